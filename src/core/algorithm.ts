@@ -1,0 +1,74 @@
+import type { Dataset, FeatureSpec, FeatureTable } from "./dataset.ts";
+import type { JsonObject } from "./json.ts";
+import type { ParameterSpec, ParameterValues } from "./parameters.ts";
+import type { Resumable, State } from "./resumable.ts";
+import type { Task, TaskKind } from "./task.ts";
+
+/** A learning algorithm: declares its settings, makes trainers, and turns what they learnt into predictors. */
+export interface Algorithm {
+  readonly name: string;
+  /** The name that a person reads in tables and charts, where it is not the name itself. */
+  readonly title: string;
+  readonly description: string;
+  readonly tasks: readonly TaskKind[];
+  /** `memory` needs `dataset.examples`; `stream` uses only `dataset.stream`. */
+  readonly input: "memory" | "stream";
+  /** Settings, given as `--set <algorithm>.<name>=…`; common flags such as `--rounds` map onto those of the same name. */
+  readonly parameters: readonly ParameterSpec[];
+  createTrainer(context: TrainerContext): Promise<Trainer>;
+  createPredictor(model: ModelContent, context: PredictorContext): Promise<Predictor>;
+}
+
+export interface TrainerContext {
+  readonly dataset: Dataset;
+  /** Complete and checked: every declared parameter that has a default or was given. */
+  readonly parameters: ParameterValues;
+  readonly seed: number;
+  readonly threads: number;
+  /** Backend for neural algorithms. */
+  readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
+  /** Tells a person something, once. */
+  readonly notify: (message: string) => void;
+}
+
+/** Trains one model. Its step is small (a tree, a batch) and its state is complete. */
+export interface Trainer extends Resumable {
+  /** What was learnt; allowed after the step that reported `done`, and before it for the model as it stands. */
+  model(): Promise<ModelContent>;
+  /** Gives back threads, device memory and files. Safe to call twice. */
+  dispose(): Promise<void>;
+}
+
+/** A model as data: what `modelSha256` covers. Nothing in it is ever executed. */
+export interface ModelContent extends State {
+  readonly algorithm: string;
+  /** Version of the meaning of `json` and `arrays`, raised when an older reader would misread them. */
+  readonly formatVersion: number;
+  readonly json: JsonObject;
+}
+
+export interface PredictorContext {
+  readonly task: Task;
+  readonly features: readonly FeatureSpec[];
+  readonly threads: number;
+  readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
+}
+
+/** Predicts. Keeps no reference to the tables it is given. */
+export interface Predictor {
+  /**
+   * Predictions for all rows of a table, row-major, `outputsOf(task)` numbers a row: the value, the probability of the
+   * second class, or the probability of each class.
+   */
+  predict(table: FeatureTable): Promise<Float64Array>;
+  /** How much each feature contributes, in the order of the features; null where the algorithm cannot say. */
+  importance(): FeatureImportance | null;
+  dispose(): Promise<void>;
+}
+
+export interface FeatureImportance {
+  /** What is measured: "gain" (loss saved by splits), "weight" (absolute standardised coefficients). */
+  readonly measure: string;
+  /** At or over 0, one a feature; they sum to 1 unless all are 0. */
+  readonly values: readonly number[];
+}

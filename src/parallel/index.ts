@@ -1,0 +1,2 @@
+export { builtUrl } from "./built-url.ts";
+export { compileWasm } from "./load-wasm.ts";
