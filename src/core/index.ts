@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./exact-math.ts";
 export * from "./hash.ts";
 export * from "./json.ts";
+export * from "./observer.ts";
 export * from "./parameters.ts";
 export * from "./random.ts";
 export * from "./recipe.ts";

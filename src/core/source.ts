@@ -45,3 +45,13 @@ export interface BatchReader {
   table(): Table;
   close(): Promise<void>;
 }
+
+/** Writes a table file: complete under its name after `finish`, or not there at all. */
+export interface TableWriter {
+  /** Appends rows; columns must be those that the writer was opened with, in that order. */
+  write(batch: Batch): Promise<void>;
+  /** Publishes the file. */
+  finish(): Promise<{ readonly rows: number; readonly bytes: number }>;
+  /** Removes what was written. Safe to call after `finish`, where it does nothing. */
+  abort(): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import { type Algorithm, unknownName } from "../core/index.ts";
+
+/** Every algorithm there is, by the name that users type; loaded when it is asked for. */
+export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {};
+
+/**
+ * Loads an algorithm.
+ *
+ * @throws KaaykoError (usage) for an unknown name, with a suggestion
+ */
+export async function loadAlgorithm(name: string): Promise<Algorithm> {
+  const load = Object.hasOwn(ALGORITHMS, name) ? ALGORITHMS[name] : undefined;
+  if (load === undefined) throw unknownName("algorithm", name, Object.keys(ALGORITHMS));
+  return load();
+}
