@@ -1,0 +1,84 @@
+import type { Column } from "../../../core/columns.ts";
+import { KaaykoError } from "../../../core/errors.ts";
+import type { CodeArray } from "../../../core/typed-arrays.ts";
+import type { BatchSupply } from "./batch-reader.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import { startDecoding } from "./decoding-threads.ts";
+import type { FileBytes } from "./file-bytes.ts";
+import type { FileLayout } from "./file-layout.ts";
+import type { StringGain } from "./retained-columns.ts";
+import { type BatchBuffers, numberBytes, numbersOver } from "./streamed-columns.ts";
+
+/** Batches that threads decode ahead of the one that is being used. */
+const AHEAD = 4;
+
+/** Batches that are views into memory for all rows, which other threads can read. */
+export function keepAllRows(
+  file: FileBytes,
+  layout: FileLayout,
+  plans: readonly ColumnPlan[],
+  { batchRows, threads }: { batchRows: number; threads: number },
+): BatchSupply {
+  const buffers = allocate(layout, plans);
+  const decoding = startDecoding(file, layout, plans, buffers, threads);
+  const ahead = threads < 2 ? 1 : AHEAD;
+  const strings = plans.map((): { codes: CodeArray; dictionary: string[] } => ({
+    codes: new Uint8Array(0),
+    dictionary: [],
+  }));
+  const pending: Promise<(StringGain | undefined)[]>[] = [];
+  let asked = 0;
+  let done = 0;
+
+  /** Always batch by batch, so that dictionaries and widths are the same however often the reader stopped. */
+  const advance = async (): Promise<void> => {
+    for (; pending.length < ahead && asked < layout.rows; ) {
+      asked = Math.min(asked + batchRows, layout.rows);
+      const gains = decoding.advance(asked);
+      gains.catch(() => {});
+      pending.push(gains);
+    }
+    const gains = await pending.shift()!;
+    for (const [i, gain] of gains.entries()) if (gain !== undefined) take(strings[i]!, gain);
+    done = Math.min(done + batchRows, layout.rows);
+  };
+  const columns = (row: number, rows: number): Column[] =>
+    plans.map((plan, i) => {
+      const { name, kind } = plan;
+      if (kind === "categorical" || kind === "text") {
+        const { codes, dictionary } = strings[i]!;
+        return { name, kind, codes: codes.subarray(row, row + rows), dictionary };
+      }
+      return { name, kind, values: numbersOver(plan, buffers[i]!, layout.rows).subarray(row, row + rows) };
+    });
+  return {
+    async columns(row, rows) {
+      while (done < row + rows) await advance();
+      return columns(row, rows);
+    },
+    table: () => (done === layout.rows ? columns(0, layout.rows) : undefined),
+    close: () => decoding.close(),
+  };
+}
+
+function take(strings: { codes: CodeArray; dictionary: string[] }, { codes, added }: StringGain): void {
+  if (codes !== undefined) strings.codes = codes;
+  for (const text of added) strings.dictionary.push(text);
+}
+
+function allocate({ path, rows }: FileLayout, plans: readonly ColumnPlan[]): BatchBuffers {
+  try {
+    return plans.map((plan) =>
+      plan.stored === "numbers" ? new SharedArrayBuffer(rows * numberBytes(plan)) : undefined,
+    );
+  } catch (error) {
+    throw new KaaykoError({
+      action: `keep ${path} in memory`,
+      rule: "its rows must fit",
+      got: `${rows} rows of ${plans.length} columns`,
+      kind: "input",
+      remedy: "Read fewer columns, or stream it.",
+      cause: error,
+    });
+  }
+}
