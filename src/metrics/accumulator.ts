@@ -16,9 +16,9 @@ export type MetricValues = Readonly<Record<string, number | null>>;
 
 /** How often (in weight) a class was predicted as another. */
 export interface Confusion {
-  readonly labels: readonly string[];
-  /** `matrix[actual][predicted]`. */
-  readonly matrix: readonly (readonly number[])[];
+  readonly classes: readonly string[];
+  /** `counts[actual][predicted]`. */
+  readonly counts: readonly (readonly number[])[];
 }
 
 export interface MetricsResult {

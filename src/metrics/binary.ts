@@ -78,8 +78,8 @@ function summarise(sums: Sums, curve: AreaUnderCurve, labels: readonly string[])
       logLoss: ratio(sumOf(sums.loss), weight),
     },
     confusion: {
-      labels,
-      matrix: [
+      classes: labels,
+      counts: [
         [trueNegative, falsePositive],
         [falseNegative, truePositive],
       ],

@@ -102,8 +102,8 @@ function summarise(sums: Sums, labels: readonly string[]): MetricsResult {
 
 function confusionOf(sums: Sums, labels: readonly string[]): Confusion | null {
   if (sums.matrix.length === 0) return null;
-  const matrix = labels.map((_, k) => Array.from(sums.matrix.subarray(k * labels.length, (k + 1) * labels.length)));
-  return { labels, matrix };
+  const counts = labels.map((_, k) => Array.from(sums.matrix.subarray(k * labels.length, (k + 1) * labels.length)));
+  return { classes: labels, counts };
 }
 
 function readSums(state: State, classes: number): Sums {
