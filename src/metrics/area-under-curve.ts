@@ -60,7 +60,8 @@ export class AreaUnderCurve {
   setState(state: State): void {
     const { rows, binned } = state.json;
     const { scores, weights, bins } = state.arrays;
-    const whole = binned === true ? bins instanceof Float64Array && bins.length === 2 * BINS : areScores(rows, scores, weights);
+    const whole =
+      binned === true ? bins instanceof Float64Array && bins.length === 2 * BINS : areScores(rows, scores, weights);
     if (typeof rows !== "number" || !whole)
       throw new KaaykoError({ action: "restore metrics", rule: "the scores must be whole", kind: "damaged" });
     this.#rows = rows;
@@ -125,7 +126,10 @@ function sortedOrder(scores: Float64Array, rows: number): Uint32Array {
 
 function areScores(rows: unknown, scores: unknown, weights: unknown): boolean {
   return (
-    scores instanceof Float64Array && weights instanceof Float32Array && scores.length === rows && weights.length === rows
+    scores instanceof Float64Array &&
+    weights instanceof Float32Array &&
+    scores.length === rows &&
+    weights.length === rows
   );
 }
 
@@ -142,7 +146,7 @@ function sideBin(value: number): number {
   if (value >= 0.5) return SIDE_BINS - 1;
   view.setFloat64(0, value);
   const high = view.getUint32(0);
-  return ((high >>> (20 - MANTISSA_BITS)) - ((1023 + LOWEST_EXPONENT) << MANTISSA_BITS)) + 1;
+  return (high >>> (20 - MANTISSA_BITS)) - ((1023 + LOWEST_EXPONENT) << MANTISSA_BITS) + 1;
 }
 
 function areaOfBins(bins: Float64Array): number | null {

@@ -33,6 +33,11 @@ export function createMetrics(task: Task, threshold = 0.5): MetricsAccumulator {
     case "multiclass":
       return createMulticlassMetrics(task.classes!);
     default:
-      throw new KaaykoError({ action: "measure a model", rule: "its task must be known", got: task.kind, kind: "usage" });
+      throw new KaaykoError({
+        action: "measure a model",
+        rule: "its task must be known",
+        got: task.kind,
+        kind: "usage",
+      });
   }
 }

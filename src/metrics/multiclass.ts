@@ -1,5 +1,12 @@
 import { KaaykoError, log, type State } from "../core/index.ts";
-import { type Confusion, finite, type MetricsAccumulator, type MetricsResult, ratio, type ScoredRows } from "./accumulator.ts";
+import {
+  type Confusion,
+  finite,
+  type MetricsAccumulator,
+  type MetricsResult,
+  ratio,
+  type ScoredRows,
+} from "./accumulator.ts";
 import { PROBABILITY_MARGIN } from "./binary.ts";
 import { addTerm, type BlockSum, newBlockSum, sumOf } from "./block-sum.ts";
 

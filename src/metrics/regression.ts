@@ -1,5 +1,12 @@
 import { KaaykoError, type State } from "../core/index.ts";
-import { finite, type MetricsAccumulator, type MetricsResult, type MetricValues, ratio, type ScoredRows } from "./accumulator.ts";
+import {
+  finite,
+  type MetricsAccumulator,
+  type MetricsResult,
+  type MetricValues,
+  ratio,
+  type ScoredRows,
+} from "./accumulator.ts";
 import { addTerm, type BlockSum, newBlockSum, sumOf } from "./block-sum.ts";
 
 /** Sums that regression metrics are made of. `shifted` sums are of the target minus the first row's, against cancellation. */

@@ -17,34 +17,34 @@ import type { Work } from "./sequence.ts";
 /** Rows of a block: large enough for kernels, small enough that a step stays far under a second. */
 const BLOCK_ROWS = 65_536;
 
-/** Predicts the rows of a role block by block and gathers metrics. Takes over the predictor. Memory does not grow with the rows. */
-export function createScore(dataset: Dataset, role: Role, predictor: Predictor, threshold = 0.5): Work {
-  return new Score(dataset, role, predictor, createMetrics(dataset.task, threshold));
+/**
+ * Predicts the rows of a role block by block and gathers metrics. Takes over the predictor. Memory does not grow with the rows.
+ *
+ * @param carry put into the result as it is
+ */
+export function createScore(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject = {}): Work {
+  return new Score(dataset, role, predictor, carry);
 }
 
 class Score implements Work {
   readonly version = 1;
+  readonly #dataset: Dataset;
+  readonly #role: Role;
+  readonly #predictor: Predictor;
+  readonly #carry: JsonObject;
+  readonly #metrics: MetricsAccumulator;
   #stream: ExampleStream | null = null;
   #position: JsonObject | null = null;
   #step = 0;
   #rows = 0;
 
-  constructor(
-    dataset: Dataset,
-    role: Role,
-    predictor: Predictor,
-    metrics: MetricsAccumulator,
-  ) {
+  constructor(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject) {
     this.#dataset = dataset;
     this.#role = role;
     this.#predictor = predictor;
-    this.#metrics = metrics;
+    this.#carry = carry;
+    this.#metrics = createMetrics(dataset.task);
   }
-
-  readonly #dataset: Dataset;
-  readonly #role: Role;
-  readonly #predictor: Predictor;
-  readonly #metrics: MetricsAccumulator;
 
   async step(): Promise<StepReport> {
     const stream = await this.#open();
@@ -83,7 +83,8 @@ class Score implements Work {
   async result(): Promise<State> {
     const { rows, values, confusion } = this.#metrics.result();
     const importance = this.#predictor.importance();
-    return { json: JSON.parse(JSON.stringify({ rows, values, confusion, importance })) as JsonObject, arrays: {} };
+    const result = { rows, values, confusion, importance, ...this.#carry };
+    return { json: JSON.parse(JSON.stringify(result)) as JsonObject, arrays: {} };
   }
 
   async dispose(): Promise<void> {

@@ -1,7 +1,7 @@
 import {
   type Algorithm,
-  type Examples,
   type ExampleStream,
+  type Examples,
   type JsonObject,
   KaaykoError,
   type ModelContent,
@@ -115,7 +115,11 @@ function readOutputs(model: ModelContent, count: number): Float64Array {
   const outputs = model.arrays.outputs;
   const valid = outputs instanceof Float64Array && outputs.length === count && outputs.every(Number.isFinite);
   if (model.formatVersion !== 1 || !valid)
-    throw new KaaykoError({ action: "load a baseline", rule: "it must hold one finite number an output", kind: "damaged" });
+    throw new KaaykoError({
+      action: "load a baseline",
+      rule: "it must hold one finite number an output",
+      kind: "damaged",
+    });
   return outputs;
 }
 
