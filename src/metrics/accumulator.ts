@@ -1,0 +1,49 @@
+import type { State } from "../core/index.ts";
+
+/** Labelled predictions of some rows, in the order of the source. */
+export interface ScoredRows {
+  readonly rows: number;
+  /** Row-major, `outputsOf(task)` numbers a row. */
+  readonly predictions: Float64Array;
+  /** The value, or the class's code from 0. */
+  readonly target: Float64Array;
+  /** At or over 0; null for 1 everywhere. */
+  readonly weight: Float32Array | null;
+}
+
+/** Metric values by name; null where a metric is not defined for these rows (AUC of one class). Never NaN or infinite. */
+export type MetricValues = Readonly<Record<string, number | null>>;
+
+/** How often (in weight) a class was predicted as another. */
+export interface Confusion {
+  readonly classes: readonly string[];
+  /** `counts[actual][predicted]`. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+export interface MetricsResult {
+  readonly rows: number;
+  readonly values: MetricValues;
+  readonly confusion: Confusion | null;
+}
+
+/**
+ * Metrics of one task, gathered in blocks. Sums do not depend on how the rows were cut into blocks; the state is plain data and
+ * may be taken between any two blocks.
+ */
+export interface MetricsAccumulator {
+  add(scored: ScoredRows): void;
+  result(): MetricsResult;
+  getState(): State;
+  setState(state: State): void;
+}
+
+/** The value, or null where it is not finite. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** a / b, or null where b is 0 or the ratio is not finite. */
+export function ratio(a: number, b: number): number | null {
+  return b === 0 ? null : finite(a / b);
+}

@@ -1,0 +1,164 @@
+import { KaaykoError, type State } from "../core/index.ts";
+import { ratio } from "./accumulator.ts";
+
+/** Rows up to which every score is kept and the area is exact: 4,194,304 rows take 52 MiB. */
+export const EXACT_ROWS = 2 ** 22;
+
+const MANTISSA_BITS = 12;
+const LOWEST_EXPONENT = -63;
+/** Bins on one side of ½: 63 powers of two of 4,096 bins, and one for what is smaller. */
+const SIDE_BINS = -LOWEST_EXPONENT * 2 ** MANTISSA_BITS + 1;
+const BINS = 2 * SIDE_BINS;
+
+/**
+ * Area under the receiver operating characteristic, ties counted half (Hanley and McNeil 1982), weighted. Exact up to
+ * `EXACT_ROWS` rows; beyond them scores are binned to a relative width of 2^-12 of p or 1 - p, whichever is smaller (at most
+ * 516,098 bins, so memory stays under 64 MiB), and scores in one bin count as ties.
+ */
+export class AreaUnderCurve {
+  #rows = 0;
+  #scores: Float64Array = new Float64Array(0);
+  /** The weight, negative for class 0; -0 and 0 never meet because rows of weight 0 are left out. */
+  #signedWeights: Float32Array = new Float32Array(0);
+  /** Weight of class 0 and class 1 in each bin, once there are too many rows. */
+  #bins: Float64Array | null = null;
+  readonly #exactRows: number;
+
+  constructor(exactRows = EXACT_ROWS) {
+    this.#exactRows = exactRows;
+  }
+
+  /** @param label 0 or 1 */
+  add(score: number, label: number, weight: number): void {
+    if (!(weight > 0)) return;
+    const signed = label === 1 ? weight : -weight;
+    if (this.#bins === null && this.#rows === this.#exactRows) this.#startBinning();
+    if (this.#bins !== null) {
+      this.#bins[2 * binOf(score) + (label === 1 ? 1 : 0)]! += weight;
+    } else {
+      if (this.#rows === this.#scores.length) this.#grow();
+      this.#scores[this.#rows] = score;
+      this.#signedWeights[this.#rows] = signed;
+    }
+    this.#rows++;
+  }
+
+  /** Null where one of the classes is missing. */
+  value(): number | null {
+    return this.#bins === null ? this.#exact() : areaOfBins(this.#bins);
+  }
+
+  getState(): State {
+    if (this.#bins !== null) return { json: { rows: this.#rows, binned: true }, arrays: { bins: this.#bins.slice() } };
+    const arrays = {
+      scores: this.#scores.slice(0, this.#rows),
+      weights: this.#signedWeights.slice(0, this.#rows),
+    };
+    return { json: { rows: this.#rows, binned: false }, arrays, appendOnly: ["scores", "weights"] };
+  }
+
+  setState(state: State): void {
+    const { rows, binned } = state.json;
+    const { scores, weights, bins } = state.arrays;
+    const whole =
+      binned === true ? bins instanceof Float64Array && bins.length === 2 * BINS : areScores(rows, scores, weights);
+    if (typeof rows !== "number" || !whole)
+      throw new KaaykoError({ action: "restore metrics", rule: "the scores must be whole", kind: "damaged" });
+    this.#rows = rows;
+    this.#bins = binned === true ? (bins as Float64Array).slice() : null;
+    this.#scores = binned === true ? new Float64Array(0) : (scores as Float64Array).slice();
+    this.#signedWeights = binned === true ? new Float32Array(0) : (weights as Float32Array).slice();
+  }
+
+  #grow(): void {
+    const capacity = Math.min(this.#exactRows, Math.max(4096, 2 * this.#rows));
+    const scores = new Float64Array(capacity);
+    const weights = new Float32Array(capacity);
+    scores.set(this.#scores);
+    weights.set(this.#signedWeights);
+    this.#scores = scores;
+    this.#signedWeights = weights;
+  }
+
+  #startBinning(): void {
+    const bins = new Float64Array(2 * BINS);
+    for (let i = 0; i < this.#rows; i++) {
+      const weight = this.#signedWeights[i]!;
+      bins[2 * binOf(this.#scores[i]!) + (weight > 0 ? 1 : 0)]! += Math.abs(weight);
+    }
+    this.#bins = bins;
+    this.#scores = new Float64Array(0);
+    this.#signedWeights = new Float32Array(0);
+  }
+
+  #exact(): number | null {
+    const weights = this.#signedWeights;
+    const scores = this.#scores;
+    const order = sortedOrder(scores, this.#rows);
+    let negatives = 0;
+    let positives = 0;
+    let area = 0;
+    for (let start = 0; start < order.length; ) {
+      const score = scores[order[start]!]!;
+      let tiedNegatives = 0;
+      let tiedPositives = 0;
+      let end = start;
+      for (; end < order.length && scores[order[end]!] === score; end++) {
+        const weight = weights[order[end]!]!;
+        if (weight > 0) tiedPositives += weight;
+        else tiedNegatives -= weight;
+      }
+      area += tiedPositives * (negatives + tiedNegatives / 2);
+      negatives += tiedNegatives;
+      positives += tiedPositives;
+      start = end;
+    }
+    return ratio(area, negatives * positives);
+  }
+}
+
+/** Row numbers by ascending score; equal scores in the order of the rows, so that sums have one order. */
+function sortedOrder(scores: Float64Array, rows: number): Uint32Array {
+  const order = new Uint32Array(rows);
+  for (let i = 0; i < rows; i++) order[i] = i;
+  return order.sort((a, b) => scores[a]! - scores[b]! || a - b);
+}
+
+function areScores(rows: unknown, scores: unknown, weights: unknown): boolean {
+  return (
+    scores instanceof Float64Array &&
+    weights instanceof Float32Array &&
+    scores.length === rows &&
+    weights.length === rows
+  );
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** The bin of a probability, rising with it. */
+function binOf(probability: number): number {
+  return probability < 0.5 ? sideBin(probability) : BINS - 1 - sideBin(1 - probability);
+}
+
+/** The bin of a number from 0 to ½, by its exponent and the first bits of its mantissa. */
+function sideBin(value: number): number {
+  if (!(value >= 2 ** LOWEST_EXPONENT)) return 0;
+  if (value >= 0.5) return SIDE_BINS - 1;
+  view.setFloat64(0, value);
+  const high = view.getUint32(0);
+  return (high >>> (20 - MANTISSA_BITS)) - ((1023 + LOWEST_EXPONENT) << MANTISSA_BITS) + 1;
+}
+
+function areaOfBins(bins: Float64Array): number | null {
+  let negatives = 0;
+  let positives = 0;
+  let area = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    const tiedNegatives = bins[2 * bin]!;
+    const tiedPositives = bins[2 * bin + 1]!;
+    area += tiedPositives * (negatives + tiedNegatives / 2);
+    negatives += tiedNegatives;
+    positives += tiedPositives;
+  }
+  return ratio(area, negatives * positives);
+}

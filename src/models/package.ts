@@ -1,0 +1,197 @@
+import {
+  canonicalJson,
+  DTYPES,
+  type DType,
+  dtypeBytes,
+  dtypeOf,
+  type FeatureSpec,
+  fromBytes,
+  hashState,
+  type JsonObject,
+  type JsonValue,
+  KaaykoError,
+  type ModelContent,
+  nestState,
+  parseJson,
+  type State,
+  sha256,
+  type Task,
+  type TypedArray,
+  toBytes,
+  unnestState,
+} from "../core/index.ts";
+
+export const MODEL_FORMAT_VERSION = 1;
+
+/** Largest text and largest arrays that are read; beyond them a package is refused before anything is allocated. */
+export const MAX_JSON_BYTES = 256 * 2 ** 20;
+export const MAX_ARRAY_BYTES = 8 * 2 ** 30;
+const MAX_ARRAYS = 100_000;
+/** Arrays start at multiples of this, so that they can be used where they lie. */
+const ALIGNMENT = 8;
+
+/** Everything that a prediction needs, as data. */
+export interface Model {
+  readonly task: Task;
+  /** Binary: probability from which the second class is predicted. Unused otherwise. */
+  readonly threshold: number;
+  readonly features: readonly FeatureSpec[];
+  /** Raw schema and encoders, as the features stage made them. */
+  readonly pipeline: State;
+  readonly content: ModelContent;
+}
+
+/** A file of a package and its bytes. */
+export type PackageFile = readonly [name: string, bytes: Uint8Array];
+
+/** The canonical content of a model, which `modelSha256` covers: no paths, times, versions of programs or metrics. */
+export function stateOfModel(model: Model): State {
+  const { algorithm, formatVersion, json } = model.content;
+  const pipeline = nestState("pipeline", model.pipeline);
+  const content = nestState("model", { json: { algorithm, formatVersion, json }, arrays: model.content.arrays });
+  return {
+    json: JSON.parse(
+      canonicalJson({
+        formatVersion: MODEL_FORMAT_VERSION,
+        task: model.task,
+        threshold: model.threshold,
+        features: model.features,
+        ...pipeline.json,
+        ...content.json,
+      }),
+    ) as JsonObject,
+    arrays: { ...pipeline.arrays, ...content.arrays },
+  };
+}
+
+/** The hash of a model's canonical content. */
+export function hashModel(model: Model): string {
+  return hashState(stateOfModel(model));
+}
+
+/** The two files that a model is made of: `model.json` and `arrays.bin` (little-endian, each array at a multiple of 8 bytes). */
+export function packModel(model: Model): PackageFile[] {
+  const state = stateOfModel(model);
+  let offset = 0;
+  const entries = Object.keys(state.arrays)
+    .sort()
+    .map((name) => {
+      const array = state.arrays[name]!;
+      const entry = { name, dtype: dtypeOf(array), length: array.length, offset };
+      offset += Math.ceil(array.byteLength / ALIGNMENT) * ALIGNMENT;
+      return entry;
+    });
+  const bytes = new Uint8Array(offset);
+  for (const { name, offset: at } of entries) bytes.set(toBytes(state.arrays[name]!), at);
+  const arrays = { bytes: bytes.length, sha256: sha256(bytes), entries };
+  const text = JSON.stringify({ modelSha256: hashState(state), content: state.json, arrays }, null, 1);
+  return [
+    ["model.json", new TextEncoder().encode(`${text}\n`)],
+    ["arrays.bin", bytes],
+  ];
+}
+
+/**
+ * Reads a model from its two files. Nothing in them is trusted: shapes, ranges and both hashes are checked before use, and
+ * nothing is executed.
+ *
+ * @throws KaaykoError (damaged) where anything does not fit
+ */
+export function unpackModel(json: Uint8Array, arrays: Uint8Array, what: string): { model: Model; modelSha256: string } {
+  const root = parseObject(json, what);
+  const content = asObject(root.content, "content", what);
+  if (content.formatVersion !== MODEL_FORMAT_VERSION)
+    throw damaged(what, `its format must be ${MODEL_FORMAT_VERSION}`, String(content.formatVersion));
+  const state: State = { json: content, arrays: readArrays(asObject(root.arrays, "arrays", what), arrays, what) };
+  if (hashState(state) !== root.modelSha256) throw damaged(what, "its content must match its hash");
+  return { model: modelOfState(state, what), modelSha256: root.modelSha256 };
+}
+
+function readArrays(index: JsonObject, bytes: Uint8Array, what: string): Record<string, TypedArray> {
+  if (index.bytes !== bytes.length || index.sha256 !== sha256(bytes))
+    throw damaged(what, "arrays.bin must match its hash");
+  const { entries } = index;
+  if (!Array.isArray(entries) || entries.length > MAX_ARRAYS) throw damaged(what, "it must list its arrays");
+  const arrays: Record<string, TypedArray> = {};
+  let expected = 0;
+  for (const entry of entries) {
+    const { name, dtype, length, offset } = asObject(entry, "an array", what);
+    const known = typeof name === "string" && !Object.hasOwn(arrays, name) && DTYPES.includes(dtype as DType);
+    if (!known || !isCount(length) || offset !== expected) throw damaged(what, "its arrays must lie side by side");
+    const size = length * dtypeBytes(dtype as DType);
+    if (!(expected + size <= bytes.length)) throw damaged(what, `array ${name} must lie inside arrays.bin`);
+    arrays[name] = fromBytes(dtype as DType, bytes.subarray(expected, expected + size));
+    expected += Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+  }
+  return arrays;
+}
+
+function modelOfState(state: State, what: string): Model {
+  const pipeline = unnestState("pipeline", state);
+  const inner = unnestState("model", state);
+  const { threshold } = state.json;
+  if (pipeline === undefined || inner === undefined) throw damaged(what, "it must hold a pipeline and a model");
+  const { algorithm, formatVersion, json } = inner.json;
+  if (typeof algorithm !== "string" || !isCount(formatVersion)) throw damaged(what, "it must name its algorithm");
+  if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1))
+    throw damaged(what, "its threshold must be from 0 to 1", String(threshold));
+  return {
+    task: readTask(asObject(state.json.task, "task", what), what),
+    threshold,
+    features: readFeatures(state.json.features, what),
+    pipeline,
+    content: { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays },
+  };
+}
+
+function readTask(task: JsonObject, what: string): Task {
+  const { kind, target, classes } = task;
+  const classless = kind === "regression" && classes === undefined;
+  const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
+  const classed = (kind === "binary" && labels && classes.length === 2) || (kind === "multiclass" && labels);
+  if (typeof target !== "string" || !(classless || classed))
+    throw damaged(what, "its task must be known", String(kind));
+  return task as unknown as Task;
+}
+
+function readFeatures(features: JsonValue | undefined, what: string): readonly FeatureSpec[] {
+  const valid =
+    Array.isArray(features) &&
+    features.every((feature) => {
+      const { name, kind, cardinality, ...numbers } = asObject(feature, "a feature", what);
+      const known = typeof name === "string" && (kind === "numeric" || kind === "categorical");
+      return known && isCount(cardinality) && Object.values(numbers).every((value) => typeof value === "number");
+    });
+  if (!valid) throw damaged(what, "its features must be described");
+  return features as unknown as readonly FeatureSpec[];
+}
+
+function parseObject(bytes: Uint8Array, what: string): JsonObject {
+  try {
+    return asObject(parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes), what), "the file", what);
+  } catch (error) {
+    throw error instanceof KaaykoError && error.kind === "damaged"
+      ? error
+      : damaged(what, "model.json must be readable", undefined, error);
+  }
+}
+
+function asObject(value: JsonValue | undefined, name: string, what: string): JsonObject {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw damaged(what, `${name} must be an object`);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function damaged(what: string, rule: string, got?: string, cause?: unknown): KaaykoError {
+  return new KaaykoError({
+    action: `load ${what}`,
+    rule,
+    ...(got === undefined ? {} : { got }),
+    remedy: "Train it again, or take an intact copy.",
+    kind: "damaged",
+    cause,
+  });
+}

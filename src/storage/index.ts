@@ -1,0 +1,11 @@
+export { type StorageAbilities, storageAbilities } from "./abilities.ts";
+export { type AppendOptions, appendLine, appendText } from "./append-lines.ts";
+export { explainDiskError, withDiskErrors } from "./disk-errors.ts";
+export { type EntryKind, type FileSystem, nodeFileSystem, type OpenFile } from "./file-system.ts";
+export { ensureFolder, removeFolder } from "./folders.ts";
+export { fateOf, ownProcess, type ProcessIdentity } from "./process-identity.ts";
+export { publishFolder, reserveName } from "./publish-folder.ts";
+export { readFileCapped } from "./read-file.ts";
+export { checkName, checkNoLinks, isSafeName, pathOfKey } from "./safe-path.ts";
+export { removeFile, syncFolder } from "./system-calls.ts";
+export { type Content, overwriteFile, publishExclusive, writeAndRename, writeFileAtomic } from "./write-file.ts";

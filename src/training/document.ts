@@ -1,0 +1,86 @@
+import type { JsonObject } from "../core/index.ts";
+import type { Confusion, MetricValues } from "../metrics/index.ts";
+
+/** What is known of one algorithm after a run. */
+export interface AlgorithmResult {
+  readonly name: string;
+  readonly title: string;
+  /** Absent for a role without rows. */
+  readonly metrics: { readonly validation?: MetricValues; readonly test?: MetricValues };
+  /** Time spent in training it, cross-validation included, over all processes of the run. */
+  readonly seconds: number;
+  readonly crossValidation?: CrossValidationResult;
+  /** Why it has no metrics. */
+  readonly error?: string;
+  /** Features and their shares, the most important first. */
+  readonly importance?: readonly { readonly feature: string; readonly share: number }[];
+  readonly importanceMeasure?: string;
+}
+
+export interface CrossValidationResult {
+  readonly folds: number;
+  /** Mean and (population) standard deviation over the folds' held-out rows. */
+  readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
+}
+
+export interface StageTiming {
+  readonly name: string;
+  /** Over all processes of the run. */
+  readonly seconds: number;
+  readonly peakRssBytes: number;
+}
+
+/** Where this process continued a run. */
+export interface ResumePoint {
+  readonly stage: string;
+  /** Steps of the stage that were not repeated. */
+  readonly step: number;
+  readonly sequence: number;
+  readonly note?: string;
+}
+
+/** What a missed or met `--min-score` says. */
+export interface GateResult {
+  /** As it was given: "auc>=0.9". */
+  readonly rule: string;
+  readonly metric: string;
+  readonly value: number | null;
+  readonly passed: boolean;
+}
+
+/**
+ * The result of a run: what `train --json` prints (`docs/cli.md`). Every number is finite or null.
+ * `failed` is the status of a run whose gate was missed: everything was done and judged, but no model was published.
+ */
+export interface TrainDocument {
+  readonly schemaVersion: 1;
+  readonly run: string;
+  readonly status: "completed" | "interrupted" | "failed";
+  /** The signal that interrupted the run. */
+  readonly signal?: "SIGINT" | "SIGTERM";
+  readonly champion: string | null;
+  readonly task: string | null;
+  readonly target: string | null;
+  /** The metric that ranked the models. */
+  readonly primaryMetric: string | null;
+  /** Which rows ranked them: "validation", "crossValidation", "test" or "train". */
+  readonly rankedBy: string | null;
+  readonly algorithms: readonly AlgorithmResult[];
+  /** The champion's. */
+  readonly metrics: { readonly validation?: MetricValues; readonly test?: MetricValues };
+  /** The champion's, on the test rows where there are some, else on the validation rows. */
+  readonly confusion?: Confusion;
+  readonly modelPath: string | null;
+  readonly modelSha256: string | null;
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly resumedFrom: ResumePoint | null;
+  readonly seed: number;
+  readonly stages: readonly StageTiming[];
+  readonly gate?: GateResult;
+  readonly warnings: readonly string[];
+}
+
+/** A document as plain JSON, to be kept in a checkpoint or a file. */
+export function documentToJson(document: TrainDocument): JsonObject {
+  return JSON.parse(JSON.stringify(document)) as JsonObject;
+}

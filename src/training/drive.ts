@@ -1,0 +1,129 @@
+import { setImmediate } from "node:timers/promises";
+import type {
+  CheckpointPosition,
+  CheckpointSession,
+  Resumable,
+  RunObserver,
+  State,
+  StepReport,
+} from "../core/index.ts";
+
+/** A signal asked the run to stop; everything up to the last step is committed. */
+export class RunInterrupted extends Error {
+  override readonly name = "RunInterrupted";
+  readonly signal: "SIGINT" | "SIGTERM";
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(`interrupted by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+export interface DriveOptions {
+  readonly stage: string;
+  readonly session: CheckpointSession;
+  readonly observer: RunObserver;
+  readonly stop: () => "SIGINT" | "SIGTERM" | null;
+  /** The state of the whole run, with this stage's work as it stands; asked before a commit only. */
+  readonly state: (done: boolean) => Promise<State>;
+  /** What the last step worked on, where the work has several parts. */
+  readonly last?: () => { readonly subject: string; readonly report: StepReport } | null;
+  /** Commit after every step and wait for it: for work with effects outside the state. */
+  readonly commitEveryStep?: boolean;
+  /** Called after every step. */
+  readonly onStep?: () => void;
+}
+
+/** Batches are counted in the log at most this often; other steps always. */
+const BATCH_EVENT_MS = 50;
+/** Signals, heartbeats and terminals get their turn at least this often. */
+const BREATH_MS = 15;
+
+/**
+ * The one loop that drives everything long: step, log, commit where the policy says so, stop where a signal says so, until
+ * the work is done. The end of the work is always committed.
+ *
+ * @throws RunInterrupted once a stop was committed; whatever a step or the session throws
+ */
+export async function drive(work: Resumable, options: DriveOptions): Promise<void> {
+  const { session, stop } = options;
+  const reporter = new StepReporter(options);
+  let breathed = performance.now();
+  for (;;) {
+    const report = await work.step();
+    reporter.report(report);
+    options.onStep?.();
+    if (performance.now() - breathed > BREATH_MS) {
+      await setImmediate();
+      breathed = performance.now();
+    }
+    const position = reporter.position(report);
+    const signal = stop();
+    if (report.done || signal !== null || options.commitEveryStep === true || session.due(position)) {
+      await session.commit(position, await options.state(report.done));
+      if (signal !== null || options.commitEveryStep === true) await session.flush();
+    }
+    if (signal !== null) throw new RunInterrupted(signal);
+    if (report.done) return;
+  }
+}
+
+/** Tells the observer and the log about steps. */
+class StepReporter {
+  readonly #options: DriveOptions;
+  #subject: string | undefined;
+  #began = performance.now();
+  #firstStep = 0;
+  #lastBatchEvent = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DriveOptions) {
+    this.#options = options;
+  }
+
+  report(report: StepReport): void {
+    const { stage, session, observer } = this.#options;
+    const last = this.#options.last?.() ?? null;
+    const inner = last?.report ?? report;
+    const now = performance.now();
+    if (last?.subject !== this.#subject || this.#firstStep === 0) {
+      this.#subject = last?.subject;
+      this.#began = now;
+      this.#firstStep = inner.step;
+    }
+    const seconds = (now - this.#began) / 1000;
+    const subject = this.#subject === undefined ? {} : { subject: this.#subject };
+    observer.progress({ stage, ...subject, report: inner, seconds, ...this.#secondsLeft(inner, seconds) });
+    if (inner.unit === "batch" && !inner.done && now - this.#lastBatchEvent < BATCH_EVENT_MS) return;
+    this.#lastBatchEvent = now;
+    session.event({ type: "step", stage, ...subject, step: report.step, ...stepFacts(inner, last !== null) });
+  }
+
+  position(report: StepReport): CheckpointPosition {
+    const last = this.#options.last?.() ?? null;
+    const inner = last?.report ?? report;
+    const of = inner.total === undefined ? "" : ` of ${inner.total}`;
+    const note = last === null ? report.note : `${last.subject}, ${inner.unit} ${inner.step}${of}`;
+    return {
+      stage: this.#options.stage,
+      step: report.step,
+      ...(report.total === undefined ? {} : { total: report.total }),
+      ...(note === undefined ? {} : { note }),
+      ...(report.metrics === undefined ? {} : { metrics: report.metrics }),
+    };
+  }
+
+  #secondsLeft({ step, total }: StepReport, seconds: number): { secondsLeft?: number } {
+    const done = step - this.#firstStep;
+    if (total === undefined || done < 1) return {};
+    return { secondsLeft: Math.max(0, (seconds / done) * (total - step)) };
+  }
+}
+
+function stepFacts(report: StepReport, inner: boolean): Record<string, unknown> {
+  return {
+    unit: report.unit,
+    ...(inner ? { subjectStep: report.step } : {}),
+    ...(report.total === undefined ? {} : { total: report.total }),
+    ...(report.metrics === undefined ? {} : { metrics: report.metrics }),
+    ...(report.done ? { done: true } : {}),
+  };
+}

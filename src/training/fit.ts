@@ -1,0 +1,92 @@
+import {
+  type Algorithm,
+  KaaykoError,
+  type ModelContent,
+  nestState,
+  type State,
+  type StepReport,
+  type Trainer,
+  type TrainerContext,
+  unnestState,
+} from "../core/index.ts";
+import type { Work } from "./sequence.ts";
+
+/**
+ * Fits one model: steps a trainer until it is done or its time is up, then keeps what it learnt as plain data.
+ *
+ * @param secondsAllowed training time, at least one step is made; null for no limit
+ */
+export async function createFit(
+  algorithm: Algorithm,
+  context: TrainerContext,
+  secondsAllowed: number | null,
+): Promise<Work> {
+  return new Fit(await algorithm.createTrainer(context), secondsAllowed);
+}
+
+class Fit implements Work {
+  readonly version: number;
+  readonly #trainer: Trainer;
+  readonly #secondsAllowed: number | null;
+  /** Over all processes; metadata, decides nothing but the end of a time limit. */
+  #seconds = 0;
+
+  constructor(trainer: Trainer, secondsAllowed: number | null) {
+    this.#trainer = trainer;
+    this.#secondsAllowed = secondsAllowed;
+    this.version = trainer.version;
+  }
+
+  async step(): Promise<StepReport> {
+    const start = performance.now();
+    const report = await this.#trainer.step();
+    this.#seconds += (performance.now() - start) / 1000;
+    if (report.done || this.#secondsAllowed === null || this.#seconds < this.#secondsAllowed) return report;
+    return { ...report, done: true, note: "time limit reached" };
+  }
+
+  async getState(): Promise<State> {
+    const nested = nestState("trainer", await this.#trainer.getState());
+    return { ...nested, json: { ...nested.json, seconds: this.#seconds } };
+  }
+
+  async setState(state: State): Promise<void> {
+    const { seconds } = state.json;
+    const inner = unnestState("trainer", state);
+    if (typeof seconds !== "number" || inner === undefined)
+      throw new KaaykoError({ action: "continue a fit", rule: "its state must be whole", kind: "damaged" });
+    await this.#trainer.setState(inner);
+    this.#seconds = seconds;
+  }
+
+  async result(): Promise<State> {
+    return contentToState(await this.#trainer.model(), this.#seconds);
+  }
+
+  dispose(): Promise<void> {
+    return this.#trainer.dispose();
+  }
+}
+
+/** A model as the result of a part. */
+function contentToState(content: ModelContent, seconds: number): State {
+  const { algorithm, formatVersion, json } = content;
+  return { json: { algorithm, formatVersion, content: json, seconds }, arrays: content.arrays };
+}
+
+/** The model in a part's result. */
+export function contentOfResult(result: State): ModelContent {
+  const { algorithm, formatVersion, content } = result.json;
+  if (typeof algorithm !== "string" || typeof formatVersion !== "number" || !isObject(content))
+    throw new KaaykoError({ action: "read a fitted model", rule: "it must be whole", kind: "damaged" });
+  return { algorithm, formatVersion, json: content, arrays: result.arrays };
+}
+
+/** Seconds spent on a part; 0 where it says nothing. */
+export function secondsOfResult(result: State | undefined): number {
+  return typeof result?.json.seconds === "number" ? result.json.seconds : 0;
+}
+
+function isObject(value: unknown): value is ModelContent["json"] {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

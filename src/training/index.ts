@@ -1,0 +1,15 @@
+export type { CustomCheckpoints, CustomProgress, CustomStage, CustomStageContext, StageName } from "./custom-stage.ts";
+export type {
+  AlgorithmResult,
+  CrossValidationResult,
+  GateResult,
+  ResumePoint,
+  StageTiming,
+  TrainDocument,
+} from "./document.ts";
+export { gateError, parseGate } from "./gate.ts";
+export type { AlgorithmTable, TrainingOptions, TrainingRequest } from "./options.ts";
+export { TRAINING_PARAMETERS } from "./parameters.ts";
+export type { LoadedData, Preparation, PreparedData, Stage } from "./preparation.ts";
+export { describeRequest, modelNameOf, requestOfRun } from "./request.ts";
+export { runTraining } from "./run.ts";

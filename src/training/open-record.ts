@@ -1,0 +1,43 @@
+import type { TrainingOptions, TrainingRequest } from "./options.ts";
+import { describeRequest, differencesOf, refuseResume, requestOfRun } from "./request.ts";
+import { RunRecord } from "./run-record.ts";
+
+const STAGES = ["load", "features", "train", "evaluate", "save"] as const;
+
+/**
+ * The record of a run: new, or as its newest checkpoint has it.
+ *
+ * @throws KaaykoError (usage) where the request differs from the one that the run began with and `fork` was not asked for
+ */
+export function openRecord(options: TrainingOptions): RunRecord {
+  const request: TrainingRequest = requestOfRun(describeRequest(options));
+  const { latest, run } = options.session;
+  if (latest === null) {
+    // Nothing was committed, but the run was published with a request of its own.
+    if (run.settings !== undefined && options.fork !== true) refuseDifferent(requestOfRun(run), request);
+    return new RunRecord(request);
+  }
+  const before = RunRecord.fromState(latest.state);
+  if (options.fork !== true) {
+    refuseDifferent(before.request, request);
+    return copyRecord(before, request);
+  }
+  const differences = differencesOf(before.request, request);
+  const touched = STAGES.findIndex((stage) => differences.some((difference) => difference.stage === stage));
+  const record = copyRecord(before, request);
+  // A fork saves a model of its own even where nothing differs.
+  record.forget(STAGES.slice(touched < 0 ? STAGES.indexOf("save") : touched));
+  return record;
+}
+
+function refuseDifferent(before: TrainingRequest, now: TrainingRequest): void {
+  const differences = differencesOf(before, now);
+  if (differences.length > 0) throw refuseResume(differences.map(({ text }) => text));
+}
+
+/** The same run under the settings of now, which may differ in what does not decide the result. */
+function copyRecord(before: RunRecord, request: TrainingRequest): RunRecord {
+  const state = before.toState();
+  const run = { ...(state.json.run as object), request: JSON.parse(JSON.stringify(request)) };
+  return RunRecord.fromState({ ...state, json: { ...state.json, run } });
+}

@@ -1,0 +1,37 @@
+import type { Algorithm, CheckpointSession, JsonObject, ParameterValues, RunObserver } from "../core/index.ts";
+import type { CustomStage } from "./custom-stage.ts";
+import type { TrainDocument } from "./document.ts";
+import type { Preparation } from "./preparation.ts";
+
+/** The algorithms that a run may use, by name; each is loaded when it is needed. */
+export type AlgorithmTable = Readonly<Record<string, () => Promise<Algorithm>>>;
+
+/** What a run is asked to do. */
+export interface TrainingRequest {
+  /** Resolved values of `TRAINING_PARAMETERS`. */
+  readonly settings: ParameterValues;
+  /** Settings of algorithms, by algorithm and name, as given (`--set xgboost.depth=8`); checked before anything starts. */
+  readonly algorithmSettings?: Readonly<Record<string, ParameterValues>>;
+}
+
+export interface TrainingOptions extends TrainingRequest {
+  /** Opened by the caller, who also closes it. A session with a checkpoint is continued. */
+  readonly session: CheckpointSession;
+  readonly algorithms: AlgorithmTable;
+  readonly observer: RunObserver;
+  /** Asked after every step: the signal that asks the run to stop, or null. Default: never stops. */
+  readonly stop?: () => "SIGINT" | "SIGTERM" | null;
+  /** Stages of the user's own, each after the built-in stage that it names. Default none. */
+  readonly customStages?: readonly CustomStage[];
+  /**
+   * Goes on from the session's checkpoint although settings differ: stages that the changes touch start again, the others
+   * are kept. Default false: differences are refused.
+   */
+  readonly fork?: boolean;
+  /** Writes the report for people that lies beside the model. Default: none is written but `report.json`. */
+  readonly renderReport?: (document: TrainDocument) => string;
+  /** How tables become datasets. */
+  readonly preparation: Preparation;
+  /** Facts about the machine and the programs, kept with the model. Default: versions of Node and platform. */
+  readonly environment?: JsonObject;
+}

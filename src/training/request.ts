@@ -1,0 +1,170 @@
+import { basename, extname } from "node:path";
+import {
+  type Algorithm,
+  canonicalJson,
+  type JsonObject,
+  type JsonValue,
+  KaaykoError,
+  type ParameterValues,
+  resolveParameters,
+  type TaskKind,
+  unknownName,
+} from "../core/index.ts";
+import type { AlgorithmTable, TrainingRequest } from "./options.ts";
+import { TRAINING_PARAMETERS } from "./parameters.ts";
+
+/** Rows, trees and epochs of a smoke test: all stages and algorithms, in seconds. */
+const SMOKE = { rows: 3000, rounds: 10, epochs: 2 };
+/** A quick look. */
+const DEV = { sample: "5%", batchSize: 128 };
+
+/**
+ * What a run is asked to do, as plain data: publish it as the session's `run` when a run is created, so that a resume by
+ * name alone knows what to do, and finds out what differs.
+ */
+export function describeRequest(request: TrainingRequest): JsonObject {
+  return JSON.parse(
+    canonicalJson({ settings: request.settings, algorithmSettings: request.algorithmSettings ?? {} }),
+  ) as JsonObject;
+}
+
+/**
+ * Reads a request back from a session's `run`.
+ *
+ * @throws KaaykoError where it holds none
+ */
+export function requestOfRun(run: JsonObject): TrainingRequest {
+  const { settings, algorithmSettings } = run;
+  if (!isObject(settings) || !isObject(algorithmSettings) || !Object.values(algorithmSettings).every(isObject))
+    throw new KaaykoError({
+      action: "continue this run",
+      rule: "it must say what it was asked to do",
+      kind: "damaged",
+    });
+  return { settings, algorithmSettings: algorithmSettings as Record<string, JsonObject> };
+}
+
+/** The settings that the stages work with: those given, with what `smokeTest` and `dev` mean. */
+export function effectiveSettings(settings: ParameterValues): ParameterValues {
+  if (settings.smokeTest === true)
+    return { ...settings, rounds: SMOKE.rounds, epochs: SMOKE.epochs, maxRows: SMOKE.rows, timeLimit: null };
+  if (settings.dev === true) return { ...settings, sampleSize: DEV.sample, batchSize: DEV.batchSize };
+  return settings;
+}
+
+/** An algorithm that takes part in a run, with its complete settings. */
+export interface Contender {
+  readonly algorithm: Algorithm;
+  readonly parameters: ParameterValues;
+}
+
+/**
+ * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order.
+ *
+ * @throws KaaykoError (usage) for an unknown algorithm or setting, or a named algorithm that does not fit the task
+ */
+export async function chooseContenders(
+  table: AlgorithmTable,
+  request: TrainingRequest,
+  task: TaskKind,
+): Promise<Contender[]> {
+  const named = request.settings.algorithms as string[] | undefined;
+  const names = named === undefined || named.length === 0 ? Object.keys(table) : [...new Set(named)];
+  for (const name of names) if (!Object.hasOwn(table, name)) throw unknownName("algorithm", name, Object.keys(table));
+  const algorithms = await Promise.all(names.map((name) => table[name]!()));
+  const fitting = algorithms.filter((algorithm) => algorithm.tasks.includes(task));
+  if (named !== undefined && fitting.length < algorithms.length) {
+    const wrong = algorithms.find((algorithm) => !algorithm.tasks.includes(task))!;
+    throw new KaaykoError({
+      action: `use ${wrong.name}`,
+      rule: `the task must be ${wrong.tasks.join(", ")}`,
+      got: task,
+      remedy: `For ${task} there are: ${fitting.map(({ name }) => name).join(", ") || "none of those named"}.`,
+      kind: "usage",
+    });
+  }
+  return fitting.map((algorithm) => ({ algorithm, parameters: parametersOf(algorithm, request) }));
+}
+
+/** Common flags map onto an algorithm's settings of the same name; settings given for the algorithm win. */
+function parametersOf(algorithm: Algorithm, request: TrainingRequest): ParameterValues {
+  const settings = effectiveSettings(request.settings);
+  const common: Record<string, JsonValue> = {};
+  for (const name of ["rounds", "epochs", "batchSize"])
+    if (settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name))
+      common[name] = settings[name]!;
+  // Own settings win over common flags.
+  const own = request.algorithmSettings?.[algorithm.name] ?? {};
+  return resolveParameters(algorithm.parameters, { ...common, ...own }, `setting of ${algorithm.name}`);
+}
+
+/** Stages that must start again where a setting changed: everything from this one on. */
+const FIRST_STAGE_TOUCHED: Record<string, "load" | "train" | "evaluate" | "save"> = {
+  folds: "train",
+  algorithms: "train",
+  rounds: "train",
+  epochs: "train",
+  timeLimit: "train",
+  backend: "train",
+  minScore: "save",
+  name: "save",
+};
+
+export interface Difference {
+  /** For a person: `rounds: 100 before, 200 now`. */
+  readonly text: string;
+  /** The first stage that it touches. */
+  readonly stage: "load" | "features" | "train" | "evaluate" | "save";
+}
+
+/** What of two requests differs and may change the result. Paths are compared by the data's fingerprint, not here. */
+export function differencesOf(before: TrainingRequest, now: TrainingRequest): Difference[] {
+  const found: Difference[] = [];
+  const say = (value: JsonValue | undefined) => (value === undefined || value === null ? "none" : canonicalJson(value));
+  const compare = (
+    a: ParameterValues,
+    b: ParameterValues,
+    prefix: string,
+    stageOf: (name: string) => Difference["stage"],
+  ) => {
+    for (const name of new Set([...Object.keys(a), ...Object.keys(b)].sort()))
+      if (say(a[name]) !== say(b[name]))
+        found.push({ text: `${prefix}${name}: ${say(a[name])} before, ${say(b[name])} now`, stage: stageOf(name) });
+  };
+  compare(decisive(before.settings), decisive(now.settings), "", (name) => FIRST_STAGE_TOUCHED[name] ?? "load");
+  const algorithms = new Set([before, now].flatMap((request) => Object.keys(request.algorithmSettings ?? {})).sort());
+  for (const name of algorithms)
+    compare(before.algorithmSettings?.[name] ?? {}, now.algorithmSettings?.[name] ?? {}, `${name}.`, () => "train");
+  return found;
+}
+
+/** Where files lie is no part of the result: their content is, and the fingerprint covers it. */
+const PATHS = new Set(["data", "test", "features"]);
+
+function decisive(settings: ParameterValues): ParameterValues {
+  const free = new Set(TRAINING_PARAMETERS.filter((spec) => spec.affectsResult === false).map((spec) => spec.name));
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !free.has(name) && !PATHS.has(name)));
+}
+
+/** The error of a resume that would not end as the run began. */
+export function refuseResume(differences: readonly string[]): KaaykoError {
+  return new KaaykoError({
+    action: "resume this run",
+    rule: `nothing that decides its result may have changed, but: ${differences.join("; ")}`,
+    remedy: "Resume with the original settings and data, or use --fork to start a new run from this one's state.",
+    kind: "usage",
+  });
+}
+
+/** The model's name: as given, else the recipe's, else the file's without its ending. */
+export function modelNameOf(settings: ParameterValues): string {
+  const given = settings.name ?? settings.recipe;
+  if (typeof given === "string") return given;
+  const file = typeof settings.data === "string" ? basename(settings.data) : "model";
+  const stem = file.slice(0, file.length - extname(file).length);
+  return stem.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "model";
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

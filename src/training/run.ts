@@ -1,0 +1,143 @@
+import type { JsonObject, ParameterValues } from "../core/index.ts";
+import type { Model } from "../models/index.ts";
+import { checkRequest } from "./check-request.ts";
+import type { TrainDocument } from "./document.ts";
+import { RunInterrupted } from "./drive.ts";
+import { type Comparison, createEvaluateStage } from "./evaluate-stage.ts";
+import { judge, parseGate } from "./gate.ts";
+import { openRecord } from "./open-record.ts";
+import type { TrainingOptions } from "./options.ts";
+import type { LoadedData, PreparedData } from "./preparation.ts";
+import { chooseContenders, describeRequest, effectiveSettings } from "./request.ts";
+import { RunContext } from "./run-context.ts";
+import { createSaveStage, type SavedModel } from "./save-stage.ts";
+import { createTrainStage, type TrainedModel, type TrainingWork } from "./train-stage.ts";
+import { type DocumentParts, writeDocument } from "./write-document.ts";
+
+/** Probability from which the second of two classes is predicted. */
+const THRESHOLD = 0.5;
+
+/**
+ * Runs the five stages (load, features, train, evaluate, save), or what of them is left where the session holds a
+ * checkpoint, and gives the result. A run that was interrupted by `stop` gives a document with status "interrupted"; a run
+ * that was finished before gives its document again; a missed gate gives "failed" with `gate`, and no model is published.
+ *
+ * The result of a run that was interrupted anywhere and resumed is the same bytes as of one that never was.
+ *
+ * @throws KaaykoError (usage) for settings that do not fit or differ from the run's, (input) for data that cannot be learnt
+ *   from, (failed) where no algorithm could be trained or a disk is full
+ */
+export async function runTraining(options: TrainingOptions): Promise<TrainDocument> {
+  checkRequest(options);
+  const record = openRecord(options);
+  if (record.document !== null) return record.document;
+  const context = new RunContext(options, record);
+  const parts: Mutable<DocumentParts> = { status: "interrupted" };
+  try {
+    await runStages(context, parts);
+  } catch (error) {
+    if (!(error instanceof RunInterrupted)) throw error;
+    parts.signal = error.signal;
+    return writeDocument(context, parts);
+  } finally {
+    await context.dispose();
+  }
+  return context.finish(writeDocument(context, parts));
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Promise<void> {
+  const settings = effectiveSettings(context.options.settings);
+  const loaded = await load(context, settings);
+  await context.customStages("load", null);
+  const prepared = await features(context, settings, loaded);
+  parts.dataset = prepared.dataset;
+  checkTestRows(context, prepared);
+  await context.customStages("features", prepared);
+
+  const work = await trainingWork(context, settings, prepared);
+  const trained = await context.stage<TrainedModel[]>("train", async () => createTrainStage(work));
+  await context.customStages("train", prepared);
+  const comparison = await context.stage<Comparison>("evaluate", async () => createEvaluateStage(work, trained));
+  parts.comparison = comparison;
+  await context.customStages("evaluate", prepared);
+
+  const gateRule = settings.minScore as string | undefined;
+  const champion = comparison.algorithms.find(({ name }) => name === comparison.champion)!;
+  if (gateRule !== undefined)
+    parts.gate = judge(parseGate(gateRule, prepared.dataset.task.kind), champion.metrics.test);
+  if (parts.gate?.passed === false) {
+    parts.status = "failed";
+    return;
+  }
+  parts.saved = await save(context, settings, prepared, comparison, trained, parts);
+  parts.status = "completed";
+}
+
+async function load(context: RunContext, settings: ParameterValues): Promise<LoadedData> {
+  const loaded = await context.stage("load", () => context.preparation.createLoader(settings, context.notify));
+  context.checkFingerprint(loaded.fingerprint);
+  for (const notice of loaded.notices) context.notify(notice);
+  return loaded;
+}
+
+async function features(context: RunContext, settings: ParameterValues, loaded: LoadedData): Promise<PreparedData> {
+  const prepared = await context.stage("features", () =>
+    context.preparation.createFitter(loaded, settings, context.notify),
+  );
+  for (const notice of prepared.notices) context.notify(notice);
+  return prepared;
+}
+
+function checkTestRows(context: RunContext, prepared: PreparedData): void {
+  const rule = context.options.settings.minScore;
+  if (typeof rule !== "string") return;
+  parseGate(rule, prepared.dataset.task.kind);
+  if (prepared.dataset.rows.test === 0) context.refuseGateWithoutTest(rule);
+}
+
+async function trainingWork(
+  context: RunContext,
+  settings: ParameterValues,
+  prepared: PreparedData,
+): Promise<TrainingWork> {
+  const { options, notify } = context;
+  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset.task.kind);
+  return { prepared, contenders, settings, notify };
+}
+
+function save(
+  context: RunContext,
+  settings: ParameterValues,
+  prepared: PreparedData,
+  comparison: Comparison,
+  trained: readonly TrainedModel[],
+  parts: DocumentParts,
+): Promise<SavedModel> {
+  const { content, contender } = trained.find((model) => model.contender.algorithm.name === comparison.champion)!;
+  const model: Model = {
+    task: prepared.dataset.task,
+    threshold: THRESHOLD,
+    features: prepared.dataset.features,
+    pipeline: prepared.pipeline,
+    content: content!,
+  };
+  const facts: JsonObject = {
+    request: describeRequest(context.options),
+    parameters: contender.parameters as JsonObject,
+    dataFingerprint: context.record.fingerprint,
+    environment: context.environment(),
+    savedAt: new Date().toISOString(),
+  };
+  return context.stage("save", async () =>
+    createSaveStage({
+      model,
+      settings,
+      run: context.options.session.runId,
+      document: (saved) => writeDocument(context, { ...parts, status: "completed", saved }),
+      renderReport: context.options.renderReport ?? null,
+      facts,
+    }),
+  );
+}

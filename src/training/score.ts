@@ -1,0 +1,108 @@
+import {
+  type Dataset,
+  type ExampleStream,
+  type JsonObject,
+  KaaykoError,
+  nestState,
+  type Predictor,
+  type Role,
+  type State,
+  type StepReport,
+  unnestState,
+} from "../core/index.ts";
+import { createMetrics, type MetricsAccumulator, type MetricsResult } from "../metrics/index.ts";
+import { compactExamples } from "./compact.ts";
+import type { Work } from "./sequence.ts";
+
+/** Rows of a block: large enough for kernels, small enough that a step stays far under a second. */
+const BLOCK_ROWS = 65_536;
+
+/**
+ * Predicts the rows of a role block by block and gathers metrics. Takes over the predictor. Memory does not grow with the rows.
+ *
+ * @param carry put into the result as it is
+ */
+export function createScore(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject = {}): Work {
+  return new Score(dataset, role, predictor, carry);
+}
+
+class Score implements Work {
+  readonly version = 1;
+  readonly #dataset: Dataset;
+  readonly #role: Role;
+  readonly #predictor: Predictor;
+  readonly #carry: JsonObject;
+  readonly #metrics: MetricsAccumulator;
+  #stream: ExampleStream | null = null;
+  #position: JsonObject | null = null;
+  #step = 0;
+  #rows = 0;
+
+  constructor(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject) {
+    this.#dataset = dataset;
+    this.#role = role;
+    this.#predictor = predictor;
+    this.#carry = carry;
+    this.#metrics = createMetrics(dataset.task);
+  }
+
+  async step(): Promise<StepReport> {
+    const stream = await this.#open();
+    const batch = await stream.next();
+    if (batch !== null) {
+      const { table, target, weight } = compactExamples(batch);
+      const predictions = await this.#predictor.predict(table);
+      this.#metrics.add({ rows: table.rows, predictions, target, weight });
+      this.#rows += table.rows;
+    }
+    this.#position = stream.position();
+    this.#step++;
+    const total = this.#dataset.rows[this.#role];
+    return { done: batch === null || this.#rows >= total, step: this.#step, unit: "block" };
+  }
+
+  getState(): State {
+    const metrics = nestState("metrics", this.#metrics.getState());
+    return {
+      ...metrics,
+      json: { ...metrics.json, position: this.#position, step: this.#step, rows: this.#rows },
+    };
+  }
+
+  setState(state: State): void {
+    const { position, step, rows } = state.json;
+    const metrics = unnestState("metrics", state);
+    if (typeof step !== "number" || typeof rows !== "number" || metrics === undefined)
+      throw new KaaykoError({ action: "continue an evaluation", rule: "its state must be whole", kind: "damaged" });
+    this.#metrics.setState(metrics);
+    this.#position = position as JsonObject | null;
+    this.#step = step;
+    this.#rows = rows;
+  }
+
+  async result(): Promise<State> {
+    const { rows, values, confusion } = this.#metrics.result();
+    const importance = this.#predictor.importance();
+    const result = { rows, values, confusion, importance, ...this.#carry };
+    return { json: JSON.parse(JSON.stringify(result)) as JsonObject, arrays: {} };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#stream?.close();
+    this.#stream = null;
+    await this.#predictor.dispose();
+  }
+
+  async #open(): Promise<ExampleStream> {
+    if (this.#stream === null) {
+      this.#stream = await this.#dataset.stream(this.#role, { batchRows: BLOCK_ROWS, shuffle: null });
+      if (this.#position !== null) await this.#stream.seek(this.#position);
+    }
+    return this.#stream;
+  }
+}
+
+/** Metrics in the result of a scoring. */
+export function metricsOfResult(result: State): MetricsResult {
+  return result.json as unknown as MetricsResult;
+}

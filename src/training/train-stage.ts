@@ -1,0 +1,216 @@
+import { availableParallelism } from "node:os";
+import {
+  type Dataset,
+  deriveSeed,
+  type JsonObject,
+  KaaykoError,
+  type ModelContent,
+  type ParameterValues,
+  type PredictorContext,
+  type State,
+  type StepReport,
+  type TrainerContext,
+} from "../core/index.ts";
+import { type MetricValues, metricNames } from "../metrics/index.ts";
+import type { CrossValidationResult } from "./document.ts";
+import { contentOfResult, createFit, secondsOfResult } from "./fit.ts";
+import type { PreparedData, Stage } from "./preparation.ts";
+import type { Contender } from "./request.ts";
+import { createScore, metricsOfResult } from "./score.ts";
+import { type Part, type Results, Sequence } from "./sequence.ts";
+
+/** What training one algorithm gave. */
+export interface TrainedModel {
+  readonly contender: Contender;
+  /** Null where it failed. */
+  readonly content: ModelContent | null;
+  readonly seconds: number;
+  readonly crossValidation: CrossValidationResult | null;
+  readonly error: string | null;
+}
+
+/** What every part of the train and evaluate stages needs. */
+export interface TrainingWork {
+  readonly prepared: PreparedData;
+  readonly contenders: readonly Contender[];
+  readonly settings: ParameterValues;
+  readonly notify: (message: string) => void;
+}
+
+/** A stage that is a sequence of parts; `last` says which part the last step worked on. */
+export interface SequenceStage<T> extends Stage<T> {
+  readonly last: { readonly subject: string; readonly report: StepReport } | null;
+}
+
+export function threadsOf(settings: ParameterValues): number {
+  return typeof settings.threads === "number" ? settings.threads : Math.min(8, availableParallelism());
+}
+
+export function backendOf(settings: ParameterValues): PredictorContext["backend"] {
+  return (settings.backend ?? "auto") as PredictorContext["backend"];
+}
+
+/**
+ * Fits every contender: with folds, first a model on all folds but one, scored on that one, for each fold; then the final
+ * model on all training rows. A contender that fails is left out; only where all fail does the stage.
+ */
+export function createTrainStage(work: TrainingWork): SequenceStage<TrainedModel[]> {
+  const sequence = new Sequence(partsOf(work), "fit");
+  return sequenceStage(sequence, async () => {
+    const trained = work.contenders.map((contender) => trainedModel(work, contender, sequence.results));
+    const errors = trained.flatMap(({ contender, error }) =>
+      error === null ? [] : [`${contender.algorithm.name}: ${error}`],
+    );
+    if (errors.length < trained.length) return trained;
+    throw new KaaykoError({ action: "train a model", rule: `none of the algorithms could (${errors.join("; ")})` });
+  });
+}
+
+/** A sequence as a stage with a product. */
+export function sequenceStage<T>(sequence: Sequence, product: () => Promise<T>): SequenceStage<T> {
+  return {
+    version: sequence.version,
+    step: () => sequence.step(),
+    getState: () => sequence.getState(),
+    setState: (state) => sequence.setState(state),
+    dispose: () => sequence.dispose(),
+    product,
+    get last() {
+      return sequence.last;
+    },
+  };
+}
+
+function partsOf(work: TrainingWork): Part[] {
+  const folds = (work.settings.folds as number | undefined) ?? 0;
+  // One fold would have nothing to learn from.
+  const count = folds >= 2 ? folds : 0;
+  const fits = work.contenders.length * (count + 1);
+  return work.contenders.flatMap((contender, index) => {
+    const first = index * (count + 1);
+    const remaining = (offset: number) => fits - first - offset;
+    const parts = Array.from({ length: count }, (_, k) => foldParts(work, contender, k, count, remaining(k))).flat();
+    parts.push(fitPart(work, contender, contender.algorithm.name, contender.algorithm.name, remaining(count), null));
+    return parts.map((part) => ({ ...part, ...failureRules(work, contender, part) }));
+  });
+}
+
+function foldParts(work: TrainingWork, contender: Contender, k: number, folds: number, remaining: number): Part[] {
+  const { name } = contender.algorithm;
+  const subject = `${name}, fold ${k + 1} of ${folds}`;
+  const fit = `${name}.fold-${k + 1}`;
+  return [
+    fitPart(work, contender, fit, subject, remaining, { k, folds }),
+    {
+      name: `${fit}.score`,
+      subject: `${subject}, held-out rows`,
+      drops: [fit],
+      create: async (results) => {
+        const dataset = await work.prepared.fold(k, folds);
+        const content = contentOfResult(results.get(fit)!);
+        const predictor = await contender.algorithm.createPredictor(content, predictorContext(dataset, work.settings));
+        // The fit's result is dropped with this part; its time is carried on.
+        return createScore(dataset, "validation", predictor, { seconds: secondsOfResult(results.get(fit)) });
+      },
+    },
+  ];
+}
+
+function fitPart(
+  work: TrainingWork,
+  { algorithm, parameters }: Contender,
+  name: string,
+  subject: string,
+  remaining: number,
+  fold: { readonly k: number; readonly folds: number } | null,
+): Part {
+  return {
+    name,
+    subject,
+    create: async (results) => {
+      const dataset = fold === null ? work.prepared.dataset : await work.prepared.fold(fold.k, fold.folds);
+      const seed = work.settings.seed as number;
+      const context: TrainerContext = {
+        dataset,
+        parameters,
+        seed: fold === null ? seed : deriveSeed(seed, "fold", fold.k),
+        threads: threadsOf(work.settings),
+        backend: backendOf(work.settings),
+        notify: work.notify,
+      };
+      return createFit(algorithm, context, secondsAllowed(work.settings, results, remaining));
+    },
+  };
+}
+
+/** The fits that remain share what is left of the time limit equally. */
+function secondsAllowed(settings: ParameterValues, results: Results, remaining: number): number | null {
+  if (typeof settings.timeLimit !== "number") return null;
+  const spent = [...results.values()].reduce((sum, result) => sum + secondsOfResult(result), 0);
+  return Math.max(0, settings.timeLimit - spent) / remaining;
+}
+
+/** A contender that failed is skipped from then on; alone, its error ends the run. */
+function failureRules(work: TrainingWork, contender: Contender, part: Part): Pick<Part, "skip" | "recover"> {
+  if (work.contenders.length < 2) return {};
+  const { name } = contender.algorithm;
+  return {
+    skip: (results) => part.name !== failedPart(name, results) && failedPart(name, results) !== undefined,
+    recover: (error) => {
+      const message = errorText(error);
+      work.notify(`${name} failed: ${message}`);
+      return { json: { failed: name, error: message } satisfies JsonObject, arrays: {} } satisfies State;
+    },
+  };
+}
+
+function failedPart(algorithm: string, results: Results): string | undefined {
+  for (const [name, result] of results) if (result.json.failed === algorithm) return name;
+  return undefined;
+}
+
+/** An error in one line, with its remedy. */
+export function errorText(error: unknown): string {
+  if (error instanceof KaaykoError)
+    return error.remedy === undefined ? error.message : `${error.message}. ${error.remedy}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function predictorContext(dataset: Dataset, settings: ParameterValues): PredictorContext {
+  return {
+    task: dataset.task,
+    features: dataset.features,
+    threads: threadsOf(settings),
+    backend: backendOf(settings),
+  };
+}
+
+function trainedModel(work: TrainingWork, contender: Contender, results: Results): TrainedModel {
+  const { name } = contender.algorithm;
+  const own = [...results].filter(([part]) => part === name || part.startsWith(`${name}.fold-`));
+  const failed = failedPart(name, results);
+  const scores = own.filter(([part]) => part.endsWith(".score")).map(([, result]) => metricsOfResult(result).values);
+  const final = results.get(name);
+  return {
+    contender,
+    content: failed === undefined && final !== undefined ? contentOfResult(final) : null,
+    seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),
+    crossValidation: failed === undefined && scores.length > 0 ? summariseFolds(work, scores) : null,
+    error: failed === undefined ? null : String(results.get(failed)!.json.error),
+  };
+}
+
+function summariseFolds(work: TrainingWork, scores: readonly MetricValues[]): CrossValidationResult {
+  const names = metricNames(work.prepared.dataset.task.kind);
+  const metrics = names.map((name) => [name, meanAndSpread(scores.map((values) => values[name] ?? null))] as const);
+  return { folds: scores.length, metrics: Object.fromEntries(metrics) };
+}
+
+/** Over the folds in which the metric is defined. */
+function meanAndSpread(values: readonly (number | null)[]): { mean: number | null; std: number | null } {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return { mean: null, std: null };
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
+  return { mean, std: Math.sqrt(variance) };
+}

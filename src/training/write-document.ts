@@ -1,0 +1,55 @@
+import type { Dataset } from "../core/index.ts";
+import type { GateResult, ResumePoint, StageTiming, TrainDocument } from "./document.ts";
+import type { Comparison } from "./evaluate-stage.ts";
+import type { RunRecord } from "./run-record.ts";
+import type { SavedModel } from "./save-stage.ts";
+
+/** What is known of a run so far. */
+export interface DocumentParts {
+  readonly status: TrainDocument["status"];
+  readonly signal?: "SIGINT" | "SIGTERM";
+  readonly dataset?: Dataset;
+  readonly comparison?: Comparison;
+  readonly gate?: GateResult;
+  readonly saved?: SavedModel;
+}
+
+export interface DocumentSource {
+  readonly record: RunRecord;
+  readonly runId: string;
+  readonly seed: number;
+  readonly resumedFrom: ResumePoint | null;
+}
+
+/** Writes the document of a run, finished or not. */
+export function writeDocument(
+  { record, runId, seed, resumedFrom }: DocumentSource,
+  parts: DocumentParts,
+): TrainDocument {
+  const { dataset, comparison, saved } = parts;
+  const champion = comparison?.algorithms.find(({ name }) => name === comparison.champion);
+  return {
+    schemaVersion: 1,
+    run: runId,
+    status: parts.status,
+    ...(parts.signal === undefined ? {} : { signal: parts.signal }),
+    champion: champion?.name ?? null,
+    task: dataset?.task.kind ?? null,
+    target: dataset?.task.target ?? null,
+    primaryMetric: comparison?.primaryMetric ?? null,
+    rankedBy: comparison?.rankedBy ?? null,
+    algorithms: comparison?.algorithms ?? [],
+    metrics: champion?.metrics ?? {},
+    ...(comparison === undefined || comparison.confusion === null ? {} : { confusion: comparison.confusion }),
+    modelPath: saved?.path ?? null,
+    modelSha256: saved?.modelSha256 ?? null,
+    rows: { train: 0, validation: 0, test: 0, ...dataset?.rows },
+    resumedFrom,
+    seed,
+    stages: [...record.stages].map(([name, { seconds, peakRssBytes }]): StageTiming => {
+      return { name, seconds: Math.round(seconds * 1000) / 1000, peakRssBytes };
+    }),
+    ...(parts.gate === undefined ? {} : { gate: parts.gate }),
+    warnings: record.warnings,
+  };
+}
