@@ -1,0 +1,61 @@
+/** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
+export type MetricSet = Readonly<Record<string, number | null>>;
+
+/** What is known of one algorithm after a run. */
+export interface AlgorithmResult {
+  readonly name: string;
+  /** The name for people, where it differs. */
+  readonly title?: string;
+  readonly metrics: { readonly validation?: MetricSet; readonly test?: MetricSet };
+  /** Time spent training it, over all processes of the run. */
+  readonly seconds: number;
+  /** Why it has no metrics: "it needs a numeric target". */
+  readonly error?: string;
+  /** Feature names and shares, the most important first; shares sum to 1 at most. */
+  readonly importance?: readonly ImportanceItem[];
+  /** The validation metric after each tree or epoch. */
+  readonly history?: readonly number[];
+}
+
+export interface ImportanceItem {
+  readonly feature: string;
+  readonly share: number;
+}
+
+/** Rows by actual class (first index) and predicted class (second index). */
+export interface ConfusionMatrix {
+  readonly classes: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+export interface StageTiming {
+  readonly name: string;
+  readonly seconds: number;
+  readonly peakRssBytes: number;
+}
+
+/**
+ * The result of a run: what `train --json` prints, of which the fields named in `docs/cli.md` stay. Optional ones are shown
+ * where they are there.
+ */
+export interface TrainDocument {
+  readonly schemaVersion: number;
+  readonly run: string;
+  readonly status: "completed" | "interrupted" | "failed";
+  /** Null until there is one. */
+  readonly champion: string | null;
+  readonly algorithms: readonly AlgorithmResult[];
+  readonly metrics: { readonly validation?: MetricSet; readonly test?: MetricSet };
+  readonly modelPath: string | null;
+  readonly modelSha256: string | null;
+  readonly rows: Readonly<Partial<Record<"train" | "validation" | "test", number>>>;
+  /** The step that this process continued from, in words, or null. */
+  readonly resumedFrom: unknown;
+  readonly seed: number;
+  readonly stages: readonly StageTiming[];
+  readonly task?: string;
+  readonly target?: string;
+  /** The metric that ranks the algorithms on the validation rows. */
+  readonly primaryMetric?: string;
+  readonly confusion?: ConfusionMatrix;
+}

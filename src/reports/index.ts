@@ -1,0 +1,28 @@
+export { condense, renderBar, renderProgressBar, renderSparkline } from "./bars.ts";
+export { comparisonReport, renderTrainReport } from "./comparison.ts";
+export { renderConfusion } from "./confusion.ts";
+export { renderCurve } from "./curve.ts";
+export type {
+  AlgorithmResult,
+  ConfusionMatrix,
+  ImportanceItem,
+  MetricSet,
+  StageTiming,
+  TrainDocument,
+} from "./document.ts";
+export {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatPlural,
+  formatSeconds,
+  formatShare,
+} from "./format.ts";
+export { renderImportance } from "./importance.ts";
+export { renderLeaderboard } from "./leaderboard.ts";
+export { higherIsBetter, rankedAlgorithms, rankingMetric } from "./ranking.ts";
+export { renderSchema, type SchemaRow } from "./schema.ts";
+export { PLAIN_STYLE, paint, printable, type Style, sign } from "./style.ts";
+export { relativeGain, renderSummary } from "./summary.ts";
+export { renderTable, type TableColumn } from "./table.ts";
