@@ -1,0 +1,9 @@
+export type { Backend } from "./backend.ts";
+export { cacheFolder } from "./cache-folder.ts";
+export { type ChooseOptions, chooseBackend } from "./choose.ts";
+export { diagnose } from "./diagnose.ts";
+export { setupBackends } from "./setup.ts";
+export { loadTensorflow, type NativeBinding, type NativeTensor, type Tensorflow } from "./tensorflow/load.ts";
+export { ensureTensorflow } from "./tensorflow/provision.ts";
+export { tensorflowStatus } from "./tensorflow/status.ts";
+export * from "./types.ts";
