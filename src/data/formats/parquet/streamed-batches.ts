@@ -1,5 +1,5 @@
 import type { Column } from "../../../core/columns.ts";
-import type { BatchSupply } from "./batch-reader.ts";
+import type { BatchSupply } from "./batch-supply.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { startDecoding } from "./decoding-threads.ts";
 import type { FileBytes } from "./file-bytes.ts";
