@@ -1,21 +1,13 @@
-import type { Batch, Column, Table } from "../../../core/columns.ts";
+import type { Batch, Table } from "../../../core/columns.ts";
 import { KaaykoError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { BatchReader, OpenOptions } from "../../../core/source.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { BatchSupply } from "./batch-supply.ts";
 import { planColumns } from "./column-plan.ts";
-import type { FileBytes } from "./file-bytes.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { keepAllRows } from "./kept-batches.ts";
 import { streamBatches } from "./streamed-batches.ts";
-
-/** Where the columns of a batch come from. */
-export interface BatchSupply {
-  /** The columns of rows `row` to `row + rows`. Called in order, or again from an earlier row. */
-  columns(row: number, rows: number): Promise<Column[]>;
-  /** All rows; undefined where they are not kept. */
-  table(): Column[] | undefined;
-  close(): Promise<void>;
-}
 
 const BATCH_ROWS = 1 << 16;
 const MAX_BATCH_ROWS = 1 << 24;

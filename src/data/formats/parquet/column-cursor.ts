@@ -1,11 +1,11 @@
 import { KaaykoError } from "../../../core/errors.ts";
-import { badFile, type FileBytes } from "./file-bytes.ts";
+import { badFile, type FileBytes } from "../file-bytes.ts";
+import type { StringCoder } from "../string-coder.ts";
 import type { ChunkLayout, ColumnLayout, GroupLayout } from "./file-layout.ts";
 import type { NumberArray } from "./number-conversion.ts";
 import { type Dictionary, type OpenPage, openDictionary, openPage } from "./open-page.ts";
 import { type PageMemory, pageBytes } from "./page-bytes.ts";
 import { type Page, readPage } from "./page-walker.ts";
-import type { StringCoder } from "./string-coder.ts";
 
 const PORTION = 1 << 13;
 const levels = new Uint8Array(PORTION);

@@ -1,11 +1,11 @@
+import type { FileBytes } from "../file-bytes.ts";
+import { numberFormatter, parserOf } from "../kind-conversion.ts";
+import { codeOf, createStringCoder, type StringCoder } from "../string-coder.ts";
 import { ColumnCursor } from "./column-cursor.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import type { FileBytes } from "./file-bytes.ts";
 import type { GroupLayout } from "./file-layout.ts";
-import { numberFormatter, parserOf } from "./kind-conversion.ts";
 import type { NumberArray } from "./number-conversion.ts";
 import type { PageMemory } from "./page-bytes.ts";
-import { codeOf, createStringCoder, type StringCoder } from "./string-coder.ts";
 
 /** A column as what it was asked for. Of the two ways to read, the one of its plan works. */
 export interface ColumnReader {
@@ -61,7 +61,8 @@ function numbersFromStrings(cursor: ColumnCursor, plan: ColumnPlan): ColumnReade
 }
 
 function stringsFromNumbers(cursor: ColumnCursor, plan: ColumnPlan): ColumnReader["readCodes"] {
-  const format = numberFormatter(plan.column);
+  const { schema, decoding } = plan.column;
+  const format = numberFormatter(schema.kind, decoding.values === "numbers" && decoding.raw === "float32");
   const numbers = new Float64Array(PORTION);
   return (out, at, count, coder) => {
     for (let done = 0; done < count; done += PORTION) {

@@ -1,5 +1,5 @@
+import { openFileBytes } from "../file-bytes.ts";
 import type { ColumnPlan } from "./column-plan.ts";
-import { openFileBytes } from "./file-bytes.ts";
 import type { GroupLayout } from "./file-layout.ts";
 import { openRetained, type RetainedColumns, type StringGain } from "./retained-columns.ts";
 import { type BatchBuffers, openStreamed, type StreamedColumns, type StringPart } from "./streamed-columns.ts";

@@ -1,7 +1,7 @@
 import { builtUrl, createWorkerPool } from "../../../parallel/index.ts";
+import type { FileBytes } from "../file-bytes.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import type { OpenTask } from "./decode-worker.ts";
-import type { FileBytes } from "./file-bytes.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { openRetained, type StringGain } from "./retained-columns.ts";
 import { type BatchBuffers, openStreamed, type StringPart } from "./streamed-columns.ts";

@@ -1,9 +1,9 @@
 import type { ColumnChunk, FileMetaData, RowGroup, SchemaElement } from "hyparquet";
 import { parquetMetadata } from "hyparquet";
 import { KaaykoError } from "../../../core/errors.ts";
+import { badFile, type FileBytes } from "../file-bytes.ts";
 import { columnType, type NumberDecoding } from "./column-type.ts";
 import { CODECS } from "./decompress.ts";
-import { badFile, type FileBytes } from "./file-bytes.ts";
 import type { ChunkLayout, ColumnLayout, FileLayout, GroupLayout } from "./file-layout.ts";
 import { neededArray } from "./number-range.ts";
 import { thriftStructEnd } from "./thrift-bounds.ts";

@@ -1,1 +1,2 @@
 export { openParquet } from "./open-parquet.ts";
+export { createParquetWriter, type ParquetWriterOptions } from "./parquet-writer.ts";

@@ -1,10 +1,10 @@
 import type { Column } from "../../../core/columns.ts";
 import { KaaykoError } from "../../../core/errors.ts";
 import type { CodeArray } from "../../../core/typed-arrays.ts";
-import type { BatchSupply } from "./batch-reader.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { BatchSupply } from "./batch-supply.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { startDecoding } from "./decoding-threads.ts";
-import type { FileBytes } from "./file-bytes.ts";
 import type { FileLayout } from "./file-layout.ts";
 import type { StringGain } from "./retained-columns.ts";
 import { type BatchBuffers, numberBytes, numbersOver } from "./streamed-columns.ts";

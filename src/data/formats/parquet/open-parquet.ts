@@ -1,5 +1,5 @@
 import type { SourceDescription, TableSource } from "../../../core/source.ts";
-import { openFileBytes } from "./file-bytes.ts";
+import { openFileBytes } from "../file-bytes.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { readFooter } from "./footer.ts";
 

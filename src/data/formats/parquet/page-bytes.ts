@@ -1,5 +1,5 @@
+import type { FileBytes } from "../file-bytes.ts";
 import { decompress } from "./decompress.ts";
-import type { FileBytes } from "./file-bytes.ts";
 import type { ChunkLayout } from "./file-layout.ts";
 import type { Page } from "./page-walker.ts";
 

@@ -1,6 +1,6 @@
 import type { PageHeader } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
-import { badFile, type FileBytes } from "./file-bytes.ts";
+import { badFile, type FileBytes } from "../file-bytes.ts";
 import type { ChunkLayout } from "./file-layout.ts";
 import { ThriftEnd, thriftStructEnd } from "./thrift-bounds.ts";
 

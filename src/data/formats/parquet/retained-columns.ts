@@ -1,11 +1,11 @@
 import type { CodeArray } from "../../../core/typed-arrays.ts";
+import { badFile, type FileBytes } from "../file-bytes.ts";
+import { createStringCoder, type StringCoder } from "../string-coder.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type ColumnReader, openColumn } from "./column-reader.ts";
-import { badFile, type FileBytes } from "./file-bytes.ts";
 import type { GroupLayout } from "./file-layout.ts";
 import { createPageMemory } from "./page-bytes.ts";
 import { type BatchBuffers, numbersOver } from "./streamed-columns.ts";
-import { createStringCoder, type StringCoder } from "./string-coder.ts";
 
 /** What a column of strings gained since it was last asked. */
 export interface StringGain {

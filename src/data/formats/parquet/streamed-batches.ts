@@ -1,8 +1,8 @@
 import type { Column } from "../../../core/columns.ts";
-import type { BatchSupply } from "./batch-reader.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { BatchSupply } from "./batch-supply.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { startDecoding } from "./decoding-threads.ts";
-import type { FileBytes } from "./file-bytes.ts";
 import type { FileLayout } from "./file-layout.ts";
 import { type BatchBuffers, numberBytes, numbersOver, type StringPart } from "./streamed-columns.ts";
 

@@ -1,11 +1,11 @@
 import { type CodeArray, newCodes } from "../../../core/typed-arrays.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import { createStringCoder } from "../string-coder.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type ColumnReader, openColumn } from "./column-reader.ts";
-import type { FileBytes } from "./file-bytes.ts";
 import type { GroupLayout } from "./file-layout.ts";
 import type { NumberArray } from "./number-conversion.ts";
 import { createPageMemory } from "./page-bytes.ts";
-import { createStringCoder } from "./string-coder.ts";
 
 /** Memory of a batch's number columns, one buffer a column; undefined for a column of strings. */
 export type BatchBuffers = readonly (ArrayBuffer | SharedArrayBuffer | undefined)[];

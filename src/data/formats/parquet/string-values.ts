@@ -1,7 +1,7 @@
+import { codeOf, type StringCoder } from "../string-coder.ts";
 import type { StringDecoding } from "./column-type.ts";
 import type { HybridReader } from "./hybrid-reader.ts";
 import { skipRuns } from "./number-values.ts";
-import { codeOf, type StringCoder } from "./string-coder.ts";
 
 /** The strings of a page that are not missing, in order, as codes of a dictionary that grows. */
 export interface StringValues {

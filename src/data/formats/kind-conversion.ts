@@ -1,16 +1,20 @@
-import type { ColumnKind } from "../../../core/columns.ts";
-import type { ColumnLayout } from "./file-layout.ts";
+import type { ColumnKind } from "../../core/columns.ts";
 
 const TRUE_WORDS = new Set(["true", "t", "yes", "y", "1"]);
 const FALSE_WORDS = new Set(["false", "f", "no", "n", "0"]);
 /** ISO 8601; without a zone it is UTC, so that no machine's own zone matters. */
 const ISO_DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** How the numbers of a column are written where it is read as strings: shortest form, "true" and "false", ISO dates. */
-export function numberFormatter({ schema, decoding }: ColumnLayout): (value: number) => string {
-  if (schema.kind === "boolean") return (value) => (value === 0 ? "false" : "true");
-  if (schema.kind === "date") return formatDate;
-  return decoding.values === "numbers" && decoding.raw === "float32" ? formatFloat32 : formatNumber;
+/**
+ * How the numbers of a column are written where it is read as strings: shortest form, "true" and "false", ISO dates.
+ *
+ * @param kind what the column holds by nature
+ * @param single whether its numbers are float32
+ */
+export function numberFormatter(kind: ColumnKind, single: boolean): (value: number) => string {
+  if (kind === "boolean") return (value) => (value === 0 ? "false" : "true");
+  if (kind === "date") return formatDate;
+  return single ? formatFloat32 : formatNumber;
 }
 
 /** How strings are understood where a column of them is read as numbers: NaN where they say none. */

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { KaaykoError } from "../../../core/errors.ts";
+import { KaaykoError } from "../../core/errors.ts";
 
 /** A file of bytes that can be read anywhere. Nothing is kept in memory. */
 export interface FileBytes {

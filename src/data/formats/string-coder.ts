@@ -1,4 +1,4 @@
-import { KaaykoError } from "../../../core/errors.ts";
+import { KaaykoError } from "../../core/errors.ts";
 
 /** Most strings that a dictionary can hold: what a Map of this engine can. */
 const MAX_STRINGS = 2 ** 24 - 1;

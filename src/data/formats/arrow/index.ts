@@ -1,0 +1,1 @@
+export { openArrow } from "./open-arrow.ts";

@@ -1,0 +1,119 @@
+import { Message } from "apache-arrow/ipc/metadata/message";
+import { badFile, type FileBytes } from "../file-bytes.ts";
+import { checkFlatBuffer } from "./flatbuffer-bounds.ts";
+import { MESSAGE } from "./message-shape.ts";
+
+/** A message of an Arrow file: where its head and its body lie. */
+export interface MessageEntry {
+  readonly type: "schema" | "dictionary" | "batch";
+  readonly headStart: number;
+  readonly bodyStart: number;
+  readonly end: number;
+  /** Of a record batch. */
+  readonly rows: number;
+}
+
+/** "ARROW1" and two bytes of padding, which a file has before its messages and a stream has not. */
+const MAGIC = "ARROW1";
+const MAGIC_BYTES = 8;
+const CONTINUATION = 0xffffffff;
+const MAX_HEAD_BYTES = 1 << 28;
+const MAX_BATCH_ROWS = 2 ** 31 - 1;
+
+/**
+ * Lists the messages of a file or a stream, reading their heads only.
+ *
+ * @throws KaaykoError of kind `input` where the file is not Arrow, is cut off, or a message contradicts itself
+ */
+export function listMessages(file: FileBytes): MessageEntry[] {
+  const entries: MessageEntry[] = [];
+  let position = startOfMessages(file);
+  for (;;) {
+    const head = nextHead(file, position);
+    if (head === undefined) break;
+    const entry = messageEntry(file, head.start, head.length);
+    const isFirst = entries.length === 0;
+    if ((entry.type === "schema") !== isFirst)
+      throw badFile(file.path, "an Arrow file must have one schema, at its start");
+    entries.push(entry);
+    position = entry.end;
+  }
+  if (entries.length === 0) throw badFile(file.path, "an Arrow file must start with a schema");
+  return entries;
+}
+
+function startOfMessages(file: FileBytes): number {
+  if (file.bytes < MAGIC_BYTES) throw badFile(file.path, "an Arrow file has 8 bytes or more", String(file.bytes));
+  const bytes = Buffer.alloc(MAGIC_BYTES);
+  file.read(bytes, 0);
+  if (bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) return 0;
+  const tail = Buffer.alloc(MAGIC.length);
+  if (file.bytes < MAGIC_BYTES + MAGIC.length) throw badFile(file.path, "an Arrow file must end in ARROW1");
+  file.read(tail, file.bytes - MAGIC.length);
+  if (tail.toString("latin1") !== MAGIC) throw badFile(file.path, "an Arrow file must end in ARROW1");
+  return MAGIC_BYTES;
+}
+
+/** Where the head of the next message lies; undefined at the end. Before 2019 there was no mark before its length. */
+function nextHead(file: FileBytes, position: number): { start: number; length: number } | undefined {
+  if (position === file.bytes) return undefined;
+  const prefix = Buffer.alloc(8);
+  file.read(prefix.subarray(0, Math.min(8, file.bytes - position)), position);
+  const marked = prefix.readUInt32LE(0) === CONTINUATION;
+  const length = prefix.readUInt32LE(marked ? 4 : 0);
+  if (length === 0) return undefined;
+  const start = position + (marked ? 8 : 4);
+  if (length > Math.min(file.bytes - start, MAX_HEAD_BYTES)) {
+    throw badFile(file.path, "a message must lie inside the file", `${length} bytes at ${start}`);
+  }
+  return { start, length };
+}
+
+function messageEntry(file: FileBytes, headStart: number, length: number): MessageEntry {
+  const bytes = new Uint8Array(length);
+  file.read(bytes, headStart);
+  try {
+    checkFlatBuffer(bytes, MESSAGE);
+    const message = Message.decode(bytes);
+    const bodyStart = headStart + length;
+    const { bodyLength } = message;
+    if (!(bodyLength >= 0 && bodyLength <= file.bytes - bodyStart))
+      throw new RangeError(`a body of ${bodyLength} bytes`);
+    const entry = { headStart, bodyStart, end: bodyStart + bodyLength, rows: 0 };
+    if (message.isSchema()) return { ...entry, type: "schema" };
+    if (message.isDictionaryBatch()) {
+      checkBuffers(message.header().data.buffers, bodyLength);
+      return { ...entry, type: "dictionary" };
+    }
+    if (!message.isRecordBatch()) throw new RangeError("a message of an unknown type");
+    checkBuffers(message.header().buffers, bodyLength);
+    const rows = message.header().length;
+    if (!(rows >= 0 && rows <= MAX_BATCH_ROWS)) throw new RangeError(`${rows} rows`);
+    return { ...entry, type: "batch", rows };
+  } catch (error) {
+    throw badFile(file.path, `a message must be at byte ${headStart}`, (error as Error).message, error);
+  }
+}
+
+function checkBuffers(buffers: readonly { readonly offset: number; readonly length: number }[], body: number): void {
+  for (const { offset, length } of buffers) {
+    if (!(offset >= 0 && length >= 0 && offset + length <= body)) throw new RangeError(`a buffer of ${length} bytes`);
+  }
+}
+
+/** The bytes of messages as a stream, each read when it is asked for. */
+export function* messageBytes(file: FileBytes, entries: Iterable<MessageEntry>): Generator<Uint8Array> {
+  for (const { headStart, bodyStart, end } of entries) {
+    const prefix = Buffer.alloc(8);
+    prefix.writeUInt32LE(CONTINUATION, 0);
+    prefix.writeUInt32LE(bodyStart - headStart, 4);
+    yield prefix;
+    const head = new Uint8Array(bodyStart - headStart);
+    file.read(head, headStart);
+    yield head;
+    if (end === bodyStart) continue;
+    const body = new Uint8Array(end - bodyStart);
+    file.read(body, bodyStart);
+    yield body;
+  }
+}

@@ -1,0 +1,67 @@
+import type { SourceDescription, TableSource } from "../../../core/source.ts";
+import { badFile, type FileBytes, openFileBytes } from "../file-bytes.ts";
+import type { ArrowLayout } from "./arrow-batches.ts";
+import type { ArrowColumn } from "./column-type.ts";
+
+/**
+ * An Arrow IPC file or stream (Feather version 2 too) as a table, record batch by record batch. Nested and unsupported columns
+ * are named in `describe().unreadable` and left out. A batch never crosses a record batch.
+ *
+ * @throws KaaykoError of kind `input` where the file is missing or damaged; bodies are checked when they are read
+ */
+export async function openArrow(path: string): Promise<TableSource> {
+  const first = openFileBytes(path);
+  let layout: ArrowLayout;
+  try {
+    layout = await readLayout(first);
+  } finally {
+    first.close();
+  }
+  const description: SourceDescription = {
+    columns: layout.columns.map(({ name, kind, physical }) => ({ name, kind, physical })),
+    rows: layout.rows,
+    bytes: first.bytes,
+    unreadable: layout.unreadable,
+  };
+  return {
+    format: "arrow",
+    path,
+    describe: async () => description,
+    async open(options = {}) {
+      const { openArrowBatches } = await import("./arrow-batches.ts");
+      const file = openFileBytes(path);
+      try {
+        return openArrowBatches(file, layout, options);
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    },
+  };
+}
+
+async function readLayout(file: FileBytes): Promise<ArrowLayout> {
+  // The library takes a while to load, so it is loaded when a file needs it.
+  const [{ listMessages }, { readSchema }, { arrowColumn }, { registerCodecs }] = await Promise.all([
+    import("./messages.ts"),
+    import("./record-batches.ts"),
+    import("./column-type.ts"),
+    import("./compression.ts"),
+  ]);
+  registerCodecs();
+  const entries = listMessages(file);
+  const schema = readSchema(file, entries);
+  const columns: ArrowColumn[] = [];
+  const unreadable: { name: string; reason: string }[] = [];
+  const fields = new Map<string, number>();
+  for (const [i, field] of schema.fields.entries()) {
+    const column = arrowColumn(field);
+    if (fields.has(column.name)) unreadable.push({ name: column.name, reason: "another column has this name" });
+    else if ("reason" in column) unreadable.push(column);
+    else columns.push(column);
+    if (!fields.has(column.name)) fields.set(column.name, i);
+  }
+  const rows = entries.reduce((sum, entry) => sum + entry.rows, 0);
+  if (!Number.isSafeInteger(rows)) throw badFile(file.path, "its rows must be countable", String(rows));
+  return { path: file.path, rows, entries, columns, unreadable, fields };
+}
