@@ -1,0 +1,82 @@
+import { stat } from "node:fs/promises";
+import type { ColumnKind, OpenOptions, SourceDescription, TableSource } from "../../../core/index.ts";
+import { KaaykoError, suggest } from "../../../core/index.ts";
+import { openTextFile } from "../text/open-text-file.ts";
+import { inputError } from "../text/problems.ts";
+import type { CellTarget } from "./block-parser.ts";
+import type { ColumnPlan } from "./column-builders.ts";
+import { CsvReader } from "./csv-reader.ts";
+import type { CsvOptions } from "./head.ts";
+import { type Scan, type ScannedColumn, scanFile } from "./scan.ts";
+
+/**
+ * A table in a text file: CSV, TSV or alike (RFC 4180, with the liberties that files take). Rows may end with LF, CR LF or CR; blank
+ * lines are skipped; a quote opens a quoted cell only at the cell's start; blanks around unquoted cells do not count. Empty cells
+ * and `NA N/A n/a NaN nan NAN NaT null NULL Null None <NA> #N/A ? -` are missing; in a column of strings only where they are not quoted.
+ * Kinds come from all cells: numbers (also infinite ones), booleans (true, false, yes, no, t, f), dates (ISO 8601, YYYY/MM/DD, and
+ * MM/DD/YYYY or DD/MM/YYYY where some row shows which; without a zone they are UTC), else `categorical`. Numbers are rounded to the
+ * nearest double, then to float32; a column with integers that float32 would merge stays float64. A repeated name gets `_2`.
+ *
+ * Reads no compressed files and no encoding but UTF-8. A row may have 16 MB at most.
+ *
+ * @param path the file
+ * @throws KaaykoError of kind `input`, with the line number, from `describe` and `open`
+ */
+export async function openCsv(path: string, options: CsvOptions = {}): Promise<TableSource> {
+  const { file } = await openTextFile(path);
+  await file.close();
+  let known: Promise<Scan> | undefined;
+  const scan = async (): Promise<Scan> => {
+    const last = await known?.catch(() => undefined);
+    if (last === undefined || !(await isUnchanged(path, last))) known = scanFile(path, options);
+    return known!;
+  };
+  return {
+    format: "csv",
+    path,
+    describe: async () => describeScan(await scan()),
+    open: async (openOptions = {}) => {
+      checkOptions(path, openOptions);
+      const scanned = await scan();
+      return new CsvReader(path, scanned, planColumns(path, scanned, openOptions), openOptions);
+    },
+  };
+}
+
+async function isUnchanged(path: string, scan: Scan): Promise<boolean> {
+  const now = await stat(path);
+  return now.size === scan.head.bytes && now.mtimeMs === scan.head.modified;
+}
+
+function describeScan(scan: Scan): SourceDescription {
+  const columns = scan.columns.map(({ name, kind }) => ({ name, kind, physical: "text" }));
+  return { columns, rows: scan.rows, bytes: scan.head.bytes, unreadable: [] };
+}
+
+function checkOptions(path: string, { batchRows = 1, threads = 1 }: OpenOptions): void {
+  for (const [name, value] of Object.entries({ batchRows, threads }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new KaaykoError({ action: `read ${path}`, rule: `${name} must be a whole number over 0`, got: `${value}` });
+}
+
+function planColumns(path: string, scan: Scan, { columns, kinds = {} }: OpenOptions): ColumnPlan[] {
+  const numbers = new Map(scan.columns.map(({ name }, index) => [name, index]));
+  return (columns ?? scan.columns.map(({ name }) => name)).map((name) => {
+    const number = numbers.get(name);
+    if (number === undefined) {
+      const near = suggest(name, numbers.keys());
+      const remedy = near === undefined ? `It has ${numbers.size} columns.` : `Did you mean ${JSON.stringify(near)}?`;
+      throw inputError(path, "a column must be in the file", JSON.stringify(name), remedy);
+    }
+    const scanned = scan.columns[number]!;
+    const kind = kinds[name] ?? scanned.kind;
+    return { name, kind, column: number, as: targetOf(kind, scanned) };
+  });
+}
+
+function targetOf(kind: ColumnKind, column: ScannedColumn): CellTarget {
+  if (kind === "categorical" || kind === "text") return "codes";
+  if (kind === "date") return column.dayFirst ? "dayFirstDate" : "date";
+  if (kind === "boolean" || column.kind === "boolean") return "boolean";
+  return column.wide ? "f64" : "f32";
+}

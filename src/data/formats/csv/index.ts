@@ -1,0 +1,3 @@
+export { openCsv } from "./csv-source.ts";
+export { type CsvWriterOptions, createCsvWriter } from "./csv-writer.ts";
+export type { CsvOptions } from "./head.ts";

@@ -1,0 +1,1 @@
+export { openLibsvm } from "./libsvm-source.ts";
