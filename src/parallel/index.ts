@@ -1,2 +1,4 @@
 export { builtUrl } from "./built-url.ts";
+export { instantiateChain, type NamedModule } from "./instantiate.ts";
 export { compileWasm } from "./load-wasm.ts";
+export { ThreadTeam, type ThreadTeamOptions } from "./thread-team.ts";
