@@ -2,6 +2,8 @@ import { type Algorithm, unknownName } from "../core/index.ts";
 
 /** Every algorithm there is, by the name that users type; loaded when it is asked for. */
 export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
+  xgboost: async () => (await import("./trees/xgboost.ts")).xgboost,
+  "hist-gradient": async () => (await import("./trees/hist-gradient.ts")).histGradient,
   baseline: async () => (await import("./baseline/index.ts")).baseline,
 };
 

@@ -1,0 +1,127 @@
+import type { ParameterSpec, ParameterValues } from "../../core/index.ts";
+import type { GrowthOptions } from "./growth-options.ts";
+
+/** Settings of a boosting run. */
+export interface BoostingOptions extends GrowthOptions {
+  /** Rounds at most. */
+  readonly rounds: number | null;
+  readonly earlyStoppingRounds: number;
+  /** Seconds after which no round is begun, or null. */
+  readonly timeLimit: number | null;
+}
+
+/** What differs between the boosters. */
+export interface BoostingDefaults {
+  readonly policy: "depth" | "leaf";
+  readonly learningRate: number;
+  readonly maxDepth: number;
+  readonly maxLeaves: number;
+  readonly minChildWeight: number;
+  readonly minChildRows: number;
+  readonly lambda: number;
+  readonly earlyStoppingRounds: number;
+  readonly categorySmoothing: number;
+  readonly categoryLambda: number;
+  readonly categoryMinRows: number;
+}
+
+/** Rounds where validation rows tell when to stop, and where there are none. */
+export const ROUNDS_WITH_VALIDATION = 1000;
+export const ROUNDS_WITHOUT_VALIDATION = 100;
+/** Leaves of a tree at most, whatever is asked. */
+const LEAF_LIMIT = 65_536;
+
+/** The settings that a booster declares. */
+export function boostingParameters(defaults: BoostingDefaults): readonly ParameterSpec[] {
+  return [
+    {
+      name: "rounds",
+      type: "integer",
+      min: 1,
+      max: 100_000,
+      description: `Trees at most, per class (default: ${ROUNDS_WITH_VALIDATION} with validation rows, which say when to stop, else ${ROUNDS_WITHOUT_VALIDATION})`,
+    },
+    number("learningRate", defaults.learningRate, 1e-6, 1, "Share of each tree's correction that is taken"),
+    integer("maxDepth", defaults.maxDepth, 1, 64, "Levels of splits at most"),
+    integer(
+      "maxLeaves",
+      defaults.maxLeaves,
+      0,
+      LEAF_LIMIT,
+      "Leaves of a tree at most; 0 for as many as the depth allows",
+    ),
+    number(
+      "minChildWeight",
+      defaults.minChildWeight,
+      0,
+      1e15,
+      "Least sum of hessians in a child (rows, for squared error)",
+    ),
+    integer("minChildRows", defaults.minChildRows, 1, 2 ** 31 - 1, "Least rows in a child"),
+    number("lambda", defaults.lambda, 0, 1e15, "L2 regularisation of leaf values"),
+    number("alpha", 0, 0, 1e15, "L1 regularisation of leaf values"),
+    number("gamma", 0, 0, 1e300, "Least gain of a split"),
+    number("subsample", 1, 0.001, 1, "Share of rows that a tree sees"),
+    number("colsample", 1, 0.001, 1, "Share of features that a tree sees"),
+    integer("maxBins", 255, 2, 255, "Bins of a numeric feature at most"),
+    number(
+      "categorySmoothing",
+      defaults.categorySmoothing,
+      0,
+      1e15,
+      "Added to the hessian when categories are put in order",
+    ),
+    number("categoryLambda", defaults.categoryLambda, 0, 1e15, "L2 on splits over sets of categories"),
+    integer(
+      "categoryMinRows",
+      defaults.categoryMinRows,
+      0,
+      2 ** 24,
+      "Categories of fewer rows in a node are not told apart",
+    ),
+    integer(
+      "earlyStoppingRounds",
+      defaults.earlyStoppingRounds,
+      0,
+      100_000,
+      "Stop after this many rounds without a better validation metric, and keep the best; 0 never",
+    ),
+    { name: "timeLimit", type: "duration", min: 0.001, description: "Begin no tree after this time" },
+  ];
+}
+
+function number(name: string, value: number, min: number, max: number, description: string): ParameterSpec {
+  return { name, type: "number", default: value, min, max, description };
+}
+
+function integer(name: string, value: number, min: number, max: number, description: string): ParameterSpec {
+  return { name, type: "integer", default: value, min, max, description };
+}
+
+/** Options from checked parameters. */
+export function boostingOptions(values: ParameterValues, policy: "depth" | "leaf", rows: number): BoostingOptions {
+  const get = (name: string): number => values[name] as number;
+  const maxDepth = get("maxDepth");
+  const byDepth = maxDepth >= 16 ? LEAF_LIMIT : 2 ** maxDepth;
+  const asked = get("maxLeaves") === 0 ? LEAF_LIMIT : get("maxLeaves");
+  return {
+    policy,
+    rounds: (values.rounds as number | undefined) ?? null,
+    learningRate: get("learningRate"),
+    maxDepth,
+    maxLeaves: Math.max(1, Math.min(asked, byDepth, rows)),
+    minChildWeight: get("minChildWeight"),
+    minChildRows: get("minChildRows"),
+    lambda: get("lambda"),
+    alpha: get("alpha"),
+    gamma: get("gamma"),
+    subsample: get("subsample"),
+    colsample: get("colsample"),
+    maxBins: get("maxBins"),
+    categorySmoothing: get("categorySmoothing"),
+    categoryLambda: get("categoryLambda"),
+    categoryMinRows: get("categoryMinRows"),
+    earlyStoppingRounds: get("earlyStoppingRounds"),
+    timeLimit: (values.timeLimit as number | undefined) ?? null,
+  };
+}

@@ -1,0 +1,237 @@
+import {
+  type JsonObject,
+  KaaykoError,
+  type ModelContent,
+  type State,
+  type StepReport,
+  streamKey,
+  type Trainer,
+  type TrainerContext,
+} from "../../core/index.ts";
+import { type BoostingOptions, ROUNDS_WITH_VALIDATION, ROUNDS_WITHOUT_VALIDATION } from "./boosting-parameters.ts";
+import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stopping.ts";
+import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
+import type { FeatureBins } from "./feature-bins.ts";
+import { TreeGrower } from "./growing.ts";
+import { baseScores, type Loss, lossOf } from "./losses.ts";
+import type { RowSet, TreeMachine } from "./machine.ts";
+import { modelOf } from "./model.ts";
+import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
+import { chooseQuantisation } from "./quantisation.ts";
+import { restoreState } from "./restore-state.ts";
+import { sampleFeatures, sampleLimit } from "./sampling.ts";
+import { scoreStatistics } from "./statistics.ts";
+import { TreeWalker } from "./walking.ts";
+
+/** Raised when the same data, settings and seed would give another model than before. */
+export const BOOSTING_VERSION = 1;
+
+/** Prepares data and makes a trainer of boosted trees. */
+export async function createBoostingTrainer(
+  name: string,
+  context: TrainerContext,
+  options: BoostingOptions,
+): Promise<Trainer> {
+  const loss = lossOf(context.dataset.task);
+  const prepared = await prepareMachine(context.dataset, {
+    classes: loss.classes,
+    maxLeaves: options.maxLeaves,
+    maxBins: options.maxBins,
+    threads: context.threads,
+  });
+  return new BoostingTrainer(name, context, options, loss, prepared);
+}
+
+/**
+ * Gradient boosting, a round a step: a tree for each class, fitted to the gradients of the loss at the scores so far, each row's
+ * score moved by its leaf. Follows Friedman, "Greedy function approximation", 2001; Newton steps as in Chen and Guestrin,
+ * "XGBoost", 2016. All sums are integers, so that the trees are the same bytes for any number of threads.
+ */
+class BoostingTrainer implements Trainer {
+  readonly version = BOOSTING_VERSION;
+  readonly #name: string;
+  readonly #context: TrainerContext;
+  readonly #options: BoostingOptions;
+  readonly #loss: Loss;
+  readonly #machine: TreeMachine;
+  readonly #bins: readonly FeatureBins[];
+  readonly #grower: TreeGrower;
+  readonly #walker: TreeWalker;
+  readonly #base: Float64Array;
+  readonly #rounds: number;
+  readonly #largestWeight: number;
+  #ensemble = new Ensemble();
+  #progress: Progress = NO_PROGRESS;
+  #converged = false;
+  #seconds = 0;
+
+  constructor(name: string, context: TrainerContext, options: BoostingOptions, loss: Loss, prepared: PreparedData) {
+    this.#name = name;
+    this.#context = context;
+    this.#options = options;
+    this.#loss = loss;
+    this.#machine = prepared.machine;
+    this.#bins = prepared.bins;
+    const { validation, train } = this.#machine;
+    this.#rounds = options.rounds ?? (validation === null ? ROUNDS_WITHOUT_VALIDATION : ROUNDS_WITH_VALIDATION);
+    this.#grower = new TreeGrower(this.#machine, options, this.#bins);
+    this.#walker = new TreeWalker(this.#machine, this.#bins);
+    this.#machine.set("LOSS", loss.code);
+    const { target, weight } = labels(this.#machine, train);
+    this.#largestWeight = weight === null ? 1 : weight.reduce((a, b) => Math.max(a, b), 0);
+    this.#base = baseScores(loss, target, weight, train.rows);
+    this.#resetScores();
+  }
+
+  #resetScores(): void {
+    for (const set of this.#sets()) {
+      const scores = new Float64Array(this.#machine.bytes.buffer, set.scores, set.rows * this.#loss.classes);
+      this.#base.forEach((base, k) => {
+        scores.fill(base, k * set.rows, (k + 1) * set.rows);
+      });
+    }
+    this.#prepareStatistics();
+  }
+
+  /** Squared error chooses its scale by the gradients as they are; the other losses know theirs beforehand. */
+  #prepareStatistics(): void {
+    if (this.#loss.largestGradient !== null) return;
+    this.#machine.select(this.#machine.train);
+    this.#machine.run("statisticsPass");
+  }
+
+  #sets(): RowSet[] {
+    const { train, validation } = this.#machine;
+    return validation === null ? [train] : [train, validation];
+  }
+
+  step(): StepReport {
+    const started = performance.now();
+    const before = this.#ensemble.trees;
+    this.#normalise();
+    for (let k = 0; k < this.#loss.classes; k++) this.#growTree(k);
+    const metrics: Record<string, number> = {};
+    const { validation } = this.#machine;
+    let watched: number | null = null;
+    if (this.#loss.name === "squared") metrics["train.rmse"] = scoreStatistics(this.#machine, this.#machine.train).rmse;
+    if (validation !== null) {
+      this.#walker.add([validation], this.#ensemble.arrays(), before, this.#loss.classes);
+      watched = this.#validationMetric(validation);
+      metrics[`validation.${this.#loss.metric}`] = watched;
+    }
+    this.#progress = afterRound(this.#progress, watched);
+    this.#converged = this.#addedNothing(before);
+    this.#seconds += (performance.now() - started) / 1000;
+    for (const [name, value] of Object.entries(metrics)) if (!Number.isFinite(value)) delete metrics[name];
+    const { round } = this.#progress;
+    const note = `${this.#name}, tree ${round} of ${this.#rounds}`;
+    return { done: this.#isDone(), step: round, total: this.#rounds, unit: "tree", metrics, note };
+  }
+
+  #normalise(): void {
+    this.#machine.select(this.#machine.train);
+    if (this.#loss.name === "softmax") this.#machine.run("normalisePass");
+  }
+
+  #growTree(classNumber: number): void {
+    const machine = this.#machine;
+    const { subsample, colsample } = this.#options;
+    const { round } = this.#progress;
+    machine.select(machine.train);
+    machine.set("CLASS", classNumber);
+    const sampling = subsample < 1;
+    machine.set("SAMPLING", sampling ? 1 : 0);
+    const [key0, key1] = streamKey(this.#context.seed, this.#name, "rows", round);
+    machine.set("SAMPLE_KEY0", key0);
+    machine.set("SAMPLE_KEY1", key1);
+    machine.set("SAMPLE_LIMIT", sampleLimit(subsample));
+    if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
+    const facts = this.#loss.largestGradient === null ? scoreStatistics(machine, machine.train) : null;
+    const quantisation = chooseQuantisation({
+      loss: this.#loss,
+      rows: machine.train.rows,
+      countBits: machine.countBits,
+      weighted: machine.train.weight !== 0,
+      sampling,
+      largestWeight: this.#largestWeight,
+      largest: facts?.largest ?? 0,
+      mean: facts?.meanSize ?? 0,
+    });
+    this.#ensemble.append(this.#grower.grow(quantisation));
+  }
+
+  #validationMetric(validation: RowSet): number {
+    this.#machine.select(validation);
+    this.#machine.run("statisticsPass");
+    const { rmse, meanLoss } = scoreStatistics(this.#machine, validation);
+    return this.#loss.metric === "rmse" ? rmse : meanLoss;
+  }
+
+  /** True where no tree of this round could split, and none of a later round could either. */
+  #addedNothing(before: number): boolean {
+    const { subsample, colsample } = this.#options;
+    if (subsample < 1 || colsample < 1) return false;
+    const { ends } = this.#ensemble.arrays();
+    for (let tree = before; tree < ends.length; tree++)
+      if (ends[tree]! - (tree === 0 ? 0 : ends[tree - 1]!) > 1) return false;
+    return true;
+  }
+
+  #isDone(): boolean {
+    const { timeLimit, earlyStoppingRounds } = this.#options;
+    return (
+      this.#progress.round >= this.#rounds ||
+      this.#converged ||
+      hasStalled(this.#progress, earlyStoppingRounds) ||
+      (timeLimit !== null && this.#seconds >= timeLimit)
+    );
+  }
+
+  getState(): State {
+    const { round, bestRound, bestMetric } = this.#progress;
+    const json: JsonObject = { round, bestRound, bestMetric, converged: this.#converged };
+    if (this.#options.timeLimit !== null) json.seconds = this.#seconds;
+    return { json, arrays: { ...this.#ensemble.arrays() }, appendOnly: [...TREE_ARRAY_NAMES] };
+  }
+
+  /** @throws KaaykoError (damaged) for a state that is not of this data and these settings */
+  setState(state: State): void {
+    if (this.#progress.round > 0) {
+      throw new KaaykoError({
+        action: "restore a trainer",
+        rule: "it must not have begun",
+        got: `round ${this.#progress.round}`,
+      });
+    }
+    const restored = restoreState(state, this.#bins, this.#loss.classes, (feature) => this.#walker.knows(feature));
+    this.#ensemble = new Ensemble(restored.trees);
+    this.#progress = restored.progress;
+    this.#converged = restored.converged;
+    this.#seconds = restored.seconds;
+    this.#walker.add(this.#sets(), restored.trees, 0, this.#loss.classes);
+    this.#prepareStatistics();
+  }
+
+  async model(): Promise<ModelContent> {
+    return modelOf({
+      algorithm: this.#name,
+      loss: this.#loss,
+      base: this.#base,
+      trees: this.#ensemble.arrays(this.#progress.bestRound * this.#loss.classes),
+      bins: this.#bins,
+      progress: this.#progress,
+    });
+  }
+
+  dispose(): Promise<void> {
+    return this.#machine.dispose();
+  }
+}
+
+function labels(machine: TreeMachine, set: RowSet): { target: Float64Array; weight: Float32Array | null } {
+  const { buffer } = machine.bytes;
+  return {
+    target: new Float64Array(buffer, set.target, set.rows),
+    weight: set.weight === 0 ? null : new Float32Array(buffer, set.weight, set.rows),
+  };
+}

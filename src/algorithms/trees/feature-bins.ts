@@ -1,0 +1,128 @@
+import { type CategoricalFeature, type FeatureColumn, type NumericFeature, rowHash } from "../../core/index.ts";
+
+/** How a feature's values become bins, which is fixed before the first tree. */
+export type FeatureBins = NumericBins | CategoricalBins;
+
+export interface NumericBins {
+  readonly kind: "numeric";
+  /** Ascending; a value is in bin k where it is over `cuts[k - 1]` and at or under `cuts[k]`. */
+  readonly cuts: Float64Array;
+  /** True where a code after the last bin stands for missing. */
+  readonly missing: boolean;
+  /** Bins, and one more where missing has a code. */
+  readonly codes: number;
+}
+
+export interface CategoricalBins {
+  readonly kind: "categorical";
+  /** Bin of each category's code; bin 0 is missing or unseen. */
+  readonly binOfCode: Uint8Array;
+  readonly codes: number;
+}
+
+/** Rows that quantiles are taken from at most; 255 bins of 200 values each are as good as exact ones. */
+const SAMPLE_ROWS = 51_200;
+const SAMPLE_KEY: readonly [number, number] = [0x7a11, 0xb125];
+const LARGEST = Number.MAX_VALUE;
+
+/**
+ * Bins of a feature over its training rows.
+ *
+ * @param rows the training rows, or null for the first `count` of them
+ * @param maxBins bins of a numeric feature at most, 2 to 255
+ */
+export function findBins(
+  column: FeatureColumn,
+  rows: Uint32Array | null,
+  count: number,
+  maxBins: number,
+  missing: boolean,
+): FeatureBins {
+  return column.kind === "categorical"
+    ? categoricalBins(column, rows, count)
+    : numericBins(column, rows, count, maxBins, missing);
+}
+
+function numericBins(
+  column: NumericFeature,
+  rows: Uint32Array | null,
+  count: number,
+  maxBins: number,
+  missing: boolean,
+): NumericBins {
+  const { values, found } = sampleValues(column.values, rows, count);
+  const cuts = cutsOf(values.subarray(0, found), maxBins, column.values instanceof Float32Array);
+  return { kind: "numeric", cuts, missing, codes: cuts.length + 1 + (missing ? 1 : 0) };
+}
+
+/** Values that are not missing, ascending: all of them, or one from each of as many equal stretches of rows as are sampled. */
+function sampleValues(
+  column: Float32Array | Float64Array,
+  rows: Uint32Array | null,
+  count: number,
+): { values: Float32Array | Float64Array; found: number } {
+  const size = Math.min(count, SAMPLE_ROWS);
+  const values = column instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const stretch = count / size;
+  let found = 0;
+  for (let i = 0; i < size; i++) {
+    const offset = size === count ? 0 : (rowHash(SAMPLE_KEY, i) / 4294967296) * stretch;
+    const at = Math.min(count - 1, Math.floor(i * stretch + offset));
+    const value = column[rows === null ? at : rows[at]!]!;
+    // Adding 0 makes one of the two zeros.
+    if (!Number.isNaN(value)) values[found++] = value + 0;
+  }
+  values.subarray(0, found).sort();
+  return { values, found };
+}
+
+/**
+ * Cuts between ascending values. Few distinct values get a bin each; of many, a bin closes once it holds its share of the values
+ * not yet placed, so that frequent values take bins of their own and the rest still shares evenly.
+ */
+function cutsOf(values: Float32Array | Float64Array, maxBins: number, single: boolean): Float64Array {
+  let distinct = values.length > 0 ? 1 : 0;
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[i - 1]) distinct++;
+  const cuts: number[] = [];
+  let held = 0;
+  let left = values.length;
+  let binsLeft = maxBins;
+  for (let i = 0; i + 1 < values.length && cuts.length < maxBins - 1; i++) {
+    held++;
+    if (values[i] === values[i + 1]) continue;
+    if (distinct > maxBins && held < left / binsLeft - 0.5) continue;
+    cuts.push(cutBetween(values[i]!, values[i + 1]!, single));
+    left -= held;
+    binsLeft--;
+    held = 0;
+  }
+  return Float64Array.from(cuts);
+}
+
+/** A number at or over `low` and under `high`: their middle, in float32 where it lies between them there. */
+export function cutBetween(low: number, high: number, single: boolean): number {
+  const middle = Math.max(-LARGEST, Math.min(LARGEST, low * 0.5 + high * 0.5));
+  const rounded = Math.fround(middle);
+  if (Number.isFinite(rounded) && rounded >= low && rounded < high) return rounded + 0;
+  if (!single && middle >= low && middle < high) return middle + 0;
+  return Math.max(-LARGEST, low) + 0;
+}
+
+/**
+ * Up to 255 categories have a bin each. Of more, the 254 most frequent in training do (ties by code), and the others share
+ * bin 255.
+ */
+function categoricalBins(column: CategoricalFeature, rows: Uint32Array | null, count: number): CategoricalBins {
+  const { codes, cardinality } = column;
+  const binOfCode = new Uint8Array(cardinality + 1);
+  if (cardinality <= 255) {
+    for (let code = 1; code <= cardinality; code++) binOfCode[code] = code;
+    return { kind: "categorical", binOfCode, codes: cardinality + 1 };
+  }
+  const counts = new Float64Array(cardinality + 1);
+  for (let i = 0; i < count; i++) counts[codes[rows === null ? i : rows[i]!]!]!++;
+  const order = Array.from({ length: cardinality }, (_, i) => i + 1).sort((a, b) => counts[b]! - counts[a]! || a - b);
+  binOfCode.fill(255, 1);
+  for (let i = 0; i < 254; i++) binOfCode[order[i]!] = i + 1;
+  return { kind: "categorical", binOfCode, codes: 256 };
+}

@@ -1,0 +1,27 @@
+/** What decides the shape of a tree and the size of its leaves. */
+export interface GrowthOptions {
+  /** `depth` splits whole levels; `leaf` always splits the leaf that gains most. */
+  readonly policy: "depth" | "leaf";
+  readonly learningRate: number;
+  /** Levels of splits at most. */
+  readonly maxDepth: number;
+  readonly maxLeaves: number;
+  /** Least sum of hessians in a child. */
+  readonly minChildWeight: number;
+  readonly minChildRows: number;
+  /** L2 and L1 on leaf values. */
+  readonly lambda: number;
+  readonly alpha: number;
+  /** Least gain of a split. */
+  readonly gamma: number;
+  /** Share of rows and of features that a tree sees. */
+  readonly subsample: number;
+  readonly colsample: number;
+  readonly maxBins: number;
+  /** Added to the hessian when categories are put in order. */
+  readonly categorySmoothing: number;
+  /** L2 on the children of a split over sets of categories. */
+  readonly categoryLambda: number;
+  /** Categories of fewer rows in a node stay with the rest. */
+  readonly categoryMinRows: number;
+}

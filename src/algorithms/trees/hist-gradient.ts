@@ -1,0 +1,33 @@
+import type { Algorithm, ModelContent, PredictorContext, TrainerContext } from "../../core/index.ts";
+import { boostingOptions, boostingParameters } from "./boosting-parameters.ts";
+import { createBoostingTrainer } from "./boosting-trainer.ts";
+import { createTreePredictor } from "./predicting.ts";
+
+/** Gradient boosting in the manner of LightGBM (Ke et al., 2017): histograms, always splitting the leaf that gains most. */
+export const histGradient: Algorithm = {
+  name: "hist-gradient",
+  title: "Histogram gradient boosting",
+  description: "Gradient-boosted trees, grown leaf by leaf where it gains most",
+  tasks: ["regression", "binary", "multiclass"],
+  input: "memory",
+  parameters: boostingParameters({
+    policy: "leaf",
+    learningRate: 0.1,
+    maxDepth: 32,
+    maxLeaves: 31,
+    minChildWeight: 1e-3,
+    minChildRows: 20,
+    lambda: 0,
+    earlyStoppingRounds: 50,
+    categorySmoothing: 10,
+    categoryLambda: 10,
+    categoryMinRows: 10,
+  }),
+  createTrainer: (context: TrainerContext) =>
+    createBoostingTrainer(
+      "hist-gradient",
+      context,
+      boostingOptions(context.parameters, "leaf", context.dataset.rows.train),
+    ),
+  createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
+};

@@ -1,0 +1,266 @@
+import type { Examples } from "../../core/index.ts";
+import {
+  constantsOf,
+  type HistogramShape,
+  MemoryPlan,
+  PHASES,
+  type Phase,
+  treeModules,
+} from "../../kernels/trees/index.ts";
+import { ThreadTeam } from "../../parallel/index.ts";
+import type { ColumnLayout } from "./column-layout.ts";
+
+/** Rows in a block, as in the kernels' frame. */
+export const BLOCK_ROWS = 16_384;
+const SPLIT_BYTES = 80;
+const TABLE_BYTES = 256;
+const SCRATCH_BYTES = 8192 + 2 * BLOCK_ROWS + 128;
+/** Candidates of a node at most: the ranges of columns that its search is divided into. */
+export const MAX_CHUNKS = 32;
+const SLOT_BUDGET = 512 * 2 ** 20;
+const PARTIAL_BUDGET = 256 * 2 ** 20;
+/** Bytes of staging for values on their way to bins. */
+export const STAGED_ROWS = 4096;
+/** Nodes that a walk of finished trees holds at once. */
+const WALK_NODES = 8192;
+const MAX_COUNT_BITS = 28;
+/** Above this many columns an emitted kernel would be too long to be worth compiling. */
+const MAX_EMITTED_COLUMNS = 512;
+const EMITTED_FROM_CELLS = 1_000_000;
+
+export interface MachineOptions {
+  readonly layout: ColumnLayout;
+  readonly train: Examples;
+  readonly validation: Examples | null;
+  readonly trainRows: number;
+  readonly validationRows: number;
+  readonly classes: number;
+  readonly maxLeaves: number;
+  readonly threads: number;
+}
+
+/** Addresses of some labelled rows in the machine's memory. */
+export interface RowSet {
+  readonly rows: number;
+  readonly blocks: number;
+  readonly bins: number;
+  readonly scores: number;
+  readonly target: number;
+  /** 0 where every weight is 1. */
+  readonly weight: number;
+  readonly normaliser: number;
+  readonly statistics: number;
+}
+
+/**
+ * The memory that a training lives in, the threads over it, and the frame that tells the kernels where things are.
+ * Holds no decision of the algorithm.
+ */
+export class TreeMachine {
+  readonly layout: ColumnLayout;
+  readonly train: RowSet;
+  readonly validation: RowSet | null;
+  readonly maxNodes: number;
+  /** Bits that a count of rows needs at most. */
+  readonly countBits: number;
+  readonly slotBytes: number;
+  readonly slots: number;
+  readonly jobLimit: number;
+  readonly walkNodes: number;
+  readonly kernel: ThreadTeam["kernel"];
+  readonly address: Readonly<Record<Area, number>>;
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly reals: Float64Array;
+  readonly threads: number;
+  readonly #constants: Readonly<Record<string, number>>;
+  readonly #team: ThreadTeam;
+
+  /** @throws KaaykoError (input) where the rows do not fit; says how many would */
+  constructor(options: MachineOptions) {
+    const { layout, trainRows, validationRows, classes } = options;
+    this.layout = layout;
+    this.threads = options.threads;
+    this.countBits = 32 - Math.clz32(trainRows);
+    this.maxNodes = 2 * options.maxLeaves - 1;
+    this.walkNodes = Math.max(WALK_NODES, this.maxNodes);
+    const cells = layout.cellOffsets[layout.columns]!;
+    this.slotBytes = cells * 16;
+    this.slots = Math.max(4, Math.min(2 * options.maxLeaves + 2, Math.floor(SLOT_BUDGET / this.slotBytes)));
+    const helpers = Math.max(1, options.threads - 1);
+    this.jobLimit = Math.max(2, Math.min(64, Math.floor(PARTIAL_BUDGET / (this.slotBytes * helpers))));
+    const plan = new MemoryPlan();
+    const weighted = options.train.weight !== null;
+    this.train = planRows(plan, trainRows, layout.stride, classes, weighted);
+    this.validation =
+      validationRows === 0
+        ? null
+        : planRows(plan, validationRows, layout.stride, classes, (options.validation?.weight ?? null) !== null);
+    this.address = this.#plan(plan);
+    if (this.countBits > MAX_COUNT_BITS) plan.reserve(2 ** 33);
+    const memory = plan.create(trainRows + validationRows);
+    this.bytes = new Uint8Array(memory.buffer);
+    this.words = new Int32Array(memory.buffer);
+    this.reals = new Float64Array(memory.buffer);
+    const emitted = trainRows * layout.columns >= EMITTED_FROM_CELLS && layout.columns <= MAX_EMITTED_COLUMNS;
+    const shape: HistogramShape | null = emitted
+      ? { stride: layout.stride, cellOffsets: layout.cellOffsets.subarray(0, layout.columns), shift: this.countBits }
+      : null;
+    this.#team = new ThreadTeam({
+      memory,
+      modules: treeModules(shape),
+      routines: PHASES,
+      attach: ["attach", this.address.frame],
+      threads: options.threads,
+    });
+    this.kernel = this.#team.kernel;
+    this.#constants = constantsOf(this.kernel);
+    this.#fillFrame(emitted, classes);
+  }
+
+  #plan(plan: MemoryPlan): Record<Area, number> {
+    const { rows, blocks } = this.train;
+    const { columns, places } = this.layout;
+    return {
+      frame: plan.reserve(384),
+      quantised: plan.reserve(rows * 16 + 64),
+      rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
+      segments: plan.reserve(blocks * this.maxNodes * 4),
+      partials: plan.reserve((this.threads - 1) * this.jobLimit * this.slotBytes),
+      slots: plan.reserve(this.slots * this.slotBytes),
+      cellOffsets: plan.reserve((columns + 1) * 4),
+      columnFeatures: plan.reserve((columns + 1) * 4),
+      features: plan.reserve(places.length * 32),
+      jobs: plan.reserve(this.jobLimit * 64),
+      candidates: plan.reserve(this.jobLimit * 2 * MAX_CHUNKS * SPLIT_BYTES),
+      splits: plan.reserve(this.maxNodes * SPLIT_BYTES),
+      nodes: plan.reserve(this.maxNodes * 16),
+      tables: plan.reserve(this.maxNodes * TABLE_BYTES),
+      leaves: plan.reserve(this.maxNodes * 16),
+      scratch: plan.reserve(this.threads * SCRATCH_BYTES),
+      packing: plan.reserve(4096),
+      staging: plan.reserve(STAGED_ROWS * 8),
+      cuts: plan.reserve(256 * 8),
+      binning: plan.reserve(64),
+      lookup: plan.reserve(2112),
+      walkTrees: plan.reserve(this.walkNodes * 16),
+      walkNodes: plan.reserve(this.walkNodes * 24),
+      walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
+    };
+  }
+
+  #fillFrame(emitted: boolean, classes: number): void {
+    const { layout, address } = this;
+    this.set("STRIDE", layout.stride);
+    this.set("COLUMNS", layout.columns);
+    this.set("FEATURE_COUNT", layout.places.length);
+    this.set("MAX_NODES", this.maxNodes);
+    this.set("QUANTISED", address.quantised);
+    this.set("ROW_NUMBERS", address.rowNumbers);
+    this.set("SEGMENTS", address.segments);
+    this.set("PARTIALS", address.partials);
+    this.set("SLOT_BYTES", this.slotBytes);
+    this.set("SLOT", address.slots);
+    this.set("JOB_LIMIT", this.jobLimit);
+    this.set("CELL_OFFSETS", address.cellOffsets);
+    this.set("COLUMN_FEATURES", address.columnFeatures);
+    this.set("FEATURES", address.features);
+    this.set("JOBS", address.jobs);
+    this.set("CANDIDATES", address.candidates);
+    this.set("SPLITS", address.splits);
+    this.set("NODES", address.nodes);
+    this.set("LEAVES", address.leaves);
+    this.set("SCRATCH", address.scratch);
+    this.set("SCRATCH_BYTES", SCRATCH_BYTES);
+    this.set("PACKING", address.packing);
+    this.set("CLASSES", classes);
+    this.set("SHIFT", this.countBits);
+    this.set("EMITTED", emitted ? 1 : 0);
+    this.set("THREADS", this.threads);
+    this.kernel.preparePacking!(address.packing);
+    this.words.set(layout.cellOffsets, address.cellOffsets >>> 2);
+    let place = 0;
+    for (let column = 0; column <= layout.columns; column++) {
+      while (place < layout.places.length && layout.places[place]!.column < column) place++;
+      this.words[(address.columnFeatures >>> 2) + column] = place;
+    }
+  }
+
+  /** Writes a whole number into the frame. */
+  set(field: string, value: number): void {
+    this.words[(this.address.frame + this.#offset(field)) >>> 2] = value;
+  }
+
+  /** Writes a float64 into the frame. */
+  setReal(field: string, value: number): void {
+    this.reals[(this.address.frame + this.#offset(field)) >>> 3] = value;
+  }
+
+  #offset(field: string): number {
+    const offset = this.#constants[`AT_${field}`];
+    if (offset === undefined) throw new RangeError(`the frame has no field ${field}`);
+    return offset;
+  }
+
+  /** Makes the following phases work on these rows. */
+  select(set: RowSet): void {
+    this.set("ROWS", set.rows);
+    this.set("BLOCKS", set.blocks);
+    this.set("BINS", set.bins);
+    this.set("SCORES", set.scores);
+    this.set("TARGET", set.target);
+    this.set("WEIGHT", set.weight);
+    this.set("NORMALISER", set.normaliser);
+    this.set("STATISTICS", set.statistics);
+  }
+
+  /** Runs a phase in all threads to its end. */
+  run(phase: Phase): void {
+    this.set("NEXT_TASK", 0);
+    this.#team.run(phase);
+  }
+
+  dispose(): Promise<void> {
+    return this.#team.dispose();
+  }
+}
+
+type Area =
+  | "frame"
+  | "quantised"
+  | "rowNumbers"
+  | "segments"
+  | "partials"
+  | "slots"
+  | "cellOffsets"
+  | "columnFeatures"
+  | "features"
+  | "jobs"
+  | "candidates"
+  | "splits"
+  | "nodes"
+  | "tables"
+  | "leaves"
+  | "scratch"
+  | "packing"
+  | "staging"
+  | "cuts"
+  | "binning"
+  | "lookup"
+  | "walkTrees"
+  | "walkNodes"
+  | "walkTables";
+
+function planRows(plan: MemoryPlan, rows: number, stride: number, classes: number, weighted: boolean): RowSet {
+  const blocks = Math.ceil(rows / BLOCK_ROWS);
+  return {
+    rows,
+    blocks,
+    bins: plan.reserve(rows * stride + 64),
+    scores: plan.reserve(rows * classes * 8),
+    target: plan.reserve(rows * 8),
+    weight: weighted ? plan.reserve(rows * 4) : 0,
+    normaliser: classes > 1 ? plan.reserve(rows * 8) : 0,
+    statistics: plan.reserve(blocks * 32),
+  };
+}

@@ -1,0 +1,93 @@
+import type { ModelContent } from "../../core/index.ts";
+import type { Progress } from "./early-stopping.ts";
+import type { TreeArrays } from "./ensemble.ts";
+import type { CategoricalBins, FeatureBins } from "./feature-bins.ts";
+import type { Loss } from "./losses.ts";
+import { damaged, validateTrees } from "./validate-trees.ts";
+
+/** Version of the meaning of a tree model's arrays. */
+export const TREE_MODEL_VERSION = 1;
+const WHAT = "a tree model";
+
+export interface ModelParts {
+  readonly algorithm: string;
+  readonly loss: Loss;
+  readonly base: Float64Array;
+  readonly trees: TreeArrays;
+  readonly bins: readonly FeatureBins[];
+  readonly progress: Progress;
+}
+
+/**
+ * A model as data: trees with thresholds in the features' own units; `binOfCode` with the bin of each category of each
+ * categorical feature, one after the other; `base` with the scores before the first tree.
+ */
+export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelParts): ModelContent {
+  const categorical = bins.filter((entry): entry is CategoricalBins => entry.kind === "categorical");
+  const binOfCode = new Uint8Array(categorical.reduce((sum, entry) => sum + entry.binOfCode.length, 0));
+  let at = 0;
+  for (const entry of categorical) {
+    binOfCode.set(entry.binOfCode, at);
+    at += entry.binOfCode.length;
+  }
+  return {
+    algorithm,
+    formatVersion: TREE_MODEL_VERSION,
+    json: {
+      loss: loss.name,
+      classes: loss.classes,
+      rounds: progress.round,
+      bestRound: progress.bestRound,
+      categoryBins: bins.map((entry) => (entry.kind === "categorical" ? entry.binOfCode.length : 0)),
+    },
+    arrays: { ...trees, base: base.slice(), binOfCode },
+  };
+}
+
+/** A model that was checked. */
+export interface TreeModel {
+  readonly trees: TreeArrays;
+  readonly base: Float64Array;
+  /** For each feature the bin of each category's code; null for a numeric one. */
+  readonly binOfCode: readonly (Uint8Array | null)[];
+}
+
+/**
+ * Takes a model from data that anyone may have written.
+ *
+ * @throws KaaykoError (damaged)
+ */
+export function readModel(model: ModelContent, loss: Loss, features: number): TreeModel {
+  if (model.formatVersion !== TREE_MODEL_VERSION)
+    throw damaged(WHAT, `its version must be ${TREE_MODEL_VERSION}`, String(model.formatVersion));
+  const { json, arrays } = model;
+  if (json.loss !== loss.name || json.classes !== loss.classes)
+    throw damaged(WHAT, `it must be of the task's loss, ${loss.name} for ${loss.classes}`, String(json.loss));
+  const binOfCode = readCategoryBins(model, features);
+  const isCategorical = (feature: number): boolean => binOfCode[feature] !== null;
+  const trees = validateTrees({ arrays }, { features, isCategorical, what: WHAT });
+  if (trees.ends.length % loss.classes !== 0)
+    throw damaged(WHAT, "each round must have a tree for each class", `${trees.ends.length} trees`);
+  const { base } = arrays;
+  const expected = loss.name === "softmax" ? loss.classes : 1;
+  if (!(base instanceof Float64Array) || base.length !== expected || !base.every(Number.isFinite))
+    throw damaged(WHAT, `it must hold ${expected} finite base scores`, String(base?.length));
+  return { trees, base, binOfCode };
+}
+
+function readCategoryBins({ json, arrays }: ModelContent, features: number): (Uint8Array | null)[] {
+  const lengths = json.categoryBins;
+  const { binOfCode } = arrays;
+  if (!Array.isArray(lengths) || lengths.length !== features)
+    throw damaged(WHAT, `it must be of ${features} features`, Array.isArray(lengths) ? String(lengths.length) : "none");
+  if (!(binOfCode instanceof Uint8Array)) throw damaged(WHAT, "it must hold binOfCode", "something else");
+  let at = 0;
+  const parts = lengths.map((length) => {
+    if (typeof length !== "number" || !Number.isSafeInteger(length) || length < 0 || at + length > binOfCode.length)
+      throw damaged(WHAT, "lengths of category tables must fit", String(length));
+    at += length;
+    return length === 0 ? null : binOfCode.subarray(at - length, at);
+  });
+  if (at !== binOfCode.length) throw damaged(WHAT, "category tables must fill binOfCode", String(binOfCode.length));
+  return parts;
+}

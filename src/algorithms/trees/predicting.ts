@@ -1,0 +1,117 @@
+import {
+  type FeatureColumn,
+  type FeatureImportance,
+  type FeatureTable,
+  KaaykoError,
+  type ModelContent,
+  type Predictor,
+  type PredictorContext,
+} from "../../core/index.ts";
+import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./ensemble.ts";
+import { gainImportance } from "./importance.ts";
+import { type Loss, lossOf, toPredictions } from "./losses.ts";
+import { readModel, type TreeModel } from "./model.ts";
+import { BatchScorer } from "./scoring-batch.ts";
+
+/** From this many rows times trees on, the kernel is worth loading. */
+const KERNEL_FROM = 50_000;
+
+/** Makes a predictor of a model that may come from anyone. */
+export async function createTreePredictor(model: ModelContent, context: PredictorContext): Promise<Predictor> {
+  const loss = lossOf(context.task);
+  const read = readModel(model, loss, context.features.length);
+  return new TreePredictor(read, loss, context);
+}
+
+class TreePredictor implements Predictor {
+  readonly #model: TreeModel;
+  readonly #loss: Loss;
+  readonly #context: PredictorContext;
+  #scorer: BatchScorer | null = null;
+
+  constructor(model: TreeModel, loss: Loss, context: PredictorContext) {
+    this.#model = model;
+    this.#loss = loss;
+    this.#context = context;
+  }
+
+  async predict(table: FeatureTable): Promise<Float64Array> {
+    checkTable(table, this.#model);
+    const { trees, base } = this.#model;
+    const { classes } = this.#loss;
+    const scores = new Float64Array(table.rows * classes);
+    for (let i = 0; i < scores.length; i++) scores[i] = base[i % classes]!;
+    if (table.rows * trees.ends.length < KERNEL_FROM) addScores(this.#model, table, scores, classes);
+    else {
+      this.#scorer ??= new BatchScorer(this.#model, classes, this.#context.threads);
+      this.#scorer.add(table, scores);
+    }
+    toPredictions(this.#loss, scores);
+    return scores;
+  }
+
+  importance(): FeatureImportance {
+    return gainImportance(this.#model.trees, this.#context.features.length);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#scorer?.dispose();
+    this.#scorer = null;
+  }
+}
+
+function checkTable(table: FeatureTable, model: TreeModel): void {
+  const { columns } = table;
+  const kinds = model.binOfCode.map((bins) => (bins === null ? "numeric" : "categorical"));
+  const wrong = kinds.findIndex((kind, feature) => columns[feature]?.kind !== kind);
+  if (wrong < 0 && columns.length === kinds.length) return;
+  throw new KaaykoError({
+    action: "predict",
+    rule: `the table must have the model's ${kinds.length} features, in their order and kinds`,
+    got: wrong < 0 ? `${columns.length} columns` : `${columns[wrong]?.kind ?? "nothing"} for feature ${wrong + 1}`,
+    kind: "input",
+  });
+}
+
+/**
+ * Adds the trees' values to row-major scores, one row after the other: the plain form of the kernel, which gives the same bytes,
+ * and the faster one for a few rows.
+ */
+export function addScores(model: TreeModel, table: FeatureTable, scores: Float64Array, classes: number): void {
+  const { trees } = model;
+  const values = new Float64Array(table.columns.length);
+  for (let row = 0; row < table.rows; row++) {
+    readRow(model, table.columns, row, values);
+    let start = 0;
+    for (let tree = 0; tree < trees.ends.length; tree++) {
+      scores[row * classes + (tree % classes)]! += trees.value[leafOf(trees, start, values)]!;
+      start = trees.ends[tree]!;
+    }
+  }
+}
+
+/** A row as numbers: a category as its bin. */
+export function readRow(model: TreeModel, columns: readonly FeatureColumn[], row: number, to: Float64Array): void {
+  for (let feature = 0; feature < columns.length; feature++) {
+    const column = columns[feature]!;
+    if (column.kind === "numeric") to[feature] = column.values[row]!;
+    else to[feature] = model.binOfCode[feature]![column.codes[row]!] ?? 0;
+  }
+}
+
+function leafOf(trees: TreeArrays, start: number, values: Float64Array): number {
+  let node = start;
+  for (;;) {
+    const feature = trees.feature[node]!;
+    if (feature < 0) return node;
+    const goesLeft = isLeft(trees, node, values[feature]!);
+    node = start + (goesLeft ? trees.left[node]! : trees.right[node]!);
+  }
+}
+
+function isLeft(trees: TreeArrays, node: number, value: number): boolean {
+  const flags = trees.flags[node]!;
+  if ((flags & CATEGORICAL) !== 0)
+    return ((trees.categories[trees.bin[node]! * CATEGORY_WORDS + (value >> 5)]! >>> (value & 31)) & 1) === 1;
+  return value <= trees.threshold[node]! || (Number.isNaN(value) && (flags & MISSING_LEFT) !== 0);
+}

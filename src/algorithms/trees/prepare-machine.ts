@@ -1,0 +1,85 @@
+import { type Dataset, type Examples, KaaykoError } from "../../core/index.ts";
+import { binRows, rowsOf } from "./binning.ts";
+import { layoutColumns } from "./column-layout.ts";
+import { type FeatureBins, findBins } from "./feature-bins.ts";
+import { TreeMachine } from "./machine.ts";
+
+/** From this many rows on, adding rows costs more than looking through cells, so features of few codes share bytes. */
+const JOIN_FROM_ROWS = 50_000;
+/** Cells that a thread should have to itself; below, starting and meeting costs more than it saves. */
+const CELLS_PER_THREAD = 400_000;
+const MAX_THREADS = 8;
+
+export interface PreparedData {
+  readonly machine: TreeMachine;
+  readonly bins: readonly FeatureBins[];
+}
+
+export interface PrepareOptions {
+  readonly classes: number;
+  readonly maxLeaves: number;
+  readonly maxBins: number;
+  readonly threads: number;
+}
+
+/**
+ * Bins the training and validation rows of a dataset into a machine's memory.
+ *
+ * @throws KaaykoError (input) where there are no training rows, or too many for the memory
+ */
+export async function prepareMachine(dataset: Dataset, options: PrepareOptions): Promise<PreparedData> {
+  const train = await dataset.examples("train");
+  const validation = dataset.rows.validation > 0 ? await dataset.examples("validation") : null;
+  const trainRows = rowsOf(train);
+  if (trainRows === 0) {
+    throw new KaaykoError({
+      action: "train trees",
+      rule: "there must be training rows",
+      got: "none",
+      kind: "input",
+      remedy: "Hold out less, or use more data.",
+    });
+  }
+  const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
+  for (;;) {
+    const bins = train.table.columns.map((column, feature) =>
+      findBins(column, train.rows, trainRows, options.maxBins, missing.has(feature)),
+    );
+    const { machine, unplaced } = fillMachine(train, validation, bins, options);
+    if (unplaced.size === 0) return { machine, bins };
+    // Only rows that the features' summary does not cover come here, such as validation rows.
+    await machine.dispose();
+    for (const feature of unplaced) missing.add(feature);
+  }
+}
+
+function fillMachine(
+  train: Examples,
+  validation: Examples | null,
+  bins: readonly FeatureBins[],
+  options: PrepareOptions,
+): { machine: TreeMachine; unplaced: Set<number> } {
+  const trainRows = rowsOf(train);
+  const layout = layoutColumns(bins, trainRows >= JOIN_FROM_ROWS);
+  const useful = Math.floor((trainRows * layout.columns) / CELLS_PER_THREAD);
+  const machine = new TreeMachine({
+    layout,
+    train,
+    validation,
+    trainRows,
+    validationRows: validation === null ? 0 : rowsOf(validation),
+    classes: options.classes,
+    maxLeaves: options.maxLeaves,
+    threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
+  });
+  layout.places.forEach(({ feature, column, divisor, codes }, i) => {
+    const { kind } = bins[feature]!;
+    const hasMissing = kind === "numeric" && (bins[feature] as { missing: boolean }).missing;
+    const code = kind === "categorical" ? 2 : hasMissing ? 1 : 0;
+    machine.words.set([feature, column, divisor, codes, code, 1], (machine.address.features >>> 2) + i * 8);
+  });
+  const unplaced = binRows(machine, machine.train, train, bins);
+  if (machine.validation !== null)
+    for (const feature of binRows(machine, machine.validation, validation!, bins)) unplaced.add(feature);
+  return { machine, unplaced };
+}

@@ -1,0 +1,71 @@
+import type { Loss } from "./losses.ts";
+
+/**
+ * How gradients and hessians become integers: multiplied by a power of two and rounded. The widths follow from the bits
+ * that the number of rows needs, so that no sum over all rows can leave 64 bits:
+ *
+ * narrow: gradient 16 bits at most, and gradient · rows · 2^countBits stays under 2^63;
+ * wide: gradient · rows under 2^62, hessian · rows · 2^countBits under 2^63.
+ *
+ * Under 2^24 rows narrow has 16 bits, 8 at 2^28 rows, which is the bound. Wide has 40 bits at 2 M rows: what float64 sums keep.
+ */
+export interface Quantisation {
+  readonly wide: boolean;
+  readonly gradientScale: number;
+  readonly hessianScale: number;
+}
+
+/** From this many rows on, sums of 16-bit gradients average their rounding out. */
+const NARROW_FROM_ROWS = 65_536;
+/** Narrow needs the mean gradient's size to be at least this share of the largest: outliers would push it into the rounding. */
+const NARROW_SHARE = 1 / 512;
+
+export interface GradientFacts {
+  readonly loss: Loss;
+  readonly rows: number;
+  readonly countBits: number;
+  readonly weighted: boolean;
+  readonly sampling: boolean;
+  readonly largestWeight: number;
+  /** Over the training rows, exact: the largest size of a gradient and their mean size. Only for squared error. */
+  readonly largest: number;
+  readonly mean: number;
+}
+
+export function chooseQuantisation(facts: GradientFacts): Quantisation {
+  const { loss, countBits, largestWeight } = facts;
+  const narrow =
+    loss.name === "squared" &&
+    !facts.weighted &&
+    !facts.sampling &&
+    facts.rows >= NARROW_FROM_ROWS &&
+    facts.mean >= facts.largest * NARROW_SHARE;
+  const largest = loss.largestGradient === null ? facts.largest : loss.largestGradient * largestWeight;
+  if (narrow)
+    return { wide: false, gradientScale: scaleTo(largest, Math.min(15, 62 - 2 * countBits)), hessianScale: 1 };
+  return {
+    wide: true,
+    gradientScale: scaleTo(largest, Math.min(52, 61 - countBits)),
+    hessianScale: scaleTo(loss.largestHessian * largestWeight, Math.min(40, 62 - 2 * countBits)),
+  };
+}
+
+/** The power of two that brings a size under 2^bits; 1 for a size of 0. */
+export function scaleTo(size: number, bits: number): number {
+  if (!(size > 0)) return 1;
+  return powerOfTwo(Math.max(-1000, Math.min(1000, bits - 1 - exponentOf(size))));
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** The whole number e with 2^e at or under |x| and 2^(e + 1) over it; -1023 for denormals. */
+function exponentOf(x: number): number {
+  view.setFloat64(0, x);
+  return ((view.getUint32(0) >>> 20) & 0x7ff) - 1023;
+}
+
+function powerOfTwo(exponent: number): number {
+  view.setUint32(0, (exponent + 1023) << 20);
+  view.setUint32(4, 0);
+  return view.getFloat64(0);
+}

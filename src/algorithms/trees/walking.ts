@@ -1,0 +1,112 @@
+import type { FeaturePlace } from "./column-layout.ts";
+import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./ensemble.ts";
+import type { FeatureBins } from "./feature-bins.ts";
+import type { RowSet, TreeMachine } from "./machine.ts";
+
+const TABLE_BYTES = 256;
+const NODE_BYTES = 24;
+
+/** What of a split decides which way a bin goes. */
+export interface Direction {
+  readonly bin: number;
+  readonly flags: number;
+  readonly categories: Uint32Array | null;
+}
+
+/** For each of the 256 values of a column's byte, 1 where the split sends it right. */
+export function directionTable(place: FeaturePlace, bins: FeatureBins, split: Direction): Uint8Array {
+  const table = new Uint8Array(TABLE_BYTES);
+  const isSet = (split.flags & CATEGORICAL) !== 0;
+  const missingCode = bins.kind === "numeric" && bins.missing ? bins.codes - 1 : -1;
+  const missingRight = (split.flags & MISSING_LEFT) === 0 ? 1 : 0;
+  for (let byte = 0; byte < TABLE_BYTES; byte++) {
+    const bin = Math.floor(byte / place.divisor) % place.codes;
+    if (isSet) table[byte] = (split.categories![bin >> 5]! >>> (bin & 31)) & 1 ? 0 : 1;
+    else if (bin === missingCode) table[byte] = missingRight;
+    else table[byte] = bin > split.bin ? 1 : 0;
+  }
+  return table;
+}
+
+/** Adds finished trees to the scores of binned rows: of validation rows after each round, of all rows after a resume. */
+export class TreeWalker {
+  readonly #machine: TreeMachine;
+  readonly #bins: readonly FeatureBins[];
+  readonly #placeOf: Map<number, FeaturePlace>;
+
+  constructor(machine: TreeMachine, bins: readonly FeatureBins[]) {
+    this.#machine = machine;
+    this.#bins = bins;
+    this.#placeOf = new Map(machine.layout.places.map((place) => [place.feature, place]));
+  }
+
+  /** Whether a split can be walked in this machine: its feature has a column. */
+  knows(feature: number): boolean {
+    return this.#placeOf.has(feature);
+  }
+
+  /** Adds trees from number `from` on, tree t to class t % classes, in order. */
+  add(sets: readonly RowSet[], arrays: TreeArrays, from: number, classes: number): void {
+    const machine = this.#machine;
+    machine.set("TREES", machine.address.walkTrees);
+    for (let tree = from; tree < arrays.ends.length; ) {
+      const begun = tree;
+      let nodes = 0;
+      for (; tree < arrays.ends.length; tree++) {
+        const size = arrays.ends[tree]! - (tree === 0 ? 0 : arrays.ends[tree - 1]!);
+        if (nodes > 0 && nodes + size > machine.walkNodes) break;
+        this.#write(arrays, tree, tree - begun, nodes, tree % classes);
+        nodes += size;
+      }
+      machine.set("TREE_COUNT", tree - begun);
+      for (const set of sets) {
+        machine.select(set);
+        machine.run("walkPass");
+      }
+    }
+  }
+
+  /** Writes a tree for the kernel: inner nodes first, each with its table; a leaf leads to itself. */
+  #write(arrays: TreeArrays, tree: number, slot: number, firstNode: number, classNumber: number): void {
+    const { address, words, reals, bytes } = this.#machine;
+    const start = tree === 0 ? 0 : arrays.ends[tree - 1]!;
+    const end = arrays.ends[tree]!;
+    const place = innerFirst(arrays, start, end);
+    const base = address.walkNodes + firstNode * NODE_BYTES;
+    words.set([base, place.inner, classNumber, 0], (address.walkTrees >>> 2) + slot * 4);
+    // The last table is never written: all zeros, for leaves.
+    const leafTable = address.walkTables + this.#machine.walkNodes * TABLE_BYTES;
+    for (let node = start; node < end; node++) {
+      const at = place.of[node - start]!;
+      const to = base + at * NODE_BYTES;
+      const feature = arrays.feature[node]!;
+      reals[(to >>> 3) + 2] = arrays.value[node]!;
+      if (feature < 0) {
+        words.set([leafTable, 0, at, at], to >>> 2);
+        continue;
+      }
+      const column = this.#placeOf.get(feature)!;
+      const table = address.walkTables + (firstNode + at) * TABLE_BYTES;
+      bytes.set(directionTable(column, this.#bins[feature]!, splitOf(arrays, node)), table);
+      words.set([table, column.column, place.of[arrays.left[node]!]!, place.of[arrays.right[node]!]!], to >>> 2);
+    }
+  }
+}
+
+function splitOf(arrays: TreeArrays, node: number): Direction {
+  const flags = arrays.flags[node]!;
+  const bin = arrays.bin[node]!;
+  const isSet = (flags & CATEGORICAL) !== 0;
+  const categories = isSet ? arrays.categories.subarray(bin * CATEGORY_WORDS, (bin + 1) * CATEGORY_WORDS) : null;
+  return { bin, flags, categories };
+}
+
+/** New numbers for the nodes of a tree that put inner nodes before leaves; a root that is a leaf stays 0. */
+export function innerFirst(arrays: TreeArrays, start: number, end: number): { of: Int32Array; inner: number } {
+  const of = new Int32Array(end - start);
+  let inner = 0;
+  for (let node = start; node < end; node++) if (arrays.feature[node]! >= 0) of[node - start] = inner++;
+  let leaf = inner;
+  for (let node = start; node < end; node++) if (arrays.feature[node]! < 0) of[node - start] = leaf++;
+  return { of, inner };
+}

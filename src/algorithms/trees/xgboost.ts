@@ -1,0 +1,29 @@
+import type { Algorithm, ModelContent, PredictorContext, TrainerContext } from "../../core/index.ts";
+import { boostingOptions, boostingParameters } from "./boosting-parameters.ts";
+import { createBoostingTrainer } from "./boosting-trainer.ts";
+import { createTreePredictor } from "./predicting.ts";
+
+/** Gradient boosting in the manner of XGBoost (Chen and Guestrin, 2016): second-order, level by level. */
+export const xgboost: Algorithm = {
+  name: "xgboost",
+  title: "XGBoost",
+  description: "Gradient-boosted trees, grown level by level with second-order gradients",
+  tasks: ["regression", "binary", "multiclass"],
+  input: "memory",
+  parameters: boostingParameters({
+    policy: "depth",
+    learningRate: 0.1,
+    maxDepth: 6,
+    maxLeaves: 0,
+    minChildWeight: 1,
+    minChildRows: 1,
+    lambda: 1,
+    earlyStoppingRounds: 50,
+    categorySmoothing: 1,
+    categoryLambda: 1,
+    categoryMinRows: 1,
+  }),
+  createTrainer: (context: TrainerContext) =>
+    createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset.rows.train)),
+  createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
+};

@@ -1,0 +1,125 @@
+/**
+ * The frame: a small record at one address of the shared memory that tells every thread where everything lies. TypeScript
+ * learns the offsets from the exported constants, so they are written down only here.
+ */
+
+/** Rows in a block: row numbers inside it fit 16 bits, its bins fit the second-level cache. */
+export const BLOCK_ROWS: i32 = 16384;
+/** Bytes of a split candidate, a node's sums, a feature's record, a job, a node's table of directions. */
+export const SPLIT_BYTES: i32 = 80;
+export const NODE_BYTES: i32 = 16;
+export const FEATURE_BYTES: i32 = 32;
+export const JOB_BYTES: i32 = 64;
+export const TABLE_BYTES: i32 = 256;
+export const LEAF_BYTES: i32 = 16;
+export const BLOCK_STATISTICS_BYTES: i32 = 32;
+
+// The task counter has a cache line of its own.
+export const AT_NEXT_TASK: i32 = 0;
+export const AT_TASKS: i32 = 64;
+export const AT_ROWS: i32 = 68;
+export const AT_BLOCKS: i32 = 72;
+export const AT_STRIDE: i32 = 76;
+export const AT_COLUMNS: i32 = 80;
+export const AT_FEATURE_COUNT: i32 = 84;
+export const AT_MAX_NODES: i32 = 88;
+export const AT_BINS: i32 = 92;
+export const AT_SCORES: i32 = 96;
+export const AT_TARGET: i32 = 100;
+export const AT_WEIGHT: i32 = 104;
+export const AT_NORMALISER: i32 = 108;
+export const AT_QUANTISED: i32 = 112;
+export const AT_ROW_NUMBERS: i32 = 116;
+export const AT_SEGMENTS: i32 = 120;
+export const AT_PARTIALS: i32 = 124;
+export const AT_SLOT_BYTES: i32 = 128;
+export const AT_JOB_LIMIT: i32 = 132;
+export const AT_CELL_OFFSETS: i32 = 136;
+export const AT_FEATURES: i32 = 140;
+export const AT_JOBS: i32 = 144;
+export const AT_JOB_COUNT: i32 = 148;
+export const AT_CHUNKS: i32 = 152;
+export const AT_CANDIDATES: i32 = 156;
+export const AT_SPLITS: i32 = 160;
+export const AT_NODES: i32 = 164;
+export const AT_LEAVES: i32 = 168;
+export const AT_LEAF_COUNT: i32 = 172;
+export const AT_STATISTICS: i32 = 176;
+export const AT_SCRATCH: i32 = 180;
+export const AT_SCRATCH_BYTES: i32 = 184;
+export const AT_PACKING: i32 = 188;
+export const AT_LOSS: i32 = 192;
+export const AT_CLASS: i32 = 196;
+export const AT_CLASSES: i32 = 200;
+export const AT_WIDE: i32 = 204;
+export const AT_SHIFT: i32 = 208;
+export const AT_EMITTED: i32 = 212;
+export const AT_SAMPLING: i32 = 216;
+export const AT_SAMPLE_KEY0: i32 = 220;
+export const AT_SAMPLE_KEY1: i32 = 224;
+export const AT_SAMPLE_LIMIT: i32 = 228;
+export const AT_THREADS: i32 = 232;
+export const AT_TREES: i32 = 236;
+export const AT_TREE_COUNT: i32 = 240;
+export const AT_OUTPUT: i32 = 244;
+export const AT_MIN_CHILD_ROWS: i32 = 248;
+export const AT_SLOT: i32 = 252;
+export const AT_GRADIENT_SCALE: i32 = 256;
+export const AT_HESSIAN_SCALE: i32 = 264;
+export const AT_LAMBDA: i32 = 272;
+export const AT_ALPHA: i32 = 280;
+export const AT_MIN_CHILD_WEIGHT: i32 = 288;
+export const AT_MIN_GAIN: i32 = 296;
+export const AT_CATEGORY_SMOOTHING: i32 = 304;
+export const AT_CATEGORY_LAMBDA: i32 = 312;
+export const AT_HESSIAN_FLOOR: i32 = 320;
+export const AT_CATEGORY_MIN_ROWS: i32 = 328;
+export const AT_COLUMN_FEATURES: i32 = 336;
+export const FRAME_BYTES: i32 = 384;
+
+let frame: usize = 0;
+
+/** Tells this thread where the frame is. */
+export function attach(address: usize): void {
+  frame = address;
+}
+
+// @ts-ignore: decorator
+@inline
+export function word(at: i32): i32 {
+  return load<i32>(frame + <usize>at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function pointer(at: i32): usize {
+  return <usize>load<u32>(frame + <usize>at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function real(at: i32): f64 {
+  return load<f64>(frame + <usize>at);
+}
+
+/** The next task of the phase under way. Whichever thread asks gets it; sums are integers, so who did what changes nothing. */
+// @ts-ignore: decorator
+@inline
+export function takeTask(): i32 {
+  return atomic.add<i32>(frame + <usize>AT_NEXT_TASK, 1);
+}
+
+/** Where a thread adds up the histogram of a job: the first in its final place, the others in a part of their own. */
+// @ts-ignore: decorator
+@inline
+export function histogramOf(thread: i32, job: i32, slot: usize): usize {
+  if (thread == 0) return slot;
+  return pointer(AT_PARTIALS) + (<usize>(thread - 1) * <usize>word(AT_JOB_LIMIT) + <usize>job) * pointer(AT_SLOT_BYTES);
+}
+
+/** Begin and end of a node's rows in a block, as two 16-bit numbers. */
+// @ts-ignore: decorator
+@inline
+export function segmentOf(block: i32, node: i32): usize {
+  return pointer(AT_SEGMENTS) + (<usize>block * <usize>word(AT_MAX_NODES) + <usize>node) * 4;
+}

@@ -1,0 +1,178 @@
+import {
+  AT_BINS, AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
+  AT_NORMALISER, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
+  AT_SCORES, AT_SHIFT, AT_SLOT, AT_STATISTICS, AT_STRIDE, AT_TARGET, AT_WEIGHT, AT_WIDE, BLOCK_ROWS,
+  BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, segmentOf, takeTask, word,
+} from "./frame";
+import { histogramSequence } from "./histogram";
+import { exp, log, sigmoid } from "./mathematics";
+
+/** Losses: 0 squared error, 1 logistic, 2 softmax. */
+export const LOSS_SQUARED: i32 = 0;
+export const LOSS_LOGISTIC: i32 = 1;
+export const LOSS_SOFTMAX: i32 = 2;
+
+/** The hash of `core/random.ts` `rowHash` for row numbers under 2^32. */
+export function rowHash(key0: u32, key1: u32, row: u32): u32 {
+  let h = row ^ key0;
+  h = (h ^ (h >>> 16)) * 0x85ebca6b;
+  h = h ^ key1;
+  h = (h ^ (h >>> 13)) * 0xc2b2ae35;
+  h = (h ^ (h >>> 15)) * 0x2c1b3c6d;
+  return h ^ (h >>> 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(weights: usize, row: usize): f64 {
+  return weights == 0 ? 1.0 : <f64>load<f32>(weights + (row << 2));
+}
+
+/** Quantises the gradients of a block's rows: 16-bit ones alone, or 16-byte cells of gradient, hessian and count. */
+function quantise(first: i32, count: i32): void {
+  const loss = word(AT_LOSS);
+  const wide = word(AT_WIDE) != 0;
+  const shift = <i64>word(AT_SHIFT);
+  const byGradient = real(AT_GRADIENT_SCALE);
+  const byHessian = real(AT_HESSIAN_SCALE);
+  const hessianFloor = real(AT_HESSIAN_FLOOR);
+  const rows = <usize>word(AT_ROWS);
+  const scores = pointer(AT_SCORES) + <usize>word(AT_CLASS) * rows * 8;
+  const target = pointer(AT_TARGET);
+  const weights = pointer(AT_WEIGHT);
+  const normaliser = pointer(AT_NORMALISER);
+  const quantised = pointer(AT_QUANTISED);
+  const classNumber = <f64>word(AT_CLASS);
+  const classes = word(AT_CLASSES);
+  const spread = classes > 1 ? <f64>classes / <f64>(classes - 1) : 1.0;
+  const sampling = word(AT_SAMPLING) != 0;
+  const key0 = <u32>word(AT_SAMPLE_KEY0);
+  const key1 = <u32>word(AT_SAMPLE_KEY1);
+  const limit = <u32>word(AT_SAMPLE_LIMIT);
+  const end = <usize>(first + count);
+  if (!wide) {
+    for (let i = <usize>first; i < end; i++) {
+      const g = load<f64>(scores + (i << 3)) - load<f64>(target + (i << 3));
+      store<i16>(quantised + (i << 1), <i16>(<i32>nearest(g * byGradient)));
+    }
+    return;
+  }
+  for (let i = <usize>first; i < end; i++) {
+    const weight = weightOf(weights, i);
+    const score = load<f64>(scores + (i << 3));
+    let g: f64;
+    let h: f64 = 1.0;
+    if (loss == LOSS_SQUARED) {
+      g = score - load<f64>(target + (i << 3));
+    } else if (loss == LOSS_LOGISTIC) {
+      const p = sigmoid(score);
+      g = p - load<f64>(target + (i << 3));
+      h = p * (1.0 - p);
+    } else {
+      const p = exp(score - load<f64>(normaliser + (i << 3)));
+      g = p - (load<f64>(target + (i << 3)) == classNumber ? 1.0 : 0.0);
+      h = spread * p * (1.0 - p);
+    }
+    // Rounding up keeps a hessian over 0, so that no leaf divides by nothing.
+    h = max(h, hessianFloor) * weight;
+    let gradient = <i64>nearest(g * weight * byGradient);
+    let rest = (<i64>ceil(h * byHessian) << shift) | 1;
+    if (weight == 0.0 || (sampling && rowHash(key0, key1, <u32>i) >= limit)) {
+      gradient = 0;
+      rest = 0;
+    }
+    store<i64>(quantised + (i << 4), gradient);
+    store<i64>(quantised + (i << 4), rest, 8);
+  }
+}
+
+/** Phase: quantised gradients, row numbers in order, and the root's histogram, block by block. */
+export function rootPass(thread: i32): void {
+  const rows = word(AT_ROWS);
+  const blocks = word(AT_BLOCKS);
+  const stride = <usize>word(AT_STRIDE);
+  const quantisedBytes: usize = word(AT_WIDE) ? 16 : 2;
+  const histogram = histogramOf(thread, 0, pointer(AT_SLOT));
+  for (let block = takeTask(); block < blocks; block = takeTask()) {
+    const first = block * BLOCK_ROWS;
+    const count = min(BLOCK_ROWS, rows - first);
+    quantise(first, count);
+    const numbers = pointer(AT_ROW_NUMBERS) + (<usize>first << 1);
+    for (let i = 0; i < count; i += 8) {
+      v128.store(numbers + (<usize>i << 1), i16x8.add(i16x8.splat(<i16>i), i16x8(0, 1, 2, 3, 4, 5, 6, 7)));
+    }
+    const segment = segmentOf(block, 0);
+    store<u16>(segment, 0);
+    store<u16>(segment, <u16>count, 2);
+    const bins = pointer(AT_BINS) + <usize>first * stride;
+    histogramSequence(count, bins, pointer(AT_QUANTISED) + <usize>first * quantisedBytes, histogram);
+  }
+}
+
+/** The logarithm of the sum of exponentials of a row's scores. */
+function logSumExp(scores: usize, rows: usize, classes: i32, row: usize): f64 {
+  let highest = load<f64>(scores + (row << 3));
+  for (let k = 1; k < classes; k++) highest = max(highest, load<f64>(scores + ((<usize>k * rows + row) << 3)));
+  let sum: f64 = 0;
+  for (let k = 0; k < classes; k++) sum += exp(load<f64>(scores + ((<usize>k * rows + row) << 3)) - highest);
+  return highest + log(sum);
+}
+
+/** Phase: each row's normaliser for softmax. Works on whichever rows the frame names. */
+export function normalisePass(thread: i32): void {
+  const rows = word(AT_ROWS);
+  const classes = word(AT_CLASSES);
+  const blocks = word(AT_BLOCKS);
+  for (let block = takeTask(); block < blocks; block = takeTask()) {
+    const end = <usize>min(rows, (block + 1) * BLOCK_ROWS);
+    for (let i = <usize>(block * BLOCK_ROWS); i < end; i++)
+      store<f64>(pointer(AT_NORMALISER) + (i << 3), logSumExp(pointer(AT_SCORES), <usize>rows, classes, i));
+  }
+}
+
+/**
+ * Phase: what a block's rows say about the model: 0 the largest gradient's size f64 · 8 the sum of gradients' sizes f64 ·
+ * 16 the sum of losses f64 · 24 the sum of weights f64. Gradients only for squared error.
+ */
+export function statisticsPass(thread: i32): void {
+  const rows = word(AT_ROWS);
+  const blocks = word(AT_BLOCKS);
+  for (let block = takeTask(); block < blocks; block = takeTask()) blockStatistics(block, <usize>rows);
+}
+
+export function blockStatistics(block: i32, rows: usize): void {
+  const loss = word(AT_LOSS);
+  const classes = word(AT_CLASSES);
+  const scores = pointer(AT_SCORES);
+  const target = pointer(AT_TARGET);
+  const weights = pointer(AT_WEIGHT);
+  const end = min<usize>(rows, <usize>(block + 1) * BLOCK_ROWS);
+  let largest: f64 = 0;
+  let sizes: f64 = 0;
+  let losses: f64 = 0;
+  let total: f64 = 0;
+  for (let i = <usize>block * BLOCK_ROWS; i < end; i++) {
+    const weight = weightOf(weights, i);
+    const score = load<f64>(scores + (i << 3));
+    const y = load<f64>(target + (i << 3));
+    if (loss == LOSS_SQUARED) {
+      const g = score - y;
+      const size = abs(g) * weight;
+      largest = max(largest, size);
+      sizes += size;
+      losses += g * g * weight;
+    } else if (loss == LOSS_LOGISTIC) {
+      const margin = y != 0.0 ? score : -score;
+      losses += weight * (margin > 0 ? log(1.0 + exp(-margin)) : log(1.0 + exp(margin)) - margin);
+    } else {
+      const own = load<f64>(scores + ((<usize>y * rows + i) << 3));
+      losses += weight * (logSumExp(scores, rows, classes, i) - own);
+    }
+    total += weight;
+  }
+  const out = pointer(AT_STATISTICS) + <usize>block * <usize>BLOCK_STATISTICS_BYTES;
+  store<f64>(out, largest);
+  store<f64>(out, sizes, 8);
+  store<f64>(out, losses, 16);
+  store<f64>(out, total, 24);
+}

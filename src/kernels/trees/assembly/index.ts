@@ -1,0 +1,9 @@
+// The kernels of gradient boosting. A phase is a function of the thread's number that takes tasks until none is left.
+export * from "./frame";
+export * from "./binning";
+export * from "./gradients";
+export { histogramGathered, histogramSequence } from "./histogram";
+export { exp, log, sigmoid } from "./mathematics";
+export { expandPass, partition, preparePacking } from "./partition";
+export * from "./scoring";
+export * from "./splitting";

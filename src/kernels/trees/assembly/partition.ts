@@ -1,0 +1,135 @@
+import {
+  AT_BINS, AT_BLOCKS, AT_JOBS, AT_JOB_COUNT, AT_PACKING, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
+  AT_SCRATCH_BYTES, AT_STRIDE, AT_WIDE, BLOCK_ROWS, JOB_BYTES, histogramOf, pointer, segmentOf, takeTask, word,
+} from "./frame";
+import { histogramGathered } from "./histogram";
+
+/**
+ * Record of a job, the expansion of one node: 0 node · 4 left child · 8 right child · 12 column · 16 table of directions
+ * (a byte for each of 256 codes, 1 goes right) · 20 histograms to build: 1 left, 2 right, 3 both, 0 none · 24 slot of the
+ * left · 28 slot of the right · 32 index of the first partial histogram · 36 look for a split of the left · 40 of the right.
+ */
+const SCRATCH_ROW_NUMBERS: usize = 8192;
+
+/** Byte shuffles that pack the 16-bit lanes whose bit is set in a mask to the front; one of 16 bytes for each mask. */
+export function preparePacking(table: usize): void {
+  for (let mask: u32 = 0; mask < 256; mask++) {
+    let to = table + <usize>(mask << 4);
+    for (let pass: u32 = 0; pass < 2; pass++) {
+      for (let lane: u32 = 0; lane < 8; lane++) {
+        if (((mask >> lane) & 1) == pass) continue;
+        store<u8>(to, <u8>(2 * lane));
+        store<u8>(to, <u8>(2 * lane + 1), 1);
+        to += 2;
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function direction(numbers: usize, lane: usize, column: usize, stride: usize, table: usize): u32 {
+  return <u32>load<u8>(table + <usize>load<u8>(column + <usize>load<u16>(numbers + (lane << 1)) * stride));
+}
+
+/**
+ * Splits a node's row numbers in place, both sides in their old order: lefts move to the front, rights wait in a scratch
+ * buffer. Eight at a time; a store may run over what was read already, never over what was not. Returns the number of lefts.
+ */
+export function partition(numbers: usize, count: i32, column: usize, stride: i32, table: usize, waiting: usize, packing: usize): i32 {
+  const step = <usize>stride;
+  const end = numbers + (<usize>count << 1);
+  let left = numbers;
+  let right = waiting;
+  let p = numbers;
+  for (; p + 16 <= end; p += 16) {
+    const mask =
+      (direction(p, 0, column, step, table) | (direction(p, 1, column, step, table) << 1) |
+        ((direction(p, 2, column, step, table) << 2) | (direction(p, 3, column, step, table) << 3))) |
+      (((direction(p, 4, column, step, table) << 4) | (direction(p, 5, column, step, table) << 5)) |
+        ((direction(p, 6, column, step, table) << 6) | (direction(p, 7, column, step, table) << 7)));
+    const lanes = v128.load(p);
+    v128.store(left, i8x16.swizzle(lanes, v128.load(packing + <usize>((mask ^ 255) << 4))));
+    v128.store(right, i8x16.swizzle(lanes, v128.load(packing + <usize>(mask << 4))));
+    const rights = <usize>popcnt<u32>(mask) << 1;
+    left += 16 - rights;
+    right += rights;
+  }
+  for (; p < end; p += 2) {
+    const number = load<u16>(p);
+    const right1 = <usize>load<u8>(table + <usize>load<u8>(column + <usize>number * step));
+    store<u16>(left, number);
+    store<u16>(right, number);
+    left += 2 - (right1 << 1);
+    right += right1 << 1;
+  }
+  memory.copy(left, waiting, right - waiting);
+  return <i32>((left - numbers) >> 1);
+}
+
+/** Loads one word of each cache line of a block's bins, in order, because the gathers that follow cannot be foreseen. */
+export function touch(from: usize, bytes: usize): i32 {
+  let sum = 0;
+  const end = from + bytes;
+  for (let p = from; p < end; p += 64) sum += load<i32>(p);
+  return sum;
+}
+
+export let touched: i32 = 0;
+
+/** Phase: for every job and block, the rows parted between the children, then the histograms asked for. */
+export function expandPass(thread: i32): void {
+  const rows = word(AT_ROWS);
+  const blocks = word(AT_BLOCKS);
+  const stride = word(AT_STRIDE);
+  const jobCount = word(AT_JOB_COUNT);
+  const jobs = pointer(AT_JOBS);
+  const waiting = pointer(AT_SCRATCH) + <usize>thread * <usize>word(AT_SCRATCH_BYTES) + SCRATCH_ROW_NUMBERS;
+  const packing = pointer(AT_PACKING);
+  const quantisedBytes: usize = word(AT_WIDE) ? 16 : 2;
+  for (let block = takeTask(); block < blocks; block = takeTask()) {
+    const first = <usize>block * <usize>BLOCK_ROWS;
+    const blockRows = min(BLOCK_ROWS, rows - block * BLOCK_ROWS);
+    const bins = pointer(AT_BINS) + first * <usize>stride;
+    const numbers = pointer(AT_ROW_NUMBERS) + (first << 1);
+    const quantised = pointer(AT_QUANTISED) + first * quantisedBytes;
+    let involved = 0;
+    for (let j = 0; j < jobCount; j++) {
+      const segment = segmentOf(block, load<i32>(jobs + <usize>(j * JOB_BYTES)));
+      involved += <i32>load<u16>(segment, 2) - <i32>load<u16>(segment);
+    }
+    if (involved * 3 > blockRows) touched += touch(bins, <usize>blockRows * <usize>stride);
+    for (let j = 0; j < jobCount; j++) {
+      const job = jobs + <usize>(j * JOB_BYTES);
+      const segment = segmentOf(block, load<i32>(job));
+      const begin = <i32>load<u16>(segment);
+      const end = <i32>load<u16>(segment, 2);
+      const column = bins + <usize>load<i32>(job, 12);
+      const lefts = partition(numbers + (<usize>begin << 1), end - begin, column, stride, load<u32>(job, 16), waiting, packing);
+      const left = segmentOf(block, load<i32>(job, 4));
+      const right = segmentOf(block, load<i32>(job, 8));
+      store<u16>(left, <u16>begin);
+      store<u16>(left, <u16>(begin + lefts), 2);
+      store<u16>(right, <u16>(begin + lefts), 0);
+      store<u16>(right, <u16>end, 2);
+    }
+    for (let j = 0; j < jobCount; j++) {
+      const job = jobs + <usize>(j * JOB_BYTES);
+      const wanted = load<i32>(job, 20);
+      const partial = load<i32>(job, 32);
+      if (wanted & 1) {
+        const segment = segmentOf(block, load<i32>(job, 4));
+        const begin = <i32>load<u16>(segment);
+        const count = <i32>load<u16>(segment, 2) - begin;
+        histogramGathered(numbers + (<usize>begin << 1), count, bins, quantised, histogramOf(thread, partial, load<u32>(job, 24)));
+      }
+      if (wanted & 2) {
+        const segment = segmentOf(block, load<i32>(job, 8));
+        const begin = <i32>load<u16>(segment);
+        const count = <i32>load<u16>(segment, 2) - begin;
+        const index = wanted == 3 ? partial + 1 : partial;
+        histogramGathered(numbers + (<usize>begin << 1), count, bins, quantised, histogramOf(thread, index, load<u32>(job, 28)));
+      }
+    }
+  }
+}

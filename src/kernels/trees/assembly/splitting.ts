@@ -1,0 +1,368 @@
+import {
+  AT_ALPHA, AT_CANDIDATES, AT_CATEGORY_LAMBDA, AT_CATEGORY_MIN_ROWS, AT_CATEGORY_SMOOTHING, AT_CELL_OFFSETS, AT_CHUNKS,
+  AT_COLUMNS, AT_COLUMN_FEATURES, AT_FEATURES, AT_JOBS, AT_JOB_COUNT, AT_JOB_LIMIT, AT_LAMBDA, AT_MIN_CHILD_ROWS,
+  AT_MIN_CHILD_WEIGHT, AT_MIN_GAIN, AT_NODES, AT_PARTIALS, AT_SCRATCH, AT_SCRATCH_BYTES, AT_SHIFT, AT_SLOT_BYTES,
+  AT_SPLITS, AT_THREADS, AT_WIDE, FEATURE_BYTES, JOB_BYTES, NODE_BYTES, SPLIT_BYTES, pointer, real, takeTask, word,
+} from "./frame";
+
+/**
+ * Record of a split: 0 gain f64 · 8 gradient sum of the left i64 · 16 hessian sum and count of the left i64 · 24 feature, or -1
+ * · 28 last bin that goes left · 32 1 where missing goes left · 36 1 for a set of categories · 40 the bins that go left, 256 bits.
+ *
+ * Record of a feature: 0 number · 4 column · 8 divisor · 12 codes · 16 kind: 0 numeric, 1 numeric whose last code is missing,
+ * 2 categorical · 20 1 where it may be used in this tree.
+ *
+ * All regularisation here is in units of quantised gradients and hessians.
+ */
+const SCRATCH_ORDER: usize = 4096;
+const SCRATCH_RATIOS: usize = 5120;
+/** A gain under this share of the children's own scores is rounding. */
+const NOISE: f64 = 1e-12;
+/** Up to this many categories, each is tried against the rest, which needs no order. */
+const ONE_AGAINST_REST: i32 = 4;
+
+// The node under study and the best split of the feature under study; one thread runs one instance, so globals are its own.
+let totalGradient: i64 = 0;
+let totalRest: i64 = 0;
+let shift: i64 = 0;
+let countMask: i64 = 0;
+let minRows: f64 = 0;
+let minWeight: f64 = 0;
+let lambda: f64 = 0;
+let alpha: f64 = 0;
+let parentScore: f64 = 0;
+let bestGain: f64 = 0;
+let bestBin: i32 = 0;
+let bestMissingLeft: i32 = 0;
+let bestGradient: i64 = 0;
+let bestRest: i64 = 0;
+
+// @ts-ignore: decorator
+@inline
+function scoreOf(gradient: f64, hessian: f64): f64 {
+  const size = max(abs(gradient) - alpha, 0.0);
+  return (size * size) / (hessian + lambda);
+}
+
+/** Tries a left side; keeps it where it is better than all before it. */
+// @ts-ignore: decorator
+@inline
+function consider(gradient: i64, rest: i64, bin: i32, missingLeft: i32): void {
+  const otherRest = totalRest - rest;
+  const rows = <f64>(rest & countMask);
+  const otherRows = <f64>(otherRest & countMask);
+  if (rows < minRows || otherRows < minRows) return;
+  const hessian = <f64>(rest >> shift);
+  const otherHessian = <f64>(otherRest >> shift);
+  if (hessian < minWeight || otherHessian < minWeight) return;
+  const children = scoreOf(<f64>gradient, hessian) + scoreOf(<f64>(totalGradient - gradient), otherHessian);
+  const gain = children - parentScore;
+  if (gain > bestGain && gain > children * NOISE) {
+    bestGain = gain;
+    bestBin = bin;
+    bestMissingLeft = missingLeft;
+    bestGradient = gradient;
+    bestRest = rest;
+  }
+}
+
+/** Brings a feature's cells, summed over the other features of its column, into 16-byte form. */
+function gatherCells(feature: usize, histogram: usize, cells: usize): void {
+  const codes = load<i32>(feature, 12);
+  const divisor = load<i32>(feature, 8);
+  const column = <usize>load<i32>(feature, 4);
+  const offsets = pointer(AT_CELL_OFFSETS) + (column << 2);
+  const first = load<u32>(offsets);
+  const columnCells = <i32>(load<u32>(offsets, 4) - first);
+  const wide = word(AT_WIDE) != 0;
+  let from = histogram + (<usize>first << (wide ? 4 : 3));
+  memory.fill(cells, 0, <usize>codes << 4);
+  let code = 0;
+  let repeat = 0;
+  for (let i = 0; i < columnCells; i++) {
+    const to = cells + (<usize>code << 4);
+    if (wide) {
+      v128.store(to, i64x2.add(v128.load(to), v128.load(from)));
+      from += 16;
+    } else {
+      const cell = load<i64>(from);
+      const count = cell & countMask;
+      store<i64>(to, load<i64>(to) + (cell >> shift));
+      store<i64>(to, load<i64>(to, 8) + ((count << shift) | count), 8);
+      from += 8;
+    }
+    if (++repeat == divisor) {
+      repeat = 0;
+      if (++code == codes) code = 0;
+    }
+  }
+}
+
+/** Every cut of a numeric feature, with missing on either side where the node has missing. */
+function scanNumeric(cells: usize, codes: i32, hasMissing: bool): void {
+  const values = hasMissing ? codes - 1 : codes;
+  const missingGradient = hasMissing ? load<i64>(cells + (<usize>values << 4)) : 0;
+  const missingRest = hasMissing ? load<i64>(cells + (<usize>values << 4), 8) : 0;
+  let gradient: i64 = 0;
+  let rest: i64 = 0;
+  const last = values - 1;
+  for (let bin = 0; bin < last; bin++) {
+    const cell = cells + (<usize>bin << 4);
+    const more = load<i64>(cell, 8);
+    if (more == 0) continue;
+    gradient += load<i64>(cell);
+    rest += more;
+    consider(gradient, rest, bin, 0);
+    if (missingRest != 0) consider(gradient + missingGradient, rest + missingRest, bin, 1);
+  }
+  if (missingRest != 0) consider(totalGradient - missingGradient, totalRest - missingRest, last, 0);
+}
+
+/** The node's categories by gradient over smoothed hessian, ties by code. Returns how many there are. */
+function sortCategories(cells: usize, codes: i32, scratch: usize): i32 {
+  const order = scratch + SCRATCH_ORDER;
+  const ratios = scratch + SCRATCH_RATIOS;
+  const smoothing = real(AT_CATEGORY_SMOOTHING);
+  const minimum = <i64>word(AT_CATEGORY_MIN_ROWS);
+  let used = 0;
+  for (let code = 0; code < codes; code++) {
+    const cell = cells + (<usize>code << 4);
+    const rest = load<i64>(cell, 8);
+    const rows = rest & countMask;
+    if (rows == 0 || rows < minimum) continue;
+    const ratio = <f64>load<i64>(cell) / (<f64>(rest >> shift) + smoothing);
+    let at = used++;
+    while (at > 0 && load<f64>(ratios + (<usize>(at - 1) << 3)) > ratio) {
+      store<f64>(ratios + (<usize>at << 3), load<f64>(ratios + (<usize>(at - 1) << 3)));
+      store<i32>(order + (<usize>at << 2), load<i32>(order + (<usize>(at - 1) << 2)));
+      at--;
+    }
+    store<f64>(ratios + (<usize>at << 3), ratio);
+    store<i32>(order + (<usize>at << 2), code);
+  }
+  return used;
+}
+
+/** Few categories: each against the rest. Many: every prefix of their order. `bestBin` is a position in the order. */
+function scanCategories(cells: usize, used: i32, scratch: usize): void {
+  const order = scratch + SCRATCH_ORDER;
+  let gradient: i64 = 0;
+  let rest: i64 = 0;
+  for (let i = 0; i < used; i++) {
+    const cell = cells + (<usize>load<i32>(order + (<usize>i << 2)) << 4);
+    if (used <= ONE_AGAINST_REST) {
+      gradient = 0;
+      rest = 0;
+    }
+    gradient += load<i64>(cell);
+    rest += load<i64>(cell, 8);
+    consider(gradient, rest, i, 0);
+  }
+}
+
+/** Writes the bins that go left. Bins that the node does not have go with the larger child. */
+function storeCategories(out: usize, cells: usize, codes: i32, used: i32, scratch: usize): void {
+  const order = scratch + SCRATCH_ORDER;
+  const leftIsLarger = 2 * (bestRest & countMask) >= (totalRest & countMask);
+  for (let i: usize = 0; i < 32; i += 8) store<u64>(out + i, leftIsLarger ? <u64>-1 : 0, 40);
+  for (let code = 0; code < codes; code++) {
+    if (load<i64>(cells + (<usize>code << 4), 8) != 0) setBit(out, code, false);
+  }
+  const from = used <= ONE_AGAINST_REST ? bestBin : 0;
+  for (let i = from; i <= bestBin; i++) setBit(out, load<i32>(order + (<usize>i << 2)), true);
+}
+
+// @ts-ignore: decorator
+@inline
+function setBit(out: usize, code: i32, on: bool): void {
+  const at = out + 40 + <usize>(code >> 3);
+  const bit = (<u8>1) << <u8>(code & 7);
+  store<u8>(at, on ? load<u8>(at) | bit : load<u8>(at) & ~bit);
+}
+
+function scanFeature(feature: usize, histogram: usize, scratch: usize, out: usize): void {
+  const number = load<i32>(feature);
+  const codes = load<i32>(feature, 12);
+  const kind = load<i32>(feature, 16);
+  gatherCells(feature, histogram, scratch);
+  bestGain = real(AT_MIN_GAIN);
+  bestBin = -1;
+  lambda = real(AT_LAMBDA);
+  let used = 0;
+  if (kind == 2) {
+    used = sortCategories(scratch, codes, scratch);
+    if (used > ONE_AGAINST_REST) lambda += real(AT_CATEGORY_LAMBDA);
+    scanCategories(scratch, used, scratch);
+  } else {
+    scanNumeric(scratch, codes, kind == 1);
+  }
+  if (bestBin < 0) return;
+  const gain = load<f64>(out);
+  const holder = load<i32>(out, 24);
+  if (holder >= 0 && (bestGain < gain || (bestGain == gain && number > holder))) return;
+  store<f64>(out, bestGain);
+  store<i64>(out, bestGradient, 8);
+  store<i64>(out, bestRest, 16);
+  store<i32>(out, number, 24);
+  store<i32>(out, bestBin, 28);
+  store<i32>(out, <i32>(kind == 2), 36);
+  if (kind == 2) storeCategories(out, scratch, codes, used, scratch);
+  else store<i32>(out, missingSide(scratch, codes, kind), 32);
+}
+
+/** Where the node saw missing values, the side that was found better; elsewhere the side of the larger child. */
+function missingSide(cells: usize, codes: i32, kind: i32): i32 {
+  if (kind == 1 && load<i64>(cells + (<usize>(codes - 1) << 4), 8) != 0) return bestMissingLeft;
+  return <i32>(2 * (bestRest & countMask) >= (totalRest & countMask));
+}
+
+/** The best split of a node over the features of some columns, into `out`. */
+export function scanNode(node: i32, histogram: usize, fromColumn: i32, toColumn: i32, scratch: usize, out: usize): void {
+  const sums = pointer(AT_NODES) + <usize>(node * NODE_BYTES);
+  shift = <i64>word(AT_SHIFT);
+  countMask = (<i64>1 << shift) - 1;
+  totalGradient = load<i64>(sums);
+  totalRest = load<i64>(sums, 8);
+  minRows = <f64>max(1, word(AT_MIN_CHILD_ROWS));
+  minWeight = real(AT_MIN_CHILD_WEIGHT);
+  lambda = real(AT_LAMBDA);
+  alpha = real(AT_ALPHA);
+  store<i32>(out, -1, 24);
+  if (<f64>(totalRest & countMask) < 2 * minRows) return;
+  parentScore = scoreOf(<f64>totalGradient, <f64>(totalRest >> shift));
+  const lists = pointer(AT_COLUMN_FEATURES);
+  const end = load<i32>(lists + (<usize>toColumn << 2));
+  for (let f = load<i32>(lists + (<usize>fromColumn << 2)); f < end; f++) {
+    const feature = pointer(AT_FEATURES) + <usize>f * <usize>FEATURE_BYTES;
+    if (load<i32>(feature, 20)) scanFeature(feature, histogram, scratch, out);
+  }
+}
+
+/** Adds the other threads' parts of a histogram to it, over a range of bytes, and clears them for the next phase. */
+function mergePartials(slot: usize, index: i32, from: usize, to: usize): void {
+  const threads = word(AT_THREADS);
+  const bytes = pointer(AT_SLOT_BYTES);
+  const zero = i64x2.splat(0);
+  for (let t = 1; t < threads; t++) {
+    const partial = pointer(AT_PARTIALS) + (<usize>(t - 1) * <usize>word(AT_JOB_LIMIT) + <usize>index) * bytes;
+    for (let i = from; i < to; i += 16) {
+      v128.store(slot + i, i64x2.add(v128.load(slot + i), v128.load(partial + i)));
+      v128.store(partial + i, zero);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function subtract(from: usize, what: usize, begin: usize, end: usize): void {
+  for (let i = begin; i < end; i += 16) v128.store(from + i, i64x2.sub(v128.load(from + i), v128.load(what + i)));
+}
+
+/** The root's sums are those of any column's cells. */
+function sumColumn(histogram: usize, column: i32, sums: usize): void {
+  const offsets = pointer(AT_CELL_OFFSETS) + (<usize>column << 2);
+  const end = load<u32>(offsets, 4);
+  const bits = <i64>word(AT_SHIFT);
+  const mask = (<i64>1 << bits) - 1;
+  let gradient: i64 = 0;
+  let rest: i64 = 0;
+  for (let i = load<u32>(offsets); i < end; i++) {
+    if (word(AT_WIDE)) {
+      gradient += load<i64>(histogram + (<usize>i << 4));
+      rest += load<i64>(histogram + (<usize>i << 4), 8);
+    } else {
+      const cell = load<i64>(histogram + (<usize>i << 3));
+      gradient += cell >> bits;
+      rest += ((cell & mask) << bits) | (cell & mask);
+    }
+  }
+  store<i64>(sums, gradient);
+  store<i64>(sums, rest, 8);
+}
+
+/** Phase: the root's histogram merged and its sums taken. One task: it must come before the split of the root. */
+export function rootSums(): void {
+  const job = pointer(AT_JOBS);
+  mergePartials(load<u32>(job, 24), 0, 0, pointer(AT_SLOT_BYTES));
+  sumColumn(load<u32>(job, 24), 0, pointer(AT_NODES));
+}
+
+/**
+ * Phase: histograms of both children of each job completed (parts merged, the sibling by subtraction) and the best split of
+ * each looked for. A task is a job and a range of columns.
+ */
+export function splitPass(thread: i32): void {
+  const chunks = word(AT_CHUNKS);
+  const tasks = word(AT_JOB_COUNT) * chunks;
+  const columns = word(AT_COLUMNS);
+  const offsets = pointer(AT_CELL_OFFSETS);
+  const scale: usize = word(AT_WIDE) ? 4 : 3;
+  const scratch = pointer(AT_SCRATCH) + <usize>thread * <usize>word(AT_SCRATCH_BYTES);
+  for (let task = takeTask(); task < tasks; task = takeTask()) {
+    const job = pointer(AT_JOBS) + <usize>(task / chunks) * <usize>JOB_BYTES;
+    const chunk = task % chunks;
+    const fromColumn = <i32>(<i64>chunk * <i64>columns / <i64>chunks);
+    const toColumn = <i32>(<i64>(chunk + 1) * <i64>columns / <i64>chunks);
+    const from = <usize>load<u32>(offsets + (<usize>fromColumn << 2)) << scale;
+    const to = <usize>load<u32>(offsets + (<usize>toColumn << 2)) << scale;
+    const wanted = load<i32>(job, 20);
+    const partial = load<i32>(job, 32);
+    const left = <usize>load<u32>(job, 24);
+    const right = <usize>load<u32>(job, 28);
+    if (wanted & 1) mergePartials(left, partial, from, to);
+    if (wanted & 2) mergePartials(right, wanted == 3 ? partial + 1 : partial, from, to);
+    if (wanted == 1 && right != 0) subtract(right, left, from, to);
+    if (wanted == 2) subtract(left, right, from, to);
+    const out = pointer(AT_CANDIDATES) + <usize>((task / chunks) * 2 * chunks + chunk) * <usize>SPLIT_BYTES;
+    if (load<i32>(job, 36)) scanNode(load<i32>(job, 4), left, fromColumn, toColumn, scratch, out);
+    const outRight = out + <usize>chunks * <usize>SPLIT_BYTES;
+    if (load<i32>(job, 40)) scanNode(load<i32>(job, 8), right, fromColumn, toColumn, scratch, outRight);
+  }
+}
+
+/** Takes the best candidate of a node's chunks as its split. Returns its gain in quantised units, or -1 where there is none. */
+export function chooseSplit(node: i32, candidates: usize): f64 {
+  const split = pointer(AT_SPLITS) + <usize>node * <usize>SPLIT_BYTES;
+  let best: usize = 0;
+  for (let chunk = 0; chunk < word(AT_CHUNKS); chunk++) {
+    const at = candidates + <usize>(chunk * SPLIT_BYTES);
+    if (load<i32>(at, 24) < 0) continue;
+    const ahead = best == 0 || load<f64>(at) > load<f64>(best);
+    if (ahead || (load<f64>(at) == load<f64>(best) && load<i32>(at, 24) < load<i32>(best, 24))) best = at;
+  }
+  if (best == 0) {
+    store<i32>(split, -1, 24);
+    return -1;
+  }
+  memory.copy(split, best, <usize>SPLIT_BYTES);
+  return load<f64>(best);
+}
+
+/** Writes the sums of a split node's children. Returns 1 where the left has no more rows than the right. */
+export function splitSums(node: i32, left: i32, right: i32): i32 {
+  const nodes = pointer(AT_NODES);
+  const split = pointer(AT_SPLITS) + <usize>node * <usize>SPLIT_BYTES;
+  const parent = nodes + <usize>(node * NODE_BYTES);
+  const a = nodes + <usize>(left * NODE_BYTES);
+  const b = nodes + <usize>(right * NODE_BYTES);
+  store<i64>(a, load<i64>(split, 8));
+  store<i64>(a, load<i64>(split, 16), 8);
+  store<i64>(b, load<i64>(parent) - load<i64>(a));
+  store<i64>(b, load<i64>(parent, 8) - load<i64>(a, 8), 8);
+  const mask = (<i64>1 << <i64>word(AT_SHIFT)) - 1;
+  return <i32>((load<i64>(a, 8) & mask) <= (load<i64>(b, 8) & mask));
+}
+
+/** A node's sum of gradients, of hessians (both quantised) and its rows. */
+export function gradientSum(node: i32): f64 {
+  return <f64>load<i64>(pointer(AT_NODES) + <usize>(node * NODE_BYTES));
+}
+
+export function hessianSum(node: i32): f64 {
+  return <f64>(load<i64>(pointer(AT_NODES) + <usize>(node * NODE_BYTES), 8) >> <i64>word(AT_SHIFT));
+}
+
+export function rowCount(node: i32): f64 {
+  const mask = (<i64>1 << <i64>word(AT_SHIFT)) - 1;
+  return <f64>(load<i64>(pointer(AT_NODES) + <usize>(node * NODE_BYTES), 8) & mask);
+}

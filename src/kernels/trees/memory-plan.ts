@@ -1,0 +1,52 @@
+import { KaaykoError } from "../../core/index.ts";
+
+const PAGE = 65_536;
+const MAX_BYTES = 65_536 * PAGE;
+
+/**
+ * Lays areas out in a WebAssembly memory that is created once they are all known. Pages that nobody touches cost nothing, so areas
+ * are planned for the most that may be needed.
+ */
+export class MemoryPlan {
+  // The first page is left to the kernels' own constants.
+  #top = PAGE;
+
+  /** Reserves bytes at a multiple of 64. Returns their address. */
+  reserve(bytes: number): number {
+    const address = this.#top;
+    this.#top = Math.ceil((this.#top + bytes) / 64) * 64;
+    return address;
+  }
+
+  get bytes(): number {
+    return this.#top;
+  }
+
+  /**
+   * Creates the memory.
+   *
+   * @param rows what the plan was made for, so that an error can say how many would fit
+   * @throws KaaykoError where the plan needs over 4 GiB or the system refuses
+   */
+  create(rows: number): WebAssembly.Memory {
+    if (this.#top > MAX_BYTES) throw this.#refusal(rows, MAX_BYTES, "4 GiB is the limit of one training memory");
+    const pages = Math.ceil((this.#top + 64) / PAGE);
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    } catch {
+      throw this.#refusal(rows, this.#top / 2, "the system must have the memory");
+    }
+  }
+
+  #refusal(rows: number, bytes: number, rule: string): KaaykoError {
+    const fit = Math.floor((rows * bytes) / this.#top / 1000) * 1000;
+    const needed = `${(this.#top / 2 ** 30).toFixed(1)} GiB for ${rows} rows`;
+    return new KaaykoError({
+      action: "train trees in memory",
+      rule,
+      got: needed,
+      kind: "input",
+      remedy: `About ${Math.max(1000, fit)} rows would fit: use --sample-size ${Math.max(1000, fit)}.`,
+    });
+  }
+}
