@@ -69,7 +69,7 @@ export function loadTensorflow(threads: number): Tensorflow {
     });
   prepareProcess(threads);
   const require = createRequire(join(folder, "package.json"));
-  const binding = require(status.binding) as NativeBinding;
+  const binding = requireQuietly(require, status.binding);
   let core: typeof tfjs | undefined;
   loaded = {
     binding,
@@ -82,6 +82,19 @@ export function loadTensorflow(threads: number): Tensorflow {
     messages: () => require("./dist/proto/api_pb.js"),
   };
   return loaded;
+}
+
+/** Loads the binding with standard error closed for that moment, where our own module for that lies beside it. */
+function requireQuietly(require: NodeJS.Require, file: string): NativeBinding {
+  const beside = file.replace(/tfjs_binding-(\w+\.node)$/, "quiet-$1");
+  if (beside === file || process.env.TF_CPP_MIN_LOG_LEVEL === "0") return require(file) as NativeBinding;
+  const quiet = require(beside) as { mute(): void; unmute(): void };
+  quiet.mute();
+  try {
+    return require(file) as NativeBinding;
+  } finally {
+    quiet.unmute();
+  }
 }
 
 /** What TensorFlow and tfjs-node read from the process when they are loaded. */

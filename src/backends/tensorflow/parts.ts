@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { arch, platform } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../cache-folder.ts";
 import { packageFolder } from "../package-folder.ts";
 
@@ -76,10 +77,13 @@ export function tfjsNodeFolder(): string | null {
   return packageFolder("@tensorflow/tfjs-node-gpu") ?? packageFolder("@tensorflow/tfjs-node");
 }
 
+/** A native module of ours that keeps TensorFlow from talking while it is loaded. */
+export const QUIET_SOURCE = fileURLToPath(new URL("../../../tools/quiet-stderr.cc", import.meta.url));
+
 /** A name for the binding that changes with its sources. */
 export function bindingKey(tfjsNode: string): string {
   const folder = join(tfjsNode, "binding");
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(readFileSync(QUIET_SOURCE));
   for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
   return hash.digest("hex").slice(0, 16);
 }
