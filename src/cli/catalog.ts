@@ -67,7 +67,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   {
     name: "cleanup",
     heading: "Runs and checkpoints:",
-    summary: "Remove old checkpoints, never the newest good one",
+    summary: "Remove old runs and checkpoints, never one that is in use",
     load: () => import("./commands/cleanup.ts"),
   },
   {

@@ -108,6 +108,7 @@ function helpTerms(style: Style) {
     styleOptionTerm: (term: string) => paint(style, "cyan", term),
     styleSubcommandTerm: (term: string) => paint(style, "cyan", term),
     subcommandTerm: (command: Command) => command.name(),
+    minWidthToWrap: 20,
     formatHelp: generalLast,
   };
 }

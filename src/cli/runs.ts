@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
-import { KaaykoError, unknownName } from "../core/index.ts";
+import { type CheckpointPosition, KaaykoError, unknownName } from "../core/index.ts";
+import { formatAge } from "../reports/index.ts";
 import type { Context, Options } from "./context.ts";
-import type { CheckpointService, RunPosition, RunSummary } from "./services.ts";
+import type { CheckpointService, RunSummary } from "./services.ts";
 import { fromHere, resolveFolders } from "./settings/resolve-folders.ts";
 
 /** The flag of every command that looks at runs. */
@@ -28,13 +29,13 @@ export async function openRuns(context: Context, options: Options): Promise<Runs
  * @throws KaaykoError (usage) where there is none
  */
 export function findRun({ runs, folder }: RunsFolder, name: string | undefined, action: string): RunSummary {
-  const found = name === undefined ? runs[0] : runs.find((run) => run.id === name);
+  const found = name === undefined ? runs[0] : runs.find((run) => run.runId === name);
   if (found !== undefined) return found;
   if (name !== undefined && runs.length > 0)
     throw unknownName(
       "run",
       name,
-      runs.map((run) => run.id),
+      runs.map((run) => run.runId),
     );
   throw new KaaykoError({
     action,
@@ -45,7 +46,13 @@ export function findRun({ runs, folder }: RunsFolder, name: string | undefined, 
 }
 
 /** `117/500`, or what is known of it. */
-export function stepText(position: RunPosition | undefined): string {
-  if (position === undefined) return "-";
+export function stepText(position: CheckpointPosition | null): string {
+  if (position === null) return "-";
   return position.total === undefined ? String(position.step) : `${position.step}/${position.total}`;
+}
+
+/** How long ago something was saved, for a table. */
+export function ageText(time: string | null, otherwise: string): string {
+  const then = time === null ? Number.NaN : Date.parse(time);
+  return Number.isNaN(then) ? otherwise : formatAge(Math.max(0, (Date.now() - then) / 1000));
 }

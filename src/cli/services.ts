@@ -1,4 +1,11 @@
-import type { Algorithm, JsonObject, ParameterSpec, ParameterValues, RunObserver } from "../core/index.ts";
+import type {
+  Algorithm,
+  CheckpointPosition,
+  JsonObject,
+  ParameterSpec,
+  ParameterValues,
+  RunObserver,
+} from "../core/index.ts";
 import type { ConfusionMatrix, MetricSet, SchemaRow, TrainDocument } from "../reports/index.ts";
 
 /**
@@ -50,38 +57,37 @@ export interface TrainingService {
   resume(request: ResumeRequest, watch: Watch): Promise<TrainDocument>;
 }
 
-export type RunStatus = "running" | "interrupted" | "completed" | "failed" | "damaged";
+export type RunStatus = "running" | "interrupted" | "completed" | "failed";
 
 export interface RunSummary {
-  readonly id: string;
+  readonly runId: string;
   readonly status: RunStatus;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly position?: RunPosition;
-  /** What it was asked to do. */
-  readonly settings: ParameterValues;
-}
-
-export interface RunPosition {
-  readonly stage: string;
-  readonly step: number;
-  readonly total?: number;
-  readonly note?: string;
-  readonly secondsLeft?: number;
+  /** ISO 8601. Null where it cannot be read. */
+  readonly createdAt: string | null;
+  /** When its newest checkpoint was saved. */
+  readonly savedAt: string | null;
+  /** Where its newest checkpoint stands; null where there is none. */
+  readonly position: CheckpointPosition | null;
+  readonly bytes: number;
+  readonly checkpoints: number;
+  /** The process that works on it; null unless it is running. */
+  readonly pid: number | null;
 }
 
 export interface CheckpointSummary {
   readonly sequence: number;
   readonly token: number;
-  readonly position: RunPosition;
+  /** Null where it is damaged. */
+  readonly position: CheckpointPosition | null;
+  readonly savedAt: string | null;
   readonly bytes: number;
-  readonly createdAt: number;
-  /** Null where it was never verified. */
-  readonly verifiedAt: number | null;
+  /** "undone": somebody rolled back behind it. */
+  readonly state: "good" | "undone" | "damaged";
+  readonly verifiedAt: string | null;
 }
 
 export interface VerifyReport {
+  /** Newest first; `problem` is null where every byte is as it was written. */
   readonly checkpoints: readonly {
     readonly sequence: number;
     readonly token: number;
@@ -91,15 +97,17 @@ export interface VerifyReport {
 
 export interface CleanupRequest {
   readonly checkpointsDir: string;
-  /** Seconds; only what is older goes. */
+  /** Seconds; only runs that were not used for longer go. */
   readonly olderThan?: number;
-  /** Checkpoints of a run that stay. */
+  /** Runs that stay in any case, the newest ones. */
   readonly keepLast?: number;
+  /** Checkpoints that stay in the runs that stay; absent: all. */
+  readonly keepCheckpoints?: number;
   readonly dryRun: boolean;
 }
 
 export interface CleanupReport {
-  readonly removed: readonly { readonly what: string; readonly bytes: number }[];
+  readonly removed: readonly { readonly what: string; readonly bytes: number; readonly why: string }[];
   /** What stayed although it matched, and why. */
   readonly kept: readonly { readonly what: string; readonly reason: string }[];
 }
@@ -110,7 +118,8 @@ export interface CheckpointService {
   /** Newest first. Hashes nothing. */
   listCheckpoints(checkpointsDir: string, run: string): Promise<readonly CheckpointSummary[]>;
   verify(checkpointsDir: string, run: string): Promise<VerifyReport>;
-  rollback(checkpointsDir: string, run: string, sequence: number): Promise<CheckpointSummary>;
+  /** Makes an earlier checkpoint the one that counts; gives what was found on the way. */
+  rollback(checkpointsDir: string, run: string, sequence: number): Promise<readonly string[]>;
   cleanup(request: CleanupRequest): Promise<CleanupReport>;
 }
 

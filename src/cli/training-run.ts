@@ -21,11 +21,11 @@ export async function runTraining(
   const { output } = context;
   return withSignals(output, "Finishing the step and saving", async (signals) => {
     const progress = createProgress(output);
-    let document: TrainDocument;
+    let document: TrainDocument | undefined;
     try {
       document = await begin({ observer: progress.observer, stop: signals.stop });
     } finally {
-      progress.finish();
+      progress.finish(document !== undefined && document.status !== "interrupted");
     }
     if (document.status === "interrupted") {
       output.say(

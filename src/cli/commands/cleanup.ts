@@ -7,16 +7,24 @@ import type { CleanupReport } from "../services.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 
 const OLDER_THAN: ParameterSpec = { name: "olderThan", type: "duration", min: 0, description: "Age" };
-const KEEP_LAST: ParameterSpec = { name: "keepLast", type: "integer", min: 1, description: "Checkpoints that stay" };
+const KEEP_LAST: ParameterSpec = { name: "keepLast", type: "integer", min: 0, description: "Runs that stay" };
+const KEEP_CHECKPOINTS: ParameterSpec = {
+  name: "keepCheckpoints",
+  type: "integer",
+  min: 2,
+  description: "Checkpoints that stay",
+};
 
 export const register: Register = (command, context) => {
   examples(command, [
     ["kaayko cleanup --older-than 7d --dry-run", "show what would go"],
     ["kaayko cleanup --older-than 7d", ""],
-    ["kaayko cleanup --keep-last 2", "two checkpoints of every run stay"],
+    ["kaayko cleanup --keep-last 5", "the five newest runs stay"],
+    ["kaayko cleanup --keep-checkpoints 2", "all runs stay, with their two newest and their best checkpoints"],
   ]);
-  command.addOption(new Option("--older-than <TIME>", "Only what is older: 12h, 7d"));
-  command.addOption(new Option("--keep-last <N>", "Checkpoints of every run that stay in any case"));
+  command.addOption(new Option("--older-than <TIME>", "Runs that were not used for longer go: 12h, 7d"));
+  command.addOption(new Option("--keep-last <N>", "The newest N runs stay in any case"));
+  command.addOption(new Option("--keep-checkpoints <N>", "Checkpoints that stay in each run that stays (2 and more)"));
   command.addOption(new Option("--dry-run", "Remove nothing, show what would go"));
   addCheckpointsDir(command);
   onRun(command, context, (_args, options) => cleanup(context, options));
@@ -25,17 +33,18 @@ export const register: Register = (command, context) => {
 /** Removes old checkpoints: asks first where a person can be asked. */
 export async function cleanup(context: Context, options: Options): Promise<number> {
   const { output } = context;
-  if (options.olderThan === undefined && options.keepLast === undefined)
+  if ([options.olderThan, options.keepLast, options.keepCheckpoints].every((rule) => rule === undefined))
     throw new KaaykoError({
       action: "clean up",
       rule: "it must be said what may go",
-      remedy: "Give --older-than 7d, --keep-last 2, or both; --dry-run shows what would go.",
+      remedy: "Give --older-than 7d, --keep-last 5 or --keep-checkpoints 2; --dry-run shows what would go.",
       kind: "usage",
     });
   const rules = {
     checkpointsDir: fromHere(context.host, resolveFolders(context.host, options).checkpointsDir),
-    ...(options.olderThan === undefined ? {} : { olderThan: Number(parseParameter(OLDER_THAN, options.olderThan)) }),
-    ...(options.keepLast === undefined ? {} : { keepLast: Number(parseParameter(KEEP_LAST, options.keepLast)) }),
+    ...numberIn(options, OLDER_THAN),
+    ...numberIn(options, KEEP_LAST),
+    ...numberIn(options, KEEP_CHECKPOINTS),
   };
   const service = await context.services.checkpoints();
   const dryRun = options.dryRun === true;
@@ -48,6 +57,11 @@ export async function cleanup(context: Context, options: Options): Promise<numbe
   return 0;
 }
 
+function numberIn(options: Options, spec: ParameterSpec): Record<string, number> {
+  const raw = options[spec.name];
+  return raw === undefined ? {} : { [spec.name]: Number(parseParameter(spec, raw)) };
+}
+
 async function confirmed(context: Context, planned: CleanupReport): Promise<boolean> {
   context.output.say(renderReport(planned, true));
   const { createPrompter } = await import("../terminal/prompter.ts");
@@ -57,7 +71,8 @@ async function confirmed(context: Context, planned: CleanupReport): Promise<bool
 function renderReport({ removed, kept }: CleanupReport, dryRun: boolean): string {
   const bytes = removed.reduce((sum, item) => sum + item.bytes, 0);
   const lines = removed.map(
-    (item) => `${dryRun ? "would remove" : "removed"} ${printable(item.what)}  ${formatBytes(item.bytes)}`,
+    (item) =>
+      `${dryRun ? "would remove" : "removed"} ${printable(item.what)}  ${formatBytes(item.bytes)}  ${printable(item.why)}`,
   );
   const stays = kept.map((item) => `kept ${printable(item.what)}: ${printable(item.reason)}`);
   const total =

@@ -66,7 +66,7 @@ async function generateData(context: Context, options: Options): Promise<number>
     const progress = createProgress(output);
     try {
       const made = await service.generate(request, { observer: progress.observer, stop: signals.stop });
-      progress.finish();
+      progress.finish(true);
       const code = signals.exitCode();
       if (code !== undefined) return code;
       await output.result(
@@ -76,7 +76,7 @@ async function generateData(context: Context, options: Options): Promise<number>
       );
       return 0;
     } finally {
-      progress.finish();
+      progress.finish(false);
     }
   });
 }

@@ -22,13 +22,13 @@ export const register: Register = (command, context) => {
         const data = fromHere(context.host, String(options.data));
         const watch = { observer: progress.observer, stop: signals.stop };
         const document = await service.evaluate(modelLocation(context, options), { data }, watch);
-        progress.finish();
+        progress.finish(true);
         const code = signals.exitCode();
         if (code !== undefined) return code;
         await output.result(document, () => renderEvaluation(document, output.dataStyle));
         return 0;
       } finally {
-        progress.finish();
+        progress.finish(false);
       }
     });
   });

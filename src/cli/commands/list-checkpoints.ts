@@ -1,6 +1,6 @@
-import { formatAge, formatBytes, printable, renderTable, type Style } from "../../reports/index.ts";
+import { formatBytes, paint, printable, renderTable, type Style } from "../../reports/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
-import { addCheckpointsDir, findRun, openRuns, stepText } from "../runs.ts";
+import { addCheckpointsDir, ageText, findRun, openRuns, stepText } from "../runs.ts";
 import type { CheckpointSummary } from "../services.ts";
 
 export const register: Register = (command, context) => {
@@ -26,35 +26,36 @@ export async function listCheckpoints(context: Context, name: string | undefined
     return 0;
   }
   const run = findRun(opened, name, "list checkpoints");
-  const checkpoints = await opened.service.listCheckpoints(opened.folder, run.id);
-  await output.result({ schemaVersion: 1, run: run.id, checkpoints }, () =>
+  const checkpoints = await opened.service.listCheckpoints(opened.folder, run.runId);
+  await output.result({ schemaVersion: 1, run: run.runId, checkpoints }, () =>
     checkpoints.length === 0
-      ? `${printable(run.id)} has no checkpoint yet.`
-      : `${printable(run.id)}\n${renderCheckpoints(checkpoints, output.dataStyle)}`,
+      ? `${printable(run.runId)} has no checkpoint yet.`
+      : `${printable(run.runId)}\n${renderCheckpoints(checkpoints, output.dataStyle)}`,
   );
   return 0;
 }
 
 function renderCheckpoints(checkpoints: readonly CheckpointSummary[], style: Style): string {
-  const now = Date.now();
-  const age = (time: number | null): string => (time === null ? "never" : formatAge((now - time) / 1000));
-  const rows = checkpoints.map((checkpoint) => [
-    String(checkpoint.sequence),
-    printable(checkpoint.position.stage),
-    stepText(checkpoint.position),
-    formatBytes(checkpoint.bytes),
-    age(checkpoint.createdAt),
-    age(checkpoint.verifiedAt),
-    printable(checkpoint.position.note ?? ""),
+  const rows = checkpoints.map(({ sequence, position, bytes, savedAt, verifiedAt, state }) => [
+    String(sequence),
+    printable(position?.stage ?? "-"),
+    stepText(position),
+    formatBytes(bytes),
+    ageText(savedAt, "-"),
+    ageText(verifiedAt, "never"),
+    state === "good" ? "" : paint(style, state === "damaged" ? "red" : "yellow", state),
+    printable(position?.note ?? ""),
   ]);
   const columns = [
     { title: "sequence", align: "right" as const },
     { title: "stage" },
     { title: "step", align: "right" as const },
     { title: "size", align: "right" as const, optional: 2 },
-    { title: "age", align: "right" as const, optional: 1 },
+    { title: "saved", align: "right" as const, optional: 1 },
     { title: "verified", align: "right" as const, optional: 3 },
+    ...(checkpoints.every(({ state }) => state === "good") ? [] : [{ title: "state" }]),
     { title: "at", optional: 4 },
   ];
-  return renderTable(columns, rows, style);
+  const states = columns.some(({ title }) => title === "state");
+  return renderTable(columns, states ? rows : rows.map((row) => row.filter((_, index) => index !== 6)), style);
 }

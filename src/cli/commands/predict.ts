@@ -84,7 +84,7 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
       if (typeof options.out === "string") {
         const written = await service.predictFile(location, { data, out: fromHere(host, options.out) }, watch);
         stopIfAsked(signals.exitCode());
-        progress.finish();
+        progress.finish(true);
         await output.result(
           { schemaVersion: 1, model: location.model, out: options.out, ...written },
           () => `${formatPlural(written.rows, "row")} predicted, written to ${options.out}`,
@@ -101,7 +101,7 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
       if (output.switches.json) await writeRows(context, location.model, collected);
       return 0;
     } finally {
-      progress.finish();
+      progress.finish(false);
     }
   });
 }

@@ -1,5 +1,6 @@
 import { KaaykoError, unknownName } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import { stepText } from "../runs.ts";
 import type { ResumeRequest, RunSummary } from "../services.ts";
 import { flagLayer } from "../settings/layers.ts";
 import { resolveAlgorithmSettings, resolveSettings } from "../settings/resolve.ts";
@@ -28,7 +29,7 @@ export async function resume(context: Context, named: string | undefined, option
   const request = await resumeRequest(context, options, checkpointsDir, run);
   const training = await context.services.training();
   context.output.note(
-    `Going on with ${run.id}${run.position === undefined ? "" : ` at ${run.position.stage}, step ${run.position.step}`}`,
+    `Going on with ${run.runId}${run.position === null ? "" : ` at ${run.position.stage}, step ${stepText(run.position)}`}`,
   );
   return runTraining(context, folders.checkpointsDir, (watch) => training.resume(request, watch));
 }
@@ -40,16 +41,19 @@ export async function resume(context: Context, named: string | undefined, option
  */
 export function chooseRun(runs: readonly RunSummary[], named: string | undefined, checkpointsDir: string): RunSummary {
   if (named !== undefined) {
-    const found = runs.find((run) => run.id === named);
+    const found = runs.find((run) => run.runId === named);
     if (found !== undefined) return found;
     if (runs.length > 0)
       throw unknownName(
         "run",
         named,
-        runs.map((run) => run.id),
+        runs.map((run) => run.runId),
       );
   }
-  const chosen = runs.find((run) => run.status === "interrupted" || run.status === "failed") ?? runs[0];
+  const unfinished = runs.find(
+    ({ status, position }) => status === "interrupted" || (status === "failed" && position !== null),
+  );
+  const chosen = unfinished ?? runs.find((run) => run.status === "completed" || run.status === "running");
   if (chosen !== undefined) return chosen;
   throw new KaaykoError({
     action: named === undefined ? "resume" : `resume ${named}`,
@@ -73,10 +77,10 @@ async function resumeRequest(
   const withoutDefaults = specs.map(({ default: _default, ...spec }) => spec);
   const changes = resolveSettings(withoutDefaults, [layer]);
   const table = await context.services.algorithms();
-  const chosen = changes.values.algorithms ?? run.settings.algorithms;
+  const chosen = changes.values.algorithms;
   const algorithms = Array.isArray(chosen)
     ? chosen.map(String).filter((name) => Object.hasOwn(table, name))
     : Object.keys(table);
   const algorithmChanges = await resolveAlgorithmSettings(changes.algorithms, algorithms, table);
-  return { checkpointsDir, run: run.id, changes: changes.values, algorithmChanges, fork: options.fork === true };
+  return { checkpointsDir, run: run.runId, changes: changes.values, algorithmChanges, fork: options.fork === true };
 }

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { parseParameter } from "../../core/index.ts";
 import { printable } from "../../reports/index.ts";
 import { examples, onRun, type Register } from "../context.ts";
-import { addCheckpointsDir, findRun, openRuns, stepText } from "../runs.ts";
+import { addCheckpointsDir, findRun, openRuns } from "../runs.ts";
 
 const SEQUENCE = { name: "to", type: "integer", min: 0, description: "Sequence of the checkpoint" } as const;
 
@@ -18,12 +18,12 @@ export const register: Register = (command, context) => {
     const sequence = Number(parseParameter(SEQUENCE, options.to));
     const opened = await openRuns(context, options);
     const run = findRun(opened, name, "roll back");
-    const checkpoint = await opened.service.rollback(opened.folder, run.id, sequence);
-    const { stage } = checkpoint.position;
+    for (const warning of await opened.service.rollback(opened.folder, run.runId, sequence))
+      context.output.warn(warning);
     await context.output.result(
-      { schemaVersion: 1, run: run.id, checkpoint },
+      { schemaVersion: 1, run: run.runId, sequence },
       () =>
-        `${printable(run.id)} is back at checkpoint ${sequence}: ${printable(stage)}, step ${stepText(checkpoint.position)}`,
+        `${printable(run.runId)} is back at checkpoint ${sequence}; kaayko resume ${printable(run.runId)} goes on from there.`,
     );
     return 0;
   });

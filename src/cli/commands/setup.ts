@@ -18,11 +18,11 @@ export const register: Register = (command, context) => {
         { gpu: options.gpu === true, force: options.force === true },
         progress.observer,
       );
-      progress.finish();
+      progress.finish(true);
       await output.result({ schemaVersion: 1, ...result }, () => result.summary);
       return result.ready ? 0 : 1;
     } finally {
-      progress.finish();
+      progress.finish(false);
     }
   });
 };

@@ -1,6 +1,6 @@
-import { formatAge, formatSeconds, paint, printable, renderTable, type Style } from "../../reports/index.ts";
+import { formatBytes, paint, printable, renderTable, type Style } from "../../reports/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
-import { addCheckpointsDir, findRun, openRuns, stepText } from "../runs.ts";
+import { addCheckpointsDir, ageText, findRun, openRuns, stepText } from "../runs.ts";
 import type { RunStatus, RunSummary } from "../services.ts";
 
 const COLORS: Record<RunStatus, "green" | "cyan" | "yellow" | "red"> = {
@@ -8,7 +8,6 @@ const COLORS: Record<RunStatus, "green" | "cyan" | "yellow" | "red"> = {
   running: "cyan",
   interrupted: "yellow",
   failed: "red",
-  damaged: "red",
 };
 
 export const register: Register = (command, context) => {
@@ -34,14 +33,13 @@ export async function status(context: Context, name: string | undefined, options
 }
 
 function renderRuns(runs: readonly RunSummary[], style: Style): string {
-  const now = Date.now();
   const rows = runs.map((run) => [
-    printable(run.id),
-    paint(style, COLORS[run.status], run.status),
+    printable(run.runId),
+    paint(style, COLORS[run.status], run.pid === null ? run.status : `${run.status} (process ${run.pid})`),
     printable(run.position?.stage ?? "-"),
     stepText(run.position),
-    run.position?.secondsLeft === undefined ? "" : formatSeconds(run.position.secondsLeft),
-    formatAge((now - run.updatedAt) / 1000),
+    ageText(run.savedAt ?? run.createdAt, "-"),
+    formatBytes(run.bytes),
     printable(run.position?.note ?? ""),
   ]);
   const columns = [
@@ -49,9 +47,9 @@ function renderRuns(runs: readonly RunSummary[], style: Style): string {
     { title: "status" },
     { title: "stage", optional: 2 },
     { title: "step", align: "right" as const, optional: 3 },
-    { title: "left", align: "right" as const, optional: 4 },
-    { title: "changed", align: "right" as const, optional: 1 },
-    { title: "at", optional: 5 },
+    { title: "saved", align: "right" as const, optional: 1 },
+    { title: "size", align: "right" as const, optional: 5 },
+    { title: "at", optional: 4 },
   ];
   return renderTable(columns, rows, style);
 }

@@ -1,4 +1,6 @@
-import { KaaykoError, unknownName } from "../../core/index.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { KaaykoError, suggest, unknownName } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { flagLayer, misspeltVariables, readLayers } from "../settings/layers.ts";
 import {
@@ -8,6 +10,7 @@ import {
   resolveSettings,
   withAnswers,
 } from "../settings/resolve.ts";
+import { fromHere } from "../settings/resolve-folders.ts";
 import { addTrainFlags } from "../train-flags.ts";
 import { runTraining } from "../training-run.ts";
 
@@ -95,8 +98,25 @@ async function checkedRequest(context: Context, settings: ResolvedSettings) {
   for (const name of algorithms)
     if (!Object.hasOwn(table, name)) throw unknownName("algorithm", name, Object.keys(table));
   if (!hasTask(settings)) throw openTask(settings);
+  checkFiles(context, values);
   const algorithmSettings = await resolveAlgorithmSettings(settings.algorithms, algorithms, table);
   return { algorithms, request: { settings: values, given: givenNames(settings), algorithmSettings } };
+}
+
+/** Files that are plainly not there are no reason to begin a run. */
+function checkFiles({ host }: Context, values: ResolvedSettings["values"]): void {
+  for (const name of ["data", "test", "features"]) {
+    const path = values[name];
+    if (typeof path !== "string" || existsSync(fromHere(host, path))) continue;
+    const folder = dirname(fromHere(host, path));
+    const near = existsSync(folder) ? suggest(basename(path), readdirSync(folder)) : undefined;
+    throw new KaaykoError({
+      action: `read ${path}`,
+      rule: "there is no such file",
+      remedy: near === undefined ? "Check the path." : `Did you mean ${join(dirname(path), near)}?`,
+      kind: "input",
+    });
+  }
 }
 
 function openTask({ values }: ResolvedSettings): KaaykoError {

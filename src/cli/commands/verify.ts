@@ -13,11 +13,11 @@ export const register: Register = (command, context) => {
   onRun(command, context, async ([name], options) => {
     const opened = await openRuns(context, options);
     const run = findRun(opened, name, "verify");
-    const { checkpoints } = await opened.service.verify(opened.folder, run.id);
+    const { checkpoints } = await opened.service.verify(opened.folder, run.runId);
     const damaged = checkpoints.filter((checkpoint) => checkpoint.problem !== null);
     const { output } = context;
     await output.result(
-      { schemaVersion: 1, run: run.id, status: damaged.length === 0 ? "intact" : "damaged", checkpoints },
+      { schemaVersion: 1, run: run.runId, status: damaged.length === 0 ? "intact" : "damaged", checkpoints },
       () => {
         const style = output.dataStyle;
         const lines = checkpoints.map(({ sequence, problem }) =>
@@ -28,7 +28,7 @@ export const register: Register = (command, context) => {
         const good = checkpoints.length - damaged.length;
         return [
           ...lines,
-          `${printable(run.id)}: ${good} of ${formatPlural(checkpoints.length, "checkpoint")} intact`,
+          `${printable(run.runId)}: ${good} of ${formatPlural(checkpoints.length, "checkpoint")} intact`,
         ].join("\n");
       },
     );

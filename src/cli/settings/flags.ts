@@ -3,7 +3,7 @@ import { KaaykoError, type ParameterSpec } from "../../core/index.ts";
 import { flagName } from "./names.ts";
 
 /** Longer lists of choices stand in the description. */
-const LONGEST_CHOICES = 30;
+const LONGEST_CHOICES = 24;
 
 /** Flags that every command has. */
 export function addGeneralFlags(command: Command): void {

@@ -9,7 +9,7 @@ import {
   type Style,
 } from "../../reports/index.ts";
 
-const BAR_WIDTH = 20;
+const BAR_WIDTH = 14;
 
 /**
  * Stage, subject, bar, steps, rate, time left, key metric: as many of them as fit, the telling ones first.
@@ -48,12 +48,12 @@ function progressParts(progress: RunProgress, baseStep: number, style: Style, wi
   const share = report.total === undefined || report.total === 0 ? undefined : Math.min(1, report.step / report.total);
   if (share !== undefined && withBar) {
     const bar = renderProgressBar(share, BAR_WIDTH, style);
-    parts.push({ text: bar, rank: 5, painted: paint(style, "cyan", bar) });
+    parts.push({ text: bar, rank: 4, painted: paint(style, "cyan", bar) });
   }
-  if (share !== undefined) parts.push({ text: `${Math.floor(share * 100)} %`, rank: 2 });
-  parts.push({ text: stepsText(progress), rank: 4 });
+  if (share !== undefined) parts.push({ text: `${Math.floor(share * 100)} %`, rank: 6 });
+  parts.push({ text: stepsText(progress), rank: 2 });
   const rate = progress.seconds > 0 ? (report.step - baseStep) / progress.seconds : 0;
-  if (rate > 0 && progress.seconds >= 0.5) parts.push({ text: rateText(rate, report.unit), rank: 6 });
+  if (rate > 0 && progress.seconds >= 0.5) parts.push({ text: rateText(rate, report.unit), rank: 5 });
   const left =
     progress.secondsLeft ?? (rate > 0 && report.total !== undefined ? (report.total - report.step) / rate : undefined);
   if (left !== undefined && !report.done && progress.seconds >= 0.5)
@@ -76,5 +76,7 @@ function rateText(rate: number, unit: string): string {
 function keyMetric(metrics: Readonly<Record<string, number>> | undefined): string | undefined {
   const names = Object.keys(metrics ?? {});
   const name = names.find((candidate) => candidate.startsWith("validation")) ?? names[0];
-  return name === undefined ? undefined : `${printable(name)} ${formatNumber(metrics![name])}`;
+  return name === undefined
+    ? undefined
+    : `${printable(name).replace(/^validation\./, "valid. ")} ${formatNumber(metrics![name])}`;
 }

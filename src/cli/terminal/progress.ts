@@ -4,10 +4,11 @@ import { formatSeconds, paint, printable, sign } from "../../reports/index.ts";
 import type { Output } from "./output.ts";
 import { progressLine } from "./progress-line.ts";
 
-/** Shows a run to a person; `finish` must be called at its end, however it ends. */
+/** Shows a run to a person. */
 export interface Progress {
   readonly observer: RunObserver;
-  finish(): void;
+  /** Must be called at the end, however it ends; the last stage counts as done only where `done` is true. Safe to call twice. */
+  finish(done: boolean): void;
 }
 
 const REDRAW_MILLISECONDS = 80;
@@ -65,9 +66,10 @@ export function createProgress(output: Output): Progress {
   };
   return {
     observer,
-    finish: () => {
+    finish: (done) => {
       clearInterval(timer);
-      endStage(output, shown);
+      if (done) endStage(output, shown);
+      shown.stage = "";
       output.live(null);
     },
   };

@@ -25,24 +25,29 @@ export const ALGORITHM_TABLE = {
   baseline: algorithm("baseline", []),
 };
 
+const POSITION = { stage: "train", step: 12, total: 50, note: "xgboost, tree 12 of 50" };
+const TIMES = { createdAt: "2026-01-01T00:00:00.000Z", savedAt: "2026-01-01T00:01:00.000Z" };
+
 export const RUNS = [
   {
-    id: "houses-b",
+    runId: "houses-b",
     status: "interrupted",
-    createdAt: 1_000,
-    updatedAt: 2_000,
-    position: { stage: "train", step: 12, total: 50, note: "xgboost, tree 12 of 50" },
-    settings: { data: "houses.csv", target: "price", algorithms: ["xgboost"] },
+    ...TIMES,
+    position: POSITION,
+    bytes: 2_000_000,
+    checkpoints: 3,
+    pid: null,
   },
-  { id: "houses-a", status: "completed", createdAt: 0, updatedAt: 1_000, settings: {} },
+  { runId: "houses-a", status: "completed", ...TIMES, position: null, bytes: 0, checkpoints: 1, pid: null },
 ];
 
 const CHECKPOINT = {
   sequence: 3,
   token: 1,
-  position: { stage: "train", step: 12, total: 50, note: "xgboost, tree 12 of 50" },
+  position: POSITION,
   bytes: 12_345,
-  createdAt: 2_000,
+  savedAt: TIMES.savedAt,
+  state: "good",
   verifiedAt: null,
 };
 
@@ -136,13 +141,13 @@ export function doubleServices({
       verify: async () => ({ checkpoints: [{ sequence: 3, token: 1, problem: null }] }),
       rollback: async (_folder, run, sequence) => {
         record("rollback", run, sequence);
-        return { ...CHECKPOINT, sequence };
+        return [];
       },
       cleanup: async (request) => {
         record("cleanup", request);
         return {
-          removed: [{ what: "houses-a/1", bytes: 1000 }],
-          kept: [{ what: "houses-b/3", reason: "it is the newest good one" }],
+          removed: [{ what: "run houses-a", bytes: 1000, why: "not used for 9 days" }],
+          kept: [{ what: "run houses-b", reason: "another process works on it" }],
         };
       },
     }),
