@@ -13,8 +13,15 @@ export interface AlgorithmResult {
   readonly error?: string;
   /** Feature names and shares, the most important first; shares sum to 1 at most. */
   readonly importance?: readonly ImportanceItem[];
+  readonly crossValidation?: CrossValidation;
   /** The validation metric after each tree or epoch. */
   readonly history?: readonly number[];
+}
+
+export interface CrossValidation {
+  readonly folds: number;
+  /** Over the folds' held-out rows. */
+  readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
 }
 
 export interface ImportanceItem {
@@ -53,9 +60,19 @@ export interface TrainDocument {
   readonly resumedFrom: unknown;
   readonly seed: number;
   readonly stages: readonly StageTiming[];
-  readonly task?: string;
-  readonly target?: string;
-  /** The metric that ranks the algorithms on the validation rows. */
-  readonly primaryMetric?: string;
+  readonly task?: string | null;
+  readonly target?: string | null;
+  /** The metric that ranked the algorithms. */
+  readonly primaryMetric?: string | null;
+  /** Which rows ranked them: "validation", "crossValidation", "test" or "train". */
+  readonly rankedBy?: string | null;
   readonly confusion?: ConfusionMatrix;
+  /** What `--min-score` asked for, and what came. */
+  readonly gate?: {
+    readonly rule: string;
+    readonly metric: string;
+    readonly value: number | null;
+    readonly passed: boolean;
+  };
+  readonly warnings?: readonly string[];
 }

@@ -1,0 +1,127 @@
+import type { Register } from "./context.ts";
+
+export interface CatalogEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly heading: string;
+  /** Loads the command's own module: no start pays for another command. */
+  readonly load: () => Promise<{ readonly register: Register }>;
+}
+
+/** Every command, in the order of the help. */
+export const CATALOG: readonly CatalogEntry[] = [
+  {
+    name: "train",
+    heading: "Learn:",
+    summary: "Train algorithms on a table, compare them, save the best",
+    load: () => import("./commands/train.ts"),
+  },
+  {
+    name: "resume",
+    heading: "Learn:",
+    summary: "Go on with an interrupted run, from the exact step",
+    load: () => import("./commands/resume.ts"),
+  },
+  {
+    name: "v1",
+    heading: "Learn:",
+    summary: "train, asking every open question",
+    load: () => import("./commands/presets.ts"),
+  },
+  {
+    name: "v2",
+    heading: "Learn:",
+    summary: "train for scripts, never asking",
+    load: () => import("./commands/presets.ts"),
+  },
+  {
+    name: "v3",
+    heading: "Learn:",
+    summary: "train with checkpoints: goes on with the last run where there is one",
+    load: () => import("./commands/presets.ts"),
+  },
+  {
+    name: "status",
+    heading: "Runs and checkpoints:",
+    summary: "Where every run stands",
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "list-checkpoints",
+    heading: "Runs and checkpoints:",
+    summary: "The checkpoints of a run",
+    load: () => import("./commands/list-checkpoints.ts"),
+  },
+  {
+    name: "verify",
+    heading: "Runs and checkpoints:",
+    summary: "Check every byte of a run's checkpoints",
+    load: () => import("./commands/verify.ts"),
+  },
+  {
+    name: "rollback",
+    heading: "Runs and checkpoints:",
+    summary: "Go back to an earlier checkpoint",
+    load: () => import("./commands/rollback.ts"),
+  },
+  {
+    name: "cleanup",
+    heading: "Runs and checkpoints:",
+    summary: "Remove old runs and checkpoints, never one that is in use",
+    load: () => import("./commands/cleanup.ts"),
+  },
+  {
+    name: "clear-cache",
+    heading: "Runs and checkpoints:",
+    summary: "Forget remembered answers and cached data",
+    load: () => import("./commands/clear-cache.ts"),
+  },
+  {
+    name: "predict",
+    heading: "Use a model:",
+    summary: "Predict for a file or for rows from stdin",
+    load: () => import("./commands/predict.ts"),
+  },
+  {
+    name: "evaluate",
+    heading: "Use a model:",
+    summary: "Measure a model on a labelled file",
+    load: () => import("./commands/evaluate.ts"),
+  },
+  {
+    name: "models",
+    heading: "Use a model:",
+    summary: "List and show trained models",
+    load: () => import("./commands/models.ts"),
+  },
+  {
+    name: "data",
+    heading: "Data and set-up:",
+    summary: "Inspect a file, generate a synthetic one",
+    load: () => import("./commands/data.ts"),
+  },
+  {
+    name: "setup",
+    heading: "Data and set-up:",
+    summary: "Set up TensorFlow for neural models",
+    load: () => import("./commands/setup.ts"),
+  },
+  {
+    name: "doctor",
+    heading: "Data and set-up:",
+    summary: "What works here, and how to mend what does not",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "config",
+    heading: "Data and set-up:",
+    summary: "Show every setting and where it came from",
+    load: () => import("./commands/config.ts"),
+  },
+  {
+    name: "completion",
+    heading: "Data and set-up:",
+    summary: "Print a completion script for bash, zsh or fish",
+    load: () => import("./commands/completion.ts"),
+  },
+];

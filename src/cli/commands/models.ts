@@ -1,0 +1,94 @@
+import { Option } from "commander";
+import { formatAge, formatBytes, formatNumber, printable, renderTable } from "../../reports/index.ts";
+import { type Context, examples, onRun, type Register } from "../context.ts";
+import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
+
+const MODELS_DIR: [string, string] = ["--models-dir <DIR>", "Where models are (default: models)"];
+
+export const register: Register = (command, context) => {
+  const list = command
+    .command("list")
+    .description("All models, newest version first")
+    .addOption(new Option(...MODELS_DIR));
+  examples(list, [
+    ["kaayko models list", ""],
+    ["kaayko models list --json", ""],
+  ]);
+  onRun(list, context, (_args, options) =>
+    listModels(context, fromHere(context.host, resolveFolders(context.host, options).modelsDir)),
+  );
+  const show = command
+    .command("show")
+    .description("What is known of a model")
+    .argument("<model>", "NAME, NAME/VERSION or a folder");
+  show.addOption(new Option(...MODELS_DIR));
+  examples(show, [
+    ["kaayko models show houses", "the newest version"],
+    ["kaayko models show houses/2 --json", ""],
+  ]);
+  onRun(show, context, async ([model], options) => {
+    const modelsDir = fromHere(context.host, resolveFolders(context.host, options).modelsDir);
+    const metadata = await (await context.services.models()).show({ model: model!, modelsDir });
+    await context.output.result(metadata, () => renderMetadata(metadata, ""));
+    return 0;
+  });
+  examples(command, [
+    ["kaayko models list", ""],
+    ["kaayko models show houses", ""],
+  ]);
+};
+
+async function listModels(context: Context, modelsDir: string): Promise<number> {
+  const models = await (await context.services.models()).list(modelsDir);
+  const { output } = context;
+  await output.result({ schemaVersion: 1, models }, () => {
+    if (models.length === 0) return `No models in ${printable(modelsDir)}.`;
+    const rows = models.map((model) => [
+      printable(model.name),
+      printable(model.version),
+      printable(model.algorithm),
+      printable(model.target),
+      Object.entries(model.metrics)
+        .slice(0, 2)
+        .map(([name, value]) => `${printable(name)} ${formatNumber(value)}`)
+        .join(", "),
+      formatBytes(model.bytes),
+      model.createdAt === null ? "-" : formatAge((Date.now() - model.createdAt) / 1000),
+    ]);
+    const columns = [
+      { title: "model" },
+      { title: "version", align: "right" as const },
+      { title: "algorithm" },
+      { title: "target", optional: 2 },
+      { title: "test", optional: 1 },
+      { title: "size", align: "right" as const, optional: 4 },
+      { title: "age", align: "right" as const, optional: 3 },
+    ];
+    return renderTable(columns, rows, output.dataStyle);
+  });
+  return 0;
+}
+
+const LONGEST_LIST = 12;
+
+/** Nested facts as indented lines; long lists are cut. */
+function renderMetadata(value: unknown, indent: string): string {
+  if (value === null || typeof value !== "object") return printable(String(value ?? "-"));
+  const entries = Array.isArray(value)
+    ? value.map((item, index): [string, unknown] => [String(index + 1), item])
+    : Object.entries(value);
+  const lines = entries.slice(0, LONGEST_LIST * (Array.isArray(value) ? 1 : 4)).map(([key, item]) => {
+    const nested = item !== null && typeof item === "object";
+    if (Array.isArray(item) && item.every((part) => part === null || typeof part !== "object"))
+      return `${indent}${printable(key)}: ${shortList(item)}`;
+    const text = typeof item === "number" ? formatNumber(item) : renderMetadata(item, `${indent}  `);
+    return nested ? `${indent}${printable(key)}\n${text}` : `${indent}${printable(key)}: ${text}`;
+  });
+  const rest = entries.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`${indent}and ${rest} more (--json shows all)`] : [])].join("\n");
+}
+
+function shortList(items: readonly unknown[]): string {
+  const shown = items.slice(0, LONGEST_LIST).map((item) => printable(String(item)));
+  return shown.join(", ") + (items.length > LONGEST_LIST ? `, and ${items.length - LONGEST_LIST} more` : "");
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Option } from "commander";
+import { type JsonObject, KaaykoError } from "../../core/index.ts";
+import { formatPlural } from "../../reports/index.ts";
+import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import type { ModelLocation, Watch } from "../services.ts";
+import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
+import { readStdinRows } from "../stdin-rows.ts";
+import { Exit } from "../terminal/failure.ts";
+import { createProgress } from "../terminal/progress.ts";
+import { withSignals } from "../terminal/signals.ts";
+
+export const register: Register = (command, context) => {
+  examples(command, [
+    ["kaayko predict --model houses --data new.parquet --out prices.csv", ""],
+    ["kaayko predict --model houses --data new.csv", "JSON Lines on stdout"],
+    [
+      'echo \'{"rooms": 3, "city": "Oslo"}\' | kaayko predict --model houses',
+      "rows from a pipe: JSON, JSON Lines or CSV",
+    ],
+  ]);
+  addModelFlags(command);
+  command.addOption(new Option("--data <FILE>", "Table to predict for (default: rows from stdin)"));
+  command.addOption(new Option("--out <FILE>", "Where to write: .csv, .parquet or .jsonl (default: stdout)"));
+  onRun(command, context, (_args, options) => predict(context, options));
+};
+
+/** The flags of every command that uses a model. */
+export function addModelFlags(command: { addOption(option: Option): unknown }): void {
+  command.addOption(
+    new Option("--model <MODEL>", "NAME (its newest version), NAME/VERSION, or a folder").makeOptionMandatory(),
+  );
+  command.addOption(new Option("--models-dir <DIR>", "Where models are (default: models)"));
+}
+
+/** Where the named model is. */
+export function modelLocation(context: Context, options: Options): ModelLocation {
+  return {
+    model: String(options.model),
+    modelsDir: fromHere(context.host, resolveFolders(context.host, options).modelsDir),
+  };
+}
+
+async function predict(context: Context, options: Options): Promise<number> {
+  const location = modelLocation(context, options);
+  if (typeof options.data === "string")
+    return predictFile(context, location, fromHere(context.host, options.data), options);
+  if (context.host.stdin.isTTY === true)
+    throw new KaaykoError({
+      action: "predict",
+      rule: "it needs rows",
+      remedy: "Name a file with --data FILE, or pipe rows in.",
+      kind: "usage",
+    });
+  const piped = await readStdinRows(context.host.stdin as AsyncIterable<Buffer>);
+  if (piped.kind === "rows" && options.out === undefined) {
+    const predictions = await (await context.services.models()).predictRows(location, piped.rows);
+    await writeRows(context, location.model, predictions);
+    return 0;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "kaayko-stdin-"));
+  try {
+    const file = join(folder, piped.kind === "csv" ? "stdin.csv" : "stdin.jsonl");
+    writeFileSync(
+      file,
+      piped.kind === "csv" ? piped.text : piped.rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+      { mode: 0o600 },
+    );
+    return await predictFile(context, location, file, options);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function predictFile(context: Context, location: ModelLocation, data: string, options: Options): Promise<number> {
+  const service = await context.services.models();
+  const { output, host } = context;
+  return withSignals(output, "Stopping", async (signals) => {
+    const progress = createProgress(output);
+    const watch: Watch = { observer: progress.observer, stop: signals.stop };
+    try {
+      if (typeof options.out === "string") {
+        const written = await service.predictFile(location, { data, out: fromHere(host, options.out) }, watch);
+        stopIfAsked(signals.exitCode());
+        progress.finish(true);
+        await output.result(
+          { schemaVersion: 1, model: location.model, out: options.out, ...written },
+          () => `${formatPlural(written.rows, "row")} predicted, written to ${options.out}`,
+        );
+        return 0;
+      }
+      const collected: JsonObject[] = [];
+      const sink = async (rows: readonly JsonObject[]): Promise<void> => {
+        if (output.switches.json) collected.push(...rows);
+        else await output.data(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      };
+      await service.predictFile(location, { data, sink }, watch);
+      stopIfAsked(signals.exitCode());
+      if (output.switches.json) await writeRows(context, location.model, collected);
+      return 0;
+    } finally {
+      progress.finish(false);
+    }
+  });
+}
+
+function stopIfAsked(exitCode: number | undefined): void {
+  if (exitCode !== undefined) throw new Exit(exitCode);
+}
+
+async function writeRows({ output }: Context, model: string, predictions: readonly JsonObject[]): Promise<void> {
+  if (output.switches.json) await output.result({ schemaVersion: 1, model, predictions }, () => "");
+  else await output.data(predictions.map((row) => `${JSON.stringify(row)}\n`).join(""));
+}

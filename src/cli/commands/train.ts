@@ -1,0 +1,144 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { KaaykoError, suggest, unknownName } from "../../core/index.ts";
+import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import { flagLayer, misspeltVariables, readLayers } from "../settings/layers.ts";
+import {
+  givenNames,
+  type ResolvedSettings,
+  resolveAlgorithmSettings,
+  resolveSettings,
+  withAnswers,
+} from "../settings/resolve.ts";
+import { fromHere } from "../settings/resolve-folders.ts";
+import { addTrainFlags } from "../train-flags.ts";
+import { runTraining } from "../training-run.ts";
+
+/** When questions are asked: where the data or the target is open, always, never. */
+export type AskMode = "open" | "always" | "never";
+
+export const register: Register = async (command, context) => {
+  examples(command, [
+    ["kaayko train --data houses.parquet --target price", "every algorithm that fits"],
+    ["kaayko train --data big.parquet --target y --sample-size 10%", "a first look"],
+    ["kaayko train --data churn.csv --target left --algorithms xgboost,mlp --folds 5", ""],
+    ["kaayko train --data a.csv --target y --set xgboost.maxDepth=8 --min-score 'auc>=0.9' --json", ""],
+    ["kaayko train --smoke-test", "everything once, in seconds"],
+    ["kaayko train", "answer questions instead"],
+  ]);
+  await addTrainFlags(command, context);
+  onRun(command, context, (_args, options) => train(context, options, "open"));
+};
+
+/** Trains, or does what a flag asks for instead. */
+export async function train(context: Context, options: Options, ask: AskMode): Promise<number> {
+  const instead = await insteadOfTraining(context, options);
+  if (instead !== undefined) return instead;
+  if (options.fork === true)
+    throw new KaaykoError({
+      action: "use --fork",
+      rule: "it needs a run to go on from",
+      remedy: "Add --resume RUN.",
+      kind: "usage",
+    });
+  const settings = await settle(context, options, ask);
+  const { algorithms, request } = await checkedRequest(context, settings);
+  explain(context, settings, algorithms);
+  const training = await context.services.training();
+  return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
+    training.start(request, watch),
+  );
+}
+
+async function insteadOfTraining(context: Context, options: Options): Promise<number | undefined> {
+  if (options.resume !== undefined) {
+    const { resume } = await import("./resume.ts");
+    return resume(context, typeof options.resume === "string" ? options.resume : undefined, options);
+  }
+  if (options.status === true) return (await import("./status.ts")).status(context, undefined, options);
+  if (options.listCheckpoints === true)
+    return (await import("./list-checkpoints.ts")).listCheckpoints(context, undefined, options);
+  if (options.cleanupOld === true)
+    return (await import("./cleanup.ts")).cleanup(context, { ...options, olderThan: "7d" });
+  if (options.clearCache === true) return (await import("./clear-cache.ts")).clearCache(context);
+  return undefined;
+}
+
+/** Every setting, from all layers and a person's answers. */
+async function settle(context: Context, options: Options, ask: AskMode): Promise<ResolvedSettings> {
+  const specs = await context.services.parameters();
+  const flags = Object.fromEntries(
+    specs.filter(({ name }) => options[name] !== undefined).map(({ name }) => [name, options[name]]),
+  );
+  const config = typeof options.config === "string" ? options.config : undefined;
+  for (const { name, meant } of misspeltVariables(context.host, specs))
+    context.output.warn(`${name} is no setting; did you mean ${meant}?`);
+  const layers = [
+    flagLayer(flags, (options.set as string[] | undefined) ?? []),
+    ...readLayers(context.host, specs, config),
+  ];
+  const resolved = resolveSettings(specs, layers);
+  if (ask === "never" || !context.interactive || (ask === "open" && hasTask(resolved))) return resolved;
+  const { createPrompter } = await import("../terminal/prompter.ts");
+  const { askOpenSettings } = await import("../questions.ts");
+  const answers = await askOpenSettings(context, await createPrompter(context.host), specs, resolved);
+  return withAnswers(resolved, specs, answers);
+}
+
+/** Whether it is clear what is to be learnt. */
+function hasTask({ values }: ResolvedSettings): boolean {
+  if (values.recipe !== undefined || values.smokeTest === true) return true;
+  return values.data !== undefined && values.target !== undefined;
+}
+
+async function checkedRequest(context: Context, settings: ResolvedSettings) {
+  const table = await context.services.algorithms();
+  const { values } = settings;
+  const algorithms = Array.isArray(values.algorithms) ? values.algorithms.map(String) : Object.keys(table);
+  for (const name of algorithms)
+    if (!Object.hasOwn(table, name)) throw unknownName("algorithm", name, Object.keys(table));
+  if (!hasTask(settings)) throw openTask(settings);
+  checkFiles(context, values);
+  const algorithmSettings = await resolveAlgorithmSettings(settings.algorithms, algorithms, table);
+  return { algorithms, request: { settings: values, given: givenNames(settings), algorithmSettings } };
+}
+
+/** Files that are plainly not there are no reason to begin a run. */
+function checkFiles({ host }: Context, values: ResolvedSettings["values"]): void {
+  for (const name of ["data", "test", "features"]) {
+    const path = values[name];
+    if (typeof path !== "string" || existsSync(fromHere(host, path))) continue;
+    const folder = dirname(fromHere(host, path));
+    const near = existsSync(folder) ? suggest(basename(path), readdirSync(folder)) : undefined;
+    throw new KaaykoError({
+      action: `read ${path}`,
+      rule: "there is no such file",
+      remedy: near === undefined ? "Check the path." : `Did you mean ${join(dirname(path), near)}?`,
+      kind: "input",
+    });
+  }
+}
+
+function openTask({ values }: ResolvedSettings): KaaykoError {
+  const missing = values.data === undefined ? "a table" : "a target column";
+  return new KaaykoError({
+    action: "train",
+    rule: `it needs ${missing} to learn from`,
+    remedy:
+      values.data === undefined
+        ? "Name them: --data FILE --target COL (or --smoke-test to try everything on made-up rows)."
+        : "Name it: --target COL. kaayko data inspect FILE shows the columns.",
+    kind: "usage",
+  });
+}
+
+/** The first line, at once: what begins. More of it with `--verbose`. */
+function explain({ output }: Context, { values, origins }: ResolvedSettings, algorithms: readonly string[]): void {
+  const what = values.data ?? values.recipe ?? "made-up rows";
+  const target = values.target === undefined ? "" : `, predicting ${values.target}`;
+  output.note(`Learning from ${what}${target}: ${algorithms.join(", ")}`);
+  for (const [name, origin] of Object.entries(origins))
+    output.detail(
+      `${name} = ${JSON.stringify(values[name])} (${origin.kind === "default" ? "default" : origin.where})`,
+    );
+}

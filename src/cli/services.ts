@@ -1,0 +1,231 @@
+import type {
+  Algorithm,
+  CheckpointPosition,
+  JsonObject,
+  ParameterSpec,
+  ParameterValues,
+  RunObserver,
+} from "../core/index.ts";
+import type { ConfusionMatrix, MetricSet, SchemaRow, TrainDocument } from "../reports/index.ts";
+
+/**
+ * What the commands need from the other rooms. Each part is loaded when a command asks for it, so that `--help` loads none;
+ * `wiring/` makes them from the rooms, tests from plain objects.
+ */
+export interface Services {
+  /** The settings of `train`. */
+  parameters(): Promise<readonly ParameterSpec[]>;
+  /** Algorithms by name. */
+  algorithms(): Promise<Readonly<Record<string, () => Promise<Algorithm>>>>;
+  training(): Promise<TrainingService>;
+  checkpoints(): Promise<CheckpointService>;
+  models(): Promise<ModelService>;
+  data(): Promise<DataService>;
+  backends(): Promise<BackendService>;
+}
+
+/** Who watches something long, and how it is asked to stop after its current step. */
+export interface Watch {
+  readonly observer: RunObserver;
+  readonly stop: AbortSignal;
+}
+
+/** Settings of algorithms, by algorithm and name. */
+export type AlgorithmSettings = Readonly<Record<string, ParameterValues>>;
+
+export interface TrainRequest {
+  /** Every setting that has a value, checked. */
+  readonly settings: ParameterValues;
+  /** Names of the settings that somebody gave, as opposed to defaults. */
+  readonly given: readonly string[];
+  readonly algorithmSettings: AlgorithmSettings;
+}
+
+export interface ResumeRequest {
+  readonly checkpointsDir: string;
+  readonly run: string;
+  /** Settings that were given now. Without `fork`, those that would change the result must equal the run's own. */
+  readonly changes: ParameterValues;
+  readonly algorithmChanges: AlgorithmSettings;
+  /** Go on as a new run that starts from this one's state. */
+  readonly fork: boolean;
+}
+
+export interface TrainingService {
+  start(request: TrainRequest, watch: Watch): Promise<TrainDocument>;
+  /** Also for a finished run, whose document comes back as it was. */
+  resume(request: ResumeRequest, watch: Watch): Promise<TrainDocument>;
+}
+
+export type RunStatus = "running" | "interrupted" | "completed" | "failed";
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly status: RunStatus;
+  /** ISO 8601. Null where it cannot be read. */
+  readonly createdAt: string | null;
+  /** When its newest checkpoint was saved. */
+  readonly savedAt: string | null;
+  /** Where its newest checkpoint stands; null where there is none. */
+  readonly position: CheckpointPosition | null;
+  readonly bytes: number;
+  readonly checkpoints: number;
+  /** The process that works on it; null unless it is running. */
+  readonly pid: number | null;
+}
+
+export interface CheckpointSummary {
+  readonly sequence: number;
+  readonly token: number;
+  /** Null where it is damaged. */
+  readonly position: CheckpointPosition | null;
+  readonly savedAt: string | null;
+  readonly bytes: number;
+  /** "undone": somebody rolled back behind it. */
+  readonly state: "good" | "undone" | "damaged";
+  readonly verifiedAt: string | null;
+}
+
+export interface VerifyReport {
+  /** Newest first; `problem` is null where every byte is as it was written. */
+  readonly checkpoints: readonly {
+    readonly sequence: number;
+    readonly token: number;
+    readonly problem: string | null;
+  }[];
+}
+
+export interface CleanupRequest {
+  readonly checkpointsDir: string;
+  /** Seconds; only runs that were not used for longer go. */
+  readonly olderThan?: number;
+  /** Runs that stay in any case, the newest ones. */
+  readonly keepLast?: number;
+  /** Checkpoints that stay in the runs that stay; absent: all. */
+  readonly keepCheckpoints?: number;
+  readonly dryRun: boolean;
+}
+
+export interface CleanupReport {
+  readonly removed: readonly { readonly what: string; readonly bytes: number; readonly why: string }[];
+  /** What stayed although it matched, and why. */
+  readonly kept: readonly { readonly what: string; readonly reason: string }[];
+}
+
+export interface CheckpointService {
+  /** Newest first. An absent folder holds no runs. */
+  listRuns(checkpointsDir: string): Promise<readonly RunSummary[]>;
+  /** Newest first. Hashes nothing. */
+  listCheckpoints(checkpointsDir: string, run: string): Promise<readonly CheckpointSummary[]>;
+  verify(checkpointsDir: string, run: string): Promise<VerifyReport>;
+  /** Makes an earlier checkpoint the one that counts; gives what was found on the way. */
+  rollback(checkpointsDir: string, run: string, sequence: number): Promise<readonly string[]>;
+  cleanup(request: CleanupRequest): Promise<CleanupReport>;
+}
+
+export interface ModelSummary {
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
+  readonly algorithm: string;
+  readonly task: string;
+  readonly target: string;
+  readonly metrics: MetricSet;
+  /** Milliseconds since 1970, where known. */
+  readonly createdAt: number | null;
+  readonly bytes: number;
+}
+
+export interface ModelLocation {
+  /** A name, `name@version`, or a folder. */
+  readonly model: string;
+  readonly modelsDir: string;
+}
+
+export interface EvaluateDocument {
+  readonly schemaVersion: number;
+  readonly model: string;
+  readonly modelSha256: string;
+  readonly data: string;
+  readonly rows: number;
+  readonly task: string;
+  readonly target: string;
+  readonly metrics: MetricSet;
+  readonly confusion?: ConfusionMatrix;
+}
+
+/** Takes predictions in the order of the rows. */
+export type PredictionSink = (rows: readonly JsonObject[]) => Promise<void>;
+
+export interface ModelService {
+  list(modelsDir: string): Promise<readonly ModelSummary[]>;
+  /** The model's metadata, as it is kept. */
+  show(location: ModelLocation): Promise<JsonObject>;
+  predictRows(location: ModelLocation, rows: readonly JsonObject[]): Promise<readonly JsonObject[]>;
+  /** Streams a file; writes `out` (its ending says how) or hands the rows to `sink`. */
+  predictFile(
+    location: ModelLocation,
+    request: {
+      readonly data: string;
+      readonly out?: string;
+      readonly sink?: PredictionSink;
+      readonly threads?: number;
+    },
+    watch: Watch,
+  ): Promise<{ readonly rows: number; readonly bytes?: number }>;
+  evaluate(
+    location: ModelLocation,
+    request: { readonly data: string; readonly threads?: number },
+    watch: Watch,
+  ): Promise<EvaluateDocument>;
+}
+
+export interface TableDescription {
+  readonly format: string;
+  readonly rows: number | null;
+  readonly bytes: number;
+  readonly columns: readonly SchemaRow[];
+}
+
+export interface GenerateRequest {
+  readonly recipe?: string;
+  readonly out: string;
+  readonly rows?: number;
+  readonly seed?: number;
+}
+
+export interface DataService {
+  /** Endings of the files that can be read, with their dot. */
+  readonly extensions: readonly string[];
+  /** Columns and size. With `statistics`, reads the rows too (at most `rows` of them). */
+  describe(path: string, options: { readonly statistics: boolean; readonly rows?: number }): Promise<TableDescription>;
+  /** Makes a synthetic table. The target is the column to learn. */
+  generate(
+    request: GenerateRequest,
+    watch: Watch,
+  ): Promise<{ path: string; rows: number; sha256: string; target: string }>;
+}
+
+export interface Finding {
+  readonly part: string;
+  readonly version: string | null;
+  readonly state: "ok" | "missing" | "broken";
+  readonly detail: string;
+  /** How to mend it. */
+  readonly remedy?: string;
+  /** False where kaayko works without it. */
+  readonly required: boolean;
+}
+
+export interface SetupResult {
+  readonly ready: boolean;
+  readonly version: string | null;
+  readonly gpu: boolean;
+  /** One line for a person. */
+  readonly summary: string;
+}
+
+export interface BackendService {
+  setup(options: { readonly gpu: boolean; readonly force: boolean }, observer: RunObserver): Promise<SetupResult>;
+  diagnose(): Promise<readonly Finding[]>;
+}

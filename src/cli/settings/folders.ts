@@ -1,0 +1,51 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { ParameterSpec } from "../../core/index.ts";
+import type { Host } from "../terminal/host.ts";
+
+/**
+ * Where runs and models are, for the commands that must start without loading all of training. Copies of two of the
+ * settings of `train`; a test compares them.
+ */
+export const FOLDER_PARAMETERS: readonly ParameterSpec[] = [
+  {
+    name: "checkpointsDir",
+    type: "string",
+    default: "checkpoints",
+    group: "Checkpoints",
+    placeholder: "DIR",
+    affectsResult: false,
+    description: "Where runs are kept",
+  },
+  {
+    name: "modelsDir",
+    type: "string",
+    default: "models",
+    group: "Checkpoints",
+    placeholder: "DIR",
+    affectsResult: false,
+    description: "Where finished models go",
+  },
+];
+
+/** The user's own settings: `$XDG_CONFIG_HOME/kaayko/config.json` or its like on the platform. */
+export function userConfigPath(host: Host): string {
+  const { env, platform } = host;
+  if (env.XDG_CONFIG_HOME) return join(env.XDG_CONFIG_HOME, "kaayko", "config.json");
+  if (platform === "win32") return join(env.APPDATA || join(home(host), "AppData", "Roaming"), "kaayko", "config.json");
+  const folder = platform === "darwin" ? ["Library", "Application Support"] : [".config"];
+  return join(home(host), ...folder, "kaayko", "config.json");
+}
+
+/** Where remembered answers are: `KAAYKO_CACHE`, else `kaayko` in the platform's cache folder. Safe to delete at any time. */
+export function cacheFolder(host: Host): string {
+  const { env, platform } = host;
+  if (env.KAAYKO_CACHE) return env.KAAYKO_CACHE;
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, "kaayko");
+  if (platform === "win32") return join(env.LOCALAPPDATA || join(home(host), "AppData", "Local"), "kaayko", "cache");
+  return join(home(host), ...(platform === "darwin" ? ["Library", "Caches"] : [".cache"]), "kaayko");
+}
+
+function home(host: Host): string {
+  return host.env.HOME || host.env.USERPROFILE || homedir();
+}

@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import type { Host } from "../terminal/host.ts";
+import { FOLDER_PARAMETERS } from "./folders.ts";
+import { flagLayer, type Layer, readLayers } from "./layers.ts";
+import { resolveSettings } from "./resolve.ts";
+
+export interface Folders {
+  /** As it was given, for commands that are shown to a person. */
+  readonly checkpointsDir: string;
+  readonly modelsDir: string;
+}
+
+/** Finds the run-time folders from flags, environment and files without knowing the other settings that files may hold. */
+export function resolveFolders(host: Host, options: Readonly<Record<string, unknown>>): Folders {
+  const names = new Set(FOLDER_PARAMETERS.map((spec) => spec.name));
+  const only = (layer: Layer): Layer => ({
+    ...layer,
+    set: {},
+    values: Object.fromEntries(Object.entries(layer.values).filter(([name]) => names.has(name))),
+  });
+  const config = typeof options.config === "string" ? options.config : undefined;
+  const layers = [flagLayer(options, []), ...readLayers(host, FOLDER_PARAMETERS, config)].map(only);
+  const { values } = resolveSettings(FOLDER_PARAMETERS, layers);
+  return { checkpointsDir: String(values.checkpointsDir), modelsDir: String(values.modelsDir) };
+}
+
+/** A path as the user meant it, from where the command was started. */
+export function fromHere(host: Host, path: string): string {
+  return resolve(host.cwd, path);
+}

@@ -1,0 +1,123 @@
+import { performance } from "node:perf_hooks";
+import type { RunObserver, RunProgress } from "../../core/index.ts";
+import { formatSeconds, paint, printable, sign } from "../../reports/index.ts";
+import type { Output } from "./output.ts";
+import { progressLine } from "./progress-line.ts";
+
+/** Shows a run to a person. */
+export interface Progress {
+  readonly observer: RunObserver;
+  /** Must be called at the end, however it ends; the last stage counts as done only where `done` is true. Safe to call twice. */
+  finish(done: boolean): void;
+}
+
+const REDRAW_MILLISECONDS = 80;
+const SPIN_MILLISECONDS = 120;
+const PLAIN_SECONDS = 10;
+const PLAIN_SECONDS_VERBOSE = 1;
+const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const ASCII_SPINNER = ["|", "/", "-", "\\"];
+
+interface Shown {
+  stage: string;
+  index: number;
+  count: number;
+  stageBegan: number;
+  latest: RunProgress | undefined;
+  /** The step before the first that this process saw of this subject: rates are of this process only. */
+  baseStep: number;
+  lastDrawn: number;
+  lastPlain: number;
+}
+
+/**
+ * One live line where the terminal can redraw one; else a line a stage and at most one every 10 s (1 s with `--verbose`).
+ */
+export function createProgress(output: Output): Progress {
+  const shown: Shown = {
+    stage: "",
+    index: 0,
+    count: 0,
+    stageBegan: performance.now(),
+    latest: undefined,
+    baseStep: 0,
+    lastDrawn: 0,
+    lastPlain: performance.now(),
+  };
+  const timer = output.animated ? setInterval(() => draw(output, shown, true), SPIN_MILLISECONDS).unref() : undefined;
+  const observer: RunObserver = {
+    stage: (name, index, count) => {
+      endStage(output, shown);
+      Object.assign(shown, { stage: printable(name), index, count, latest: undefined });
+      shown.stageBegan = shown.lastPlain = performance.now();
+      if (output.animated) draw(output, shown, true);
+      else output.note(`[${index + 1}/${count}] ${shown.stage}`);
+    },
+    progress: (progress) => {
+      const before = shown.latest;
+      if (before?.subject !== progress.subject || before?.stage !== progress.stage)
+        shown.baseStep = progress.report.step - 1;
+      shown.latest = progress;
+      if (output.animated) draw(output, shown, progress.report.done);
+      else drawPlain(output, shown);
+    },
+    notice: (message) => output.note(indented(output, message)),
+    warning: (message) => output.warn(message),
+  };
+  return {
+    observer,
+    finish: (done) => {
+      clearInterval(timer);
+      if (done) endStage(output, shown);
+      shown.stage = "";
+      output.live(null);
+    },
+  };
+}
+
+/** Several lines stay several lines; each is made printable. */
+function indented(output: Output, message: string): string {
+  const mark = paint(output.talkStyle, "dim", sign(output.talkStyle, "·", "-"));
+  return message
+    .split("\n")
+    .map((line, index) => `${index === 0 ? mark : " "} ${printableTable(line)}`)
+    .join("\n");
+}
+
+function printableTable(line: string): string {
+  return printable(line.replaceAll("\t", "  ")).trimEnd();
+}
+
+function endStage(output: Output, shown: Shown): void {
+  if (shown.stage === "" || !output.animated) return;
+  const style = output.talkStyle;
+  const seconds = (performance.now() - shown.stageBegan) / 1000;
+  output.live(null);
+  output.note(
+    `${paint(style, "green", sign(style, "✓", "+"))} ${shown.stage.padEnd(10)} ${paint(style, "dim", formatSeconds(seconds))}`,
+  );
+  shown.stage = "";
+}
+
+function draw(output: Output, shown: Shown, force: boolean): void {
+  const now = performance.now();
+  if (shown.stage === "" || (!force && now - shown.lastDrawn < REDRAW_MILLISECONDS)) return;
+  shown.lastDrawn = now;
+  const style = output.talkStyle;
+  const frames = style.unicode ? SPINNER : ASCII_SPINNER;
+  const frame = paint(style, "cyan", frames[Math.floor(now / SPIN_MILLISECONDS) % frames.length]!);
+  const elapsed = (now - shown.stageBegan) / 1000;
+  const room = { ...style, width: style.width - 3 };
+  output.live(`${frame} ${progressLine(shown.stage, elapsed, shown.latest, shown.baseStep, room, true)}`);
+}
+
+function drawPlain(output: Output, shown: Shown): void {
+  const now = performance.now();
+  const pause = output.switches.verbose ? PLAIN_SECONDS_VERBOSE : PLAIN_SECONDS;
+  if (now - shown.lastPlain < pause * 1000) return;
+  shown.lastPlain = now;
+  const style = { ...output.talkStyle, color: false };
+  output.note(
+    `  ${progressLine(shown.stage, (now - shown.stageBegan) / 1000, shown.latest, shown.baseStep, style, false)}`,
+  );
+}

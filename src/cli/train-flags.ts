@@ -1,0 +1,25 @@
+import { type Command, Option } from "commander";
+import type { Context } from "./context.ts";
+import { addParameterFlags, flagValue } from "./settings/flags.ts";
+
+/** The flags of `train`: its settings, those of algorithms, and what it can do instead of training. */
+export async function addTrainFlags(command: Command, context: Context): Promise<void> {
+  addParameterFlags(command, await context.services.parameters());
+  const add = (flags: string, description: string, heading: string): Option => {
+    const option = new Option(flags, description).helpGroup(heading);
+    command.addOption(option);
+    return option;
+  };
+  add(
+    "--set <key=value>",
+    "A setting of an algorithm: maxDepth=8, or xgboost.maxDepth=8 (may be repeated)",
+    "Training:",
+  ).argParser((value: string, earlier?: string[]) => [...(earlier ?? []), flagValue("--set", value)]);
+  add("--config <FILE>", "Settings as JSON (default: kaayko.config.json, where there is one)", "Training:");
+  add("--resume [RUN]", "Go on with an interrupted run (default: the newest)", "Checkpoints:");
+  add("--fork", "With --resume: go on as a new run, with other settings", "Checkpoints:");
+  add("--status", "Show where runs stand instead", "Checkpoints:");
+  add("--list-checkpoints", "Show the newest run's checkpoints instead", "Checkpoints:");
+  add("--cleanup-old", "Remove checkpoints older than 7 days instead", "Checkpoints:");
+  add("--clear-cache", "Forget remembered answers instead", "Checkpoints:");
+}

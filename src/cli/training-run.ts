@@ -1,0 +1,70 @@
+import { KaaykoError } from "../core/index.ts";
+import { formatNumber, renderTrainReport, type TrainDocument } from "../reports/index.ts";
+import type { Context } from "./context.ts";
+import type { Watch } from "./services.ts";
+import { describeFailure, errorDocument, sayFailure } from "./terminal/failure.ts";
+import { createProgress } from "./terminal/progress.ts";
+import { withSignals } from "./terminal/signals.ts";
+
+const INTERRUPTED = 130;
+
+/**
+ * Runs or continues a training in front of a person or a script: progress, signals, the result, the exit code.
+ *
+ * @param checkpointsDir as the user named it, for the command that resumes
+ */
+export async function runTraining(
+  context: Context,
+  checkpointsDir: string,
+  begin: (watch: Watch) => Promise<TrainDocument>,
+): Promise<number> {
+  const { output } = context;
+  return withSignals(output, "Finishing the step and saving", async (signals) => {
+    const progress = createProgress(output);
+    let document: TrainDocument | undefined;
+    try {
+      document = await begin({ observer: progress.observer, stop: signals.stop });
+    } finally {
+      progress.finish(document !== undefined && document.status !== "interrupted");
+    }
+    if (document.status === "interrupted") {
+      output.say(
+        `Interrupted; everything up to the last step is saved. Go on with:\n  ${resumeCommand(document.run, checkpointsDir)}`,
+      );
+      if (output.switches.json) await output.result(document, () => "");
+      return signals.exitCode() ?? INTERRUPTED;
+    }
+    return finished(context, document);
+  });
+}
+
+async function finished(context: Context, document: TrainDocument): Promise<number> {
+  const { output } = context;
+  const missed = document.gate !== undefined && !document.gate.passed;
+  const failure = missed ? describeFailure(gateError(document.gate!)) : undefined;
+  const shown = failure === undefined ? document : { ...document, error: errorDocument(failure) };
+  await output.result(shown, () => renderTrainReport(document, output.dataStyle));
+  if (failure !== undefined) sayFailure(failure, output);
+  return failure?.exitCode ?? (document.status === "failed" ? 1 : 0);
+}
+
+function gateError(gate: NonNullable<TrainDocument["gate"]>): KaaykoError {
+  return new KaaykoError({
+    action: "accept the champion",
+    rule: `its test metrics must have ${gate.rule}`,
+    got: `${gate.metric} ${formatNumber(gate.value)}`,
+    remedy: "No model was published. The run and its report are kept.",
+    kind: "gate",
+  });
+}
+
+/** The exact command that goes on with a run. */
+export function resumeCommand(run: string, checkpointsDir: string): string {
+  const words = ["kaayko", "resume", run];
+  if (checkpointsDir !== "checkpoints") words.push("--checkpoints-dir", checkpointsDir);
+  return words.map(quoted).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w./@:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
