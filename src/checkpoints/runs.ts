@@ -1,0 +1,189 @@
+import { type CheckpointPosition, KaaykoError, type LoadedCheckpoint } from "../core/index.ts";
+import { checkName, fateOf, isSafeName } from "../storage/index.ts";
+import { type CheckpointName, DELETED, newestFirst, verifiedKey } from "./keys.ts";
+import { type HeldLease, newestLease, outcomeOf } from "./lease.ts";
+import { newestGood } from "./newest-good.ts";
+import { type Chain, type ChainEntry, readChain } from "./read-chain.ts";
+import { noSuchRun, type RunDocument, readRunDocument } from "./run-document.ts";
+import type { CheckpointStore } from "./store.ts";
+
+/** The stage of a finished run's last checkpoint; its state's JSON is the result. */
+export const DONE_STAGE = "done";
+
+/** A running run of another machine counts as running while its heartbeat is younger than this. For display only. */
+const SEEN_WITHIN_MS = 60_000;
+
+export type RunStatus = "running" | "interrupted" | "completed" | "failed";
+
+export interface RunSummary {
+  readonly runId: string;
+  /** ISO 8601. Null where run.json cannot be read. */
+  readonly createdAt: string | null;
+  readonly status: RunStatus;
+  /** Where its newest checkpoint stands; null where there is none. */
+  readonly position: CheckpointPosition | null;
+  /** When that was saved. */
+  readonly savedAt: string | null;
+  /** Bytes of all checkpoints, as their manifests say. */
+  readonly bytes: number;
+  readonly checkpoints: number;
+  /** Process that works on it; null unless it is running. */
+  readonly pid: number | null;
+}
+
+/** Every run of a store, newest first. Reads manifests only, so a damaged blob goes unnoticed. */
+export async function listRuns(store: CheckpointStore): Promise<RunSummary[]> {
+  const names = (await store.children("")).filter(isSafeName).sort().reverse();
+  const runs: RunSummary[] = [];
+  for (const runId of names) {
+    const summary = await summarizeRun(store, runId);
+    if (summary !== undefined) runs.push(summary);
+  }
+  return runs;
+}
+
+/** Undefined where the folder is no run. */
+export async function summarizeRun(store: CheckpointStore, runId: string): Promise<RunSummary | undefined> {
+  const names = await store.children(runId);
+  if (!isRun(names)) return undefined;
+  const document = await documentIfGood(store, runId);
+  const chain = await readChain(store, runId, document?.hash);
+  const held = await newestLease(store, runId);
+  const newest = chain.entries[0]?.manifest;
+  const status = statusOf(newest?.position, held);
+  return {
+    runId,
+    createdAt: document?.createdAt ?? null,
+    status,
+    position: newest?.position ?? null,
+    savedAt: newest?.savedAt ?? null,
+    bytes: bytesOf([...chain.entries, ...chain.undone]),
+    checkpoints: chain.entries.length,
+    pid: status === "running" ? (held?.owner?.pid ?? null) : null,
+  };
+}
+
+/** True for what a run's folder holds from the moment its creation is complete until its removal begins. */
+export function isRun(names: readonly string[]): boolean {
+  return (names.includes("run.json") || names.includes("manifests")) && !names.includes(DELETED);
+}
+
+function statusOf(position: CheckpointPosition | undefined, held: HeldLease | undefined): RunStatus {
+  if (position?.stage === DONE_STAGE) return "completed";
+  if (held === undefined) return "interrupted";
+  const outcome = outcomeOf(held);
+  if (outcome !== undefined) return outcome === "failed" ? "failed" : "interrupted";
+  return isLive(held) ? "running" : "interrupted";
+}
+
+/** As far as can be told without waiting for a heartbeat: for display, never to take a run over. */
+export function isLive(held: HeldLease): boolean {
+  if (outcomeOf(held) !== undefined) return false;
+  const fate = held.owner === null ? "unknown" : fateOf(held.owner);
+  if (fate !== "unknown") return fate === "alive";
+  const seen = Date.parse(/^beat \d+ (\S+)\n$/.exec(held.beat ?? "")?.[1] ?? "");
+  return Math.abs(Date.now() - seen) < SEEN_WITHIN_MS;
+}
+
+async function documentIfGood(store: CheckpointStore, runId: string): Promise<RunDocument | undefined> {
+  try {
+    return await readRunDocument(store, runId);
+  } catch (error) {
+    if (error instanceof KaaykoError && error.kind === "damaged") return undefined;
+    throw error;
+  }
+}
+
+function bytesOf(entries: readonly ChainEntry[]): number {
+  const blobs = new Map<string, number>();
+  for (const { manifest } of entries)
+    for (const { name, bytes } of manifest.blobs) blobs.set(`${manifest.token}/${name}`, bytes);
+  return [...blobs.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The name of the newest run; undefined where there is none. */
+export async function newestRun(store: CheckpointStore): Promise<string | undefined> {
+  const names = (await store.children("")).filter(isSafeName).sort().reverse();
+  for (const runId of names) if (isRun(await store.children(runId))) return runId;
+  return undefined;
+}
+
+export interface CheckpointSummary extends CheckpointName {
+  /** Null where the manifest is damaged. */
+  readonly position: CheckpointPosition | null;
+  readonly savedAt: string | null;
+  /** Bytes that it takes to resume from it; shared ones are counted with each checkpoint. */
+  readonly bytes: number;
+  /** "undone": a later owner rolled back behind it. */
+  readonly state: "good" | "undone" | "damaged";
+  /** When `verifyRun` last found every byte of it good. */
+  readonly verifiedAt: string | null;
+  readonly error?: string;
+}
+
+/**
+ * The checkpoints of a run, newest first. Reads manifests only.
+ *
+ * @throws KaaykoError (usage) where there is no such run
+ */
+export async function listCheckpoints(store: CheckpointStore, runId: string): Promise<CheckpointSummary[]> {
+  const { chain } = await inspectRun(store, runId);
+  const verified = await readVerified(store, runId);
+  const summarize =
+    (state: "good" | "undone") =>
+    ({ manifest, hash }: ChainEntry): CheckpointSummary => {
+      const { token, sequence, position, savedAt, blobs } = manifest;
+      const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
+      return { token, sequence, position, savedAt, bytes, state, verifiedAt: verified.get(hash) ?? null };
+    };
+  const damagedOnes = chain.damaged.filter((at) => at.sequence > 0);
+  return [
+    ...chain.entries.map(summarize("good")),
+    ...chain.undone.map(summarize("undone")),
+    ...damagedOnes.map(({ token, sequence, error }): CheckpointSummary => {
+      const none = { position: null, savedAt: null, bytes: 0, verifiedAt: null };
+      return { token, sequence, ...none, state: "damaged", error: error.message };
+    }),
+  ].sort(newestFirst);
+}
+
+/** What can be seen of a run without owning it. */
+export async function inspectRun(
+  store: CheckpointStore,
+  runId: string,
+): Promise<{ document: RunDocument | undefined; chain: Chain }> {
+  checkName(runId, "the name of a run");
+  if (!isRun(await store.children(runId))) throw noSuchRun(store, runId);
+  const document = await documentIfGood(store, runId);
+  return { document, chain: await readChain(store, runId, document?.hash) };
+}
+
+/**
+ * The newest checkpoint that verifies, without taking the run: for the result of a finished one.
+ *
+ * @throws KaaykoError (usage) no such run; (damaged) none is whole
+ */
+export async function readLatest(store: CheckpointStore, runId: string): Promise<LoadedCheckpoint | null> {
+  const { chain } = await inspectRun(store, runId);
+  return (await newestGood(store, runId, chain, undefined)).loaded;
+}
+
+const VERIFIED_MAX_BYTES = 1 << 20;
+
+/** When each manifest, by its hash, was last verified. Only a note for people: anything odd about it is no error. */
+async function readVerified(store: CheckpointStore, runId: string): Promise<Map<string, string>> {
+  try {
+    const bytes = await store.read(verifiedKey(runId), VERIFIED_MAX_BYTES);
+    const notes = bytes === undefined ? {} : (JSON.parse(Buffer.from(bytes).toString("utf8")) as object);
+    return new Map(Object.entries(notes).filter(([, time]) => typeof time === "string") as [string, string][]);
+  } catch {
+    return new Map();
+  }
+}
+
+/** Notes that manifests verify now. Where it cannot be written, nothing is lost. */
+export async function noteVerified(store: CheckpointStore, runId: string, hashes: readonly string[]): Promise<void> {
+  const now = new Date().toISOString();
+  const notes = Object.fromEntries(hashes.map((hash) => [hash, now]));
+  await store.touch(verifiedKey(runId), `${JSON.stringify(notes)}\n`).catch(() => undefined);
+}
