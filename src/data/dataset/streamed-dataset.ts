@@ -1,0 +1,208 @@
+import {
+  type Batch,
+  type BatchReader,
+  columnNamed,
+  type ExampleStream,
+  type Examples,
+  type FeatureSpec,
+  type FeatureTable,
+  type JsonObject,
+  KaaykoError,
+  type Role,
+  randomStream,
+  type StreamOptions,
+  type TargetSummary,
+  type Task,
+} from "../../core/index.ts";
+import { countRoles, ROLE } from "../rows/roles.ts";
+import { createTargetEncoder, TargetTally, weightsOf } from "../target.ts";
+import { type Chunk, openStream, type StreamSource } from "./chunks.ts";
+import { ExampleBuffer } from "./example-buffer.ts";
+import { checkBatchRows, checkedRow, type RoledDataset } from "./memory-dataset.ts";
+import { planPass, type Window } from "./pass-plan.ts";
+
+/** Labelled rows of a file with their roles, by row of the file. */
+export interface StreamPart {
+  /** Columns must be those that `encode` needs, the target, and the weight. */
+  readonly stream: StreamSource;
+  /** Of the same stream, from `scanChunks` or the feature fitter. */
+  readonly chunks: readonly Chunk[];
+  readonly encode: (batch: Batch) => FeatureTable;
+  readonly weight: string | null;
+  readonly roles: Uint8Array;
+}
+
+export interface StreamedDatasetRequest {
+  readonly task: Task;
+  readonly features: readonly FeatureSpec[];
+  readonly target: TargetSummary;
+  readonly main: StreamPart;
+  readonly test?: StreamPart;
+  /** Rows shuffled together. Default 131,072. */
+  readonly windowRows?: number;
+}
+
+/** A dataset that reads its file again for every pass. Memory: one window of rows, and one byte for every row's role. */
+export function createStreamedDataset(request: StreamedDatasetRequest): RoledDataset {
+  const { task, features, target, main, test } = request;
+  const partOf = (role: Role) => (role === "test" && test !== undefined ? test : main);
+  return {
+    task,
+    features,
+    rows: { ...countRoles(main.roles), test: countRoles(partOf("test").roles).test },
+    target,
+    inMemory: false,
+    roles: main.roles,
+    examples: async () => {
+      throw new KaaykoError({
+        action: "hold the rows in memory",
+        rule: "the data must fit --max-memory",
+        remedy: "Use a smaller --sample-size, a larger --max-memory, or an algorithm that streams.",
+        kind: "usage",
+      });
+    },
+    stream: async (role, options) => new StreamedPass(partOf(role), task, role, options, request.windowRows),
+    withRoles: async (roles) => {
+      const again = await summarizeStream(main.stream, task, roles);
+      return createStreamedDataset({ ...request, target: again, main: { ...main, roles } });
+    },
+  };
+}
+
+/** Reads the target column alone and summarises it over the training rows. */
+async function summarizeStream(stream: StreamSource, task: Task, roles: Uint8Array): Promise<TargetSummary> {
+  const reader = await openStream({ ...stream, columns: [task.target] });
+  const encode = createTargetEncoder(task);
+  const tally = new TargetTally(task);
+  try {
+    for (let batch = await reader.next(); batch !== null; batch = await reader.next())
+      tally.add(encode(batch.columns[0]!), roles.subarray(batch.firstRow, batch.firstRow + batch.rows));
+    return tally.summary();
+  } finally {
+    await reader.close();
+  }
+}
+
+class StreamedPass implements ExampleStream {
+  readonly #part: StreamPart;
+  readonly #task: Task;
+  readonly #role: Role;
+  readonly #options: StreamOptions;
+  readonly #windows: readonly Window[];
+  readonly #total: number;
+  readonly #encodeTarget;
+  #row = 0;
+  #reader: BatchReader | undefined;
+  /** The chunk that the reader gives next. */
+  #nextChunk = 0;
+  #window: { readonly index: number; readonly examples: Examples; readonly order: Uint32Array } | undefined;
+  #room: ExampleBuffer | undefined;
+  #batch: ExampleBuffer | undefined;
+
+  constructor(part: StreamPart, task: Task, role: Role, options: StreamOptions, windowRows: number | undefined) {
+    checkBatchRows(options.batchRows);
+    this.#part = part;
+    this.#task = task;
+    this.#role = role;
+    this.#options = options;
+    this.#windows = planPass(part.chunks, part.roles, role, options.shuffle, windowRows);
+    this.#total = this.#windows.reduce((sum, { rows }) => sum + rows, 0);
+    this.#encodeTarget = createTargetEncoder(task);
+  }
+
+  async next(): Promise<Examples | null> {
+    if (this.#row >= this.#total) return null;
+    const end = Math.min(this.#total, this.#row + this.#options.batchRows);
+    let at = this.#row;
+    let batch: ExampleBuffer | undefined;
+    while (at < end) {
+      const index = this.#windowAt(at);
+      const { start, rows } = this.#windows[index]!;
+      const { examples, order } = await this.#load(index);
+      batch ??= this.#emptyBatch(examples);
+      const until = Math.min(end, start + rows);
+      batch.append(examples, order, at - start, until - start);
+      at = until;
+    }
+    this.#row = end;
+    return batch!.examples();
+  }
+
+  #emptyBatch({ table }: Examples): ExampleBuffer {
+    const capacity = Math.min(this.#options.batchRows, this.#total);
+    this.#batch ??= new ExampleBuffer(table, capacity, this.#part.weight !== null);
+    this.#batch.rows = 0;
+    return this.#batch;
+  }
+
+  #windowAt(row: number): number {
+    let low = 0;
+    let high = this.#windows.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#windows[middle]!.start <= row) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  async #load(index: number) {
+    if (this.#window?.index === index) return this.#window;
+    const { chunks, rows } = this.#windows[index]!;
+    this.#window = undefined;
+    if (this.#room !== undefined) this.#room.rows = 0;
+    for (const chunk of chunks) this.#keep(await this.#read(chunk), chunk);
+    const order = Uint32Array.from({ length: rows }, (_, i) => i);
+    const { shuffle } = this.#options;
+    if (shuffle !== null) randomStream(shuffle.seed, "window", shuffle.epoch, index).shuffle(order);
+    this.#window = { index, examples: this.#room!.examples(), order };
+    return this.#window;
+  }
+
+  async #read(index: number): Promise<Batch> {
+    const chunk = this.#part.chunks[index]!;
+    this.#reader ??= await openStream(this.#part.stream);
+    if (this.#nextChunk !== index) await this.#reader.seek(chunk.position);
+    const batch = await this.#reader.next();
+    this.#nextChunk = index + 1;
+    if (batch !== null && batch.firstRow === chunk.firstRow && batch.rows === chunk.rows) return batch;
+    throw new KaaykoError({
+      action: `stream ${this.#part.stream.source.path}`,
+      rule: `rows ${chunk.firstRow} to ${chunk.firstRow + chunk.rows} must be where they were`,
+      got: batch === null ? "the end" : `rows from ${batch.firstRow}`,
+      remedy: "The file changed while it was used: start again.",
+      kind: "input",
+    });
+  }
+
+  /** Keeps the rows of the role. */
+  #keep(batch: Batch, index: number): void {
+    const { weight, roles, encode } = this.#part;
+    const { firstRow, rows } = this.#part.chunks[index]!;
+    const wanted = ROLE[this.#role];
+    const places = new Uint32Array(rows);
+    let count = 0;
+    for (let i = 0; i < rows; i++) if (roles[firstRow + i] === wanted) places[count++] = i;
+    const table = encode(batch);
+    const weights = weight === null ? null : weightsOf(columnNamed(batch.columns, weight)!);
+    const target = this.#encodeTarget(columnNamed(batch.columns, this.#task.target)!);
+    const largest = this.#windows.reduce((most, window) => Math.max(most, window.rows), 0);
+    this.#room ??= new ExampleBuffer(table, largest, weights !== null);
+    this.#room.append({ table, target, weight: weights }, places, 0, count);
+  }
+
+  position(): JsonObject {
+    return { row: this.#row };
+  }
+
+  async seek(position: JsonObject): Promise<void> {
+    this.#row = checkedRow(position, this.#total);
+  }
+
+  async close(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    this.#window = undefined;
+    await reader?.close();
+  }
+}

@@ -1,0 +1,122 @@
+import type { ColumnKind } from "../core/index.ts";
+import type { ColumnProfile, TableProfile } from "./profile/profile.ts";
+
+/** Columns that play a part other than that of a feature. */
+export interface ColumnRoles {
+  readonly target?: string;
+  readonly weight?: string;
+  readonly group?: string;
+  readonly time?: string;
+  readonly ignore?: readonly string[];
+  /** Kept whatever they look like: the inputs of a user's own features, columns named as categorical. */
+  readonly keep?: readonly string[];
+}
+
+export type ColumnUse = "feature" | "target" | "weight" | "group" | "time" | "left out";
+
+/** What becomes of a column. Plain data. */
+export interface ColumnDecision {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly use: ColumnUse;
+  /** How a feature is encoded; null where it is none. A time column of dates is a feature too: calendar parts, no trend. */
+  readonly as: FeatureForm | null;
+  /** Why, for a person; empty where nothing needs saying. */
+  readonly reason: string;
+}
+
+export type FeatureForm = "numeric" | "boolean" | "categorical" | "text" | "date" | "season";
+
+/** Names of columns that number rows rather than describe them. */
+const ID_NAME = /^(?:.*[_\- .])?(?:id|uuid|guid|index|rownum|row_?number|unnamed.*|key)$|[a-z]I[dD]$|^$/i;
+/** Rows from which on the share of distinct values says something. */
+const MIN_ROWS = 20;
+/** Share of distinct strings from which on a string names its row. */
+const ID_SHARE = 0.95;
+/** Words on average from which on strings of many values are text. */
+const TEXT_WORDS = 3;
+
+/**
+ * Decides what becomes of every column: a feature in which form, or left out and why.
+ *
+ * Left out: what is ignored, all missing, constant without missing values, infinite throughout; strings of which nearly
+ * every row has its own and that are not sentences; whole numbers that are all different under a name like `id`, `row` or
+ * `index`. Strings of three words or more on average and many values are text, all others categories.
+ */
+export function decideColumns(profile: TableProfile, roles: ColumnRoles): ColumnDecision[] {
+  return profile.columns.map((column) => {
+    const { name, kind } = column;
+    const role = (["target", "weight", "group", "time"] as const).find((part) => roles[part] === name);
+    if (role === "time" && kind === "date")
+      return { name, kind, use: role, as: "season", reason: "calendar parts only" };
+    if (role !== undefined) return { name, kind, use: role, as: null, reason: "" };
+    if (roles.ignore?.includes(name)) return leftOut(column, "ignored");
+    const reason = roles.keep?.includes(name) ? null : uselessBecause(column);
+    if (reason !== null) return leftOut(column, reason);
+    return { name, kind, use: "feature", as: formOf(column), reason: "" };
+  });
+}
+
+function leftOut({ name, kind }: ColumnProfile, reason: string): ColumnDecision {
+  return { name, kind, use: "left out", as: null, reason };
+}
+
+function uselessBecause(column: ColumnProfile): string | null {
+  const present = column.rows - column.missing - column.infinite;
+  if (column.missing === column.rows) return "all values are missing";
+  if (present === 0) return "no finite value";
+  if (column.distinct === 1 && present === column.rows) return "constant";
+  if (present < MIN_ROWS) return null;
+  const distinct = column.distinct ?? (isString(column) ? null : present);
+  if (isString(column)) {
+    if (column.meanWords >= TEXT_WORDS) return null;
+    if (distinct === null ? ID_NAME.test(column.name) : distinct >= ID_SHARE * present)
+      return "an identifier: nearly every row has its own";
+    return null;
+  }
+  const spread = column.max - column.min + 1 >= present;
+  if (column.kind === "numeric" && column.integers && distinct === present && spread && ID_NAME.test(column.name))
+    return "an identifier, by its name";
+  return null;
+}
+
+function formOf(column: ColumnProfile): FeatureForm {
+  if (!isString(column)) return column.kind as "numeric" | "boolean" | "date";
+  const present = column.rows - column.missing;
+  const many = column.distinct === null || column.distinct > Math.max(100, 0.3 * present);
+  return column.meanWords >= TEXT_WORDS && many ? "text" : "categorical";
+}
+
+function isString({ kind }: ColumnProfile): boolean {
+  return kind === "categorical" || kind === "text";
+}
+
+/** A row of the schema's summary, for printing. */
+export interface SchemaRow {
+  readonly column: string;
+  readonly kind: ColumnKind;
+  readonly stored: string;
+  /** Share in per cent, one decimal. */
+  readonly missing: string;
+  /** Number of distinct values, or "many". */
+  readonly distinct: string;
+  readonly example: string;
+  readonly decision: string;
+}
+
+/** The schema with what becomes of it, as rows to print. */
+export function describeSchema(profile: TableProfile, decisions: readonly ColumnDecision[]): SchemaRow[] {
+  return profile.columns.map((column, i) => {
+    const { use, as, reason } = decisions[i]!;
+    const what = use === "feature" ? as! : use;
+    return {
+      column: column.name,
+      kind: column.kind,
+      stored: column.physical,
+      missing: `${((100 * column.missing) / Math.max(1, column.rows)).toFixed(1)} %`,
+      distinct: column.distinct === null ? "many" : String(column.distinct),
+      example: column.example,
+      decision: reason === "" ? what : `${what} (${reason})`,
+    };
+  });
+}

@@ -1,0 +1,407 @@
+import {
+  type Batch,
+  type BatchReader,
+  type Column,
+  type ColumnKind,
+  type ColumnSchema,
+  isStringColumn,
+  type JsonObject,
+  KaaykoError,
+  nestState,
+  type OpenOptions,
+  type Resumable,
+  type State,
+  type StepReport,
+  suggest,
+  type Table,
+  type TableSource,
+  unnestState,
+} from "../core/index.ts";
+import { pickRows, TableBuilder } from "./gather.ts";
+import type { TableProfile } from "./profile/profile.ts";
+import { Profiler } from "./profile/profiler.ts";
+import { type RowSample, type SampleSize, sampleRowCount, sampleRows } from "./rows/sample.ts";
+
+export interface LoadRequest {
+  readonly source: TableSource;
+  /** `memory` keeps the table; `stream` reads it once for its profile and keeps nothing. */
+  readonly mode: "memory" | "stream";
+  /** Columns to read, in this order. Default all readable ones. */
+  readonly columns?: readonly string[];
+  /** Kinds that differ from the source's, by column. */
+  readonly kinds?: Readonly<Record<string, ColumnKind>>;
+  /** Rows to use. Default all. `atMost` cuts what the size gives. */
+  readonly sample?: { readonly size: SampleSize; readonly seed: number; readonly atMost?: number };
+  /** Bytes that the kept table may take; more is refused with the sample size that would fit. Default no limit. */
+  readonly maxMemory?: number;
+  /** Threads that decode. Default 1. */
+  readonly threads?: number;
+  /** Rows in a batch. Default 65,536. */
+  readonly batchRows?: number;
+}
+
+/** The load stage: reads a source once, a batch a step, and learns its profile. */
+export interface TableLoader extends Resumable {
+  /**
+   * What was loaded; allowed after the step that reported `done`, and on a fresh object that was given the state of a
+   * finished one, which then reads the table again.
+   */
+  product(): Promise<LoadedTable>;
+  /** Closes the file. Safe to call twice. */
+  dispose(): Promise<void>;
+}
+
+export interface LoadedTable {
+  readonly source: TableSource;
+  /** How the source was read: reading it again with these gives the same values. */
+  readonly options: {
+    readonly columns: readonly string[];
+    readonly kinds: Readonly<Record<string, ColumnKind>>;
+    readonly threads: number;
+  };
+  /** Of the rows used. */
+  readonly profile: TableProfile;
+  /** Rows in the source. */
+  readonly sourceRows: number;
+  /** The rows used; null for all of them. */
+  readonly sample: RowSample | null;
+  /** The rows used, in memory; null where the table is streamed. */
+  readonly table: Table | null;
+  /** Rows that have a place: those of `table`, or those of the source. Roles are stored by place. */
+  readonly places: number;
+  /** The source's row number of each place; null where they are the same. */
+  readonly rowNumbers: Uint32Array | null;
+  /** Whole columns by place, from memory or from the file. For the few that splits need. */
+  readColumns(names: readonly string[]): Promise<readonly Column[]>;
+}
+
+const VERSION = 1;
+const BATCH_ROWS = 65_536;
+const MAX_ROWS = 2 ** 32 - 1;
+
+/**
+ * Makes the loader of a source.
+ *
+ * @throws KaaykoError where the source has no such columns, no readable column, or no rows, or a sample is larger than it
+ */
+export async function createTableLoader(request: LoadRequest): Promise<TableLoader> {
+  const description = await request.source.describe();
+  const schema = chooseColumns(description.columns, request);
+  if (description.rows === 0) throw noRows(request.source.path);
+  return new Loader(request, schema, description.rows, description.bytes);
+}
+
+function chooseColumns(readable: readonly ColumnSchema[], request: LoadRequest): ColumnSchema[] {
+  const { source, kinds = {} } = request;
+  if (readable.length === 0) throw readError(source.path, "it must have a column that can be read", "none");
+  const names = readable.map(({ name }) => name);
+  for (const name of [...(request.columns ?? []), ...Object.keys(kinds)])
+    if (!names.includes(name)) throw missingColumn(source.path, name, names);
+  const chosen = request.columns ?? names;
+  return chosen.map((name) => {
+    const column = readable.find((candidate) => candidate.name === name)!;
+    return { ...column, kind: kinds[name] ?? column.kind };
+  });
+}
+
+/** The error for a column that a table does not have, with the nearest name. */
+export function missingColumn(path: string, name: string, names: readonly string[]): KaaykoError {
+  const near = suggest(name, names);
+  const some = names.slice(0, 20).join(", ") + (names.length > 20 ? `, … (${names.length})` : "");
+  return new KaaykoError({
+    action: `use column ${JSON.stringify(name)}`,
+    rule: `${path} must have it`,
+    got: some,
+    kind: "input",
+    ...(near === undefined ? {} : { remedy: `Did you mean ${JSON.stringify(near)}?` }),
+  });
+}
+
+class Loader implements TableLoader {
+  readonly version = VERSION;
+  readonly #request: LoadRequest;
+  readonly #schema: readonly ColumnSchema[];
+  readonly #bytes: number;
+  readonly #profiler: Profiler;
+  #sourceRows: number | undefined;
+  /** Rows counted before a sample can be drawn from a source that does not know how many it has. */
+  #counting: boolean;
+  #sample: RowSample | null = null;
+  #step = 0;
+  #done = false;
+  #row = 0;
+  #position: JsonObject | null = null;
+  #reader: BatchReader | undefined;
+  #builder: TableBuilder | undefined;
+  #textBytes = 0;
+
+  constructor(request: LoadRequest, schema: readonly ColumnSchema[], rows: number | undefined, bytes: number) {
+    this.#request = request;
+    this.#schema = schema;
+    this.#bytes = bytes;
+    this.#profiler = new Profiler(schema);
+    this.#sourceRows = rows;
+    this.#counting = rows === undefined && request.sample !== undefined && !isWhole(request.sample);
+    if (!this.#counting) this.#drawSample();
+  }
+
+  #drawSample(): void {
+    const { sample } = this.#request;
+    const of = this.#sourceRows;
+    if (sample === undefined || of === undefined) return;
+    const rows = Math.min(sample.atMost ?? of, sampleRowCount(sample.size, of));
+    this.#sample = rows < of ? sampleRows(of, rows, sample.seed) : null;
+  }
+
+  get #keepsAll(): boolean {
+    return this.#request.mode === "memory" && this.#sample === null;
+  }
+
+  get #keepsSample(): boolean {
+    return this.#request.mode === "memory" && this.#sample !== null;
+  }
+
+  async step(): Promise<StepReport> {
+    if (this.#done) throw new KaaykoError({ action: "load on", rule: "loading must not be done yet" });
+    this.#reader ??= await this.#open(true);
+    const batch = await this.#reader.next();
+    if (batch === null) return this.#counting ? this.#endCount() : this.#finish();
+    this.#step++;
+    if (!this.#counting) this.#take(batch);
+    this.#row = batch.firstRow + batch.rows;
+    if (this.#row > MAX_ROWS) throw readError(this.#request.source.path, `it may have ${MAX_ROWS} rows`, "more");
+    this.#position = this.#reader.position();
+    return this.#report(this.#counting ? "counting rows" : `${this.#row.toLocaleString("en-US")} rows`);
+  }
+
+  #take(batch: Batch): void {
+    const used = usedRows(batch, this.#sample);
+    this.#profiler.add(used);
+    if (this.#keepsSample) this.#keep(used);
+    this.#checkMemory(batch);
+  }
+
+  #keep(used: Pick<Batch, "rows" | "columns">): void {
+    this.#builder ??= new TableBuilder(this.#sample!.rows);
+    this.#builder.append(used);
+  }
+
+  /** Refuses before memory runs out: a table is larger than planned where its strings are. */
+  #checkMemory(batch: Batch): void {
+    const { maxMemory, mode } = this.#request;
+    const rows = this.#profiler.rows;
+    if (maxMemory === undefined || mode === "stream" || rows === 0) return;
+    this.#textBytes = Math.max(this.#textBytes, dictionaryBytes(batch));
+    const cell = (column: Column) => (isStringColumn(column) ? column.codes : column.values).BYTES_PER_ELEMENT;
+    const bytes = rows * batch.columns.reduce((sum, column) => sum + cell(column), 0) + this.#textBytes;
+    if (bytes <= maxMemory) return;
+    const all = this.#sample?.rows ?? this.#sourceRows ?? rows;
+    throw new KaaykoError({
+      action: "load the table",
+      rule: `it must fit ${Math.round(maxMemory / 1e6)} MB`,
+      got: `${Math.round(bytes / 1e6)} MB after ${rows.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} rows`,
+      remedy: `Use --sample-size ${Math.max(1, Math.floor((rows * maxMemory * 0.9) / bytes))}, or a larger --max-memory.`,
+      kind: "input",
+    });
+  }
+
+  async #endCount(): Promise<StepReport> {
+    await this.dispose();
+    this.#sourceRows = this.#row;
+    if (this.#row === 0) throw noRows(this.#request.source.path);
+    this.#counting = false;
+    this.#drawSample();
+    this.#row = 0;
+    this.#position = null;
+    this.#step++;
+    return this.#report("rows counted");
+  }
+
+  #finish(): StepReport {
+    if (this.#row === 0) throw noRows(this.#request.source.path);
+    if (this.#sourceRows !== undefined && this.#sourceRows !== this.#row)
+      throw readError(
+        this.#request.source.path,
+        `it must have the ${this.#sourceRows} rows that it declares`,
+        `${this.#row}`,
+      );
+    this.#sourceRows = this.#row;
+    this.#done = true;
+    return this.#report(`${this.#profiler.rows.toLocaleString("en-US")} rows`);
+  }
+
+  #report(note: string): StepReport {
+    return { done: this.#done, step: this.#step, unit: "chunk", note };
+  }
+
+  /** Opens the reader where the last step left off, with what lies before in memory. */
+  async #open(retain: boolean): Promise<BatchReader> {
+    const options = this.#options(this.#counting ? this.#schema.slice(0, 1) : this.#schema);
+    const reader = await this.#request.source.open({ ...options, retain: retain && !this.#counting && this.#keepsAll });
+    if (this.#position === null) return reader;
+    if (!this.#keepsSample || this.#counting) {
+      await reader.seek(this.#position);
+      return reader;
+    }
+    this.#builder = undefined;
+    for (let row = 0; row < this.#row; ) {
+      const batch = await reader.next();
+      if (batch === null)
+        throw readError(this.#request.source.path, "it must not have changed", "fewer rows than before");
+      this.#keep(usedRows(batch, this.#sample));
+      row = batch.firstRow + batch.rows;
+    }
+    return reader;
+  }
+
+  #options(schema: readonly ColumnSchema[]): OpenOptions {
+    const { kinds, threads = 1, batchRows = BATCH_ROWS } = this.#request;
+    const columns = schema.map(({ name }) => name);
+    const own = Object.fromEntries(Object.entries(kinds ?? {}).filter(([name]) => columns.includes(name)));
+    return { columns, kinds: own, batchRows, threads };
+  }
+
+  getState(): State {
+    const json: JsonObject = {
+      bytes: this.#bytes,
+      columns: this.#schema.map(({ name, kind }) => `${kind} ${name}`),
+      sourceRows: this.#sourceRows ?? null,
+      counting: this.#counting,
+      step: this.#step,
+      done: this.#done,
+      row: this.#row,
+      position: this.#position,
+    };
+    const profile = nestState("profile", this.#profiler.getState());
+    return { json: { ...json, ...profile.json }, arrays: profile.arrays };
+  }
+
+  setState(state: State): void {
+    const { json } = state;
+    const own = this.getState().json;
+    const profile = unnestState("profile", state);
+    if (profile === undefined || typeof json.step !== "number" || typeof json.row !== "number")
+      throw misfit("another state");
+    if (json.bytes !== own.bytes) throw misfit(`${own.bytes} bytes now and ${json.bytes} before`);
+    if (String(json.columns) !== String(own.columns)) throw misfit("other columns");
+    this.#profiler.setState(profile);
+    this.#step = json.step;
+    this.#done = json.done === true;
+    this.#row = json.row;
+    this.#position = (json.position ?? null) as JsonObject | null;
+    if (typeof json.sourceRows === "number") this.#sourceRows = json.sourceRows;
+    this.#counting = json.counting === true;
+    if (!this.#counting) this.#drawSample();
+  }
+
+  async product(): Promise<LoadedTable> {
+    if (!this.#done) throw new KaaykoError({ action: "give the table", rule: "it must be loaded first" });
+    const table = this.#request.mode === "stream" ? null : await this.#table();
+    await this.dispose();
+    return loadedTable(this.#request, {
+      options: { kinds: {}, threads: 1, ...this.#options(this.#schema) } as LoadedTable["options"],
+      profile: this.#profiler.profile(),
+      sourceRows: this.#sourceRows!,
+      sample: this.#sample,
+      table,
+    });
+  }
+
+  async #table(): Promise<Table> {
+    if (this.#keepsSample && this.#builder?.rows === this.#sample!.rows) return this.#builder.table();
+    if (this.#reader === undefined) {
+      this.#reader = await this.#open(true);
+      if ((await this.#reader.next()) !== null)
+        throw readError(this.#request.source.path, "it must not have changed", "more rows than before");
+    }
+    return this.#keepsSample ? this.#builder!.table() : this.#reader.table();
+  }
+
+  async dispose(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await reader?.close();
+  }
+}
+
+type Loaded = Pick<LoadedTable, "options" | "profile" | "sourceRows" | "sample" | "table">;
+
+function loadedTable(request: LoadRequest, loaded: Loaded): LoadedTable {
+  const { table, sample, sourceRows, options } = loaded;
+  const rowNumbers = table !== null && sample !== null ? sampledRows(sample) : null;
+  return {
+    ...loaded,
+    source: request.source,
+    places: table?.rows ?? sourceRows,
+    rowNumbers,
+    readColumns: async (names) => {
+      const held = table ?? (await readWhole(request.source, { ...options, columns: names }));
+      return names.map((name) => {
+        const column = held.columns.find((candidate) => candidate.name === name);
+        if (column === undefined) throw missingColumn(request.source.path, name, options.columns);
+        return column;
+      });
+    },
+  };
+}
+
+async function readWhole(source: TableSource, options: OpenOptions): Promise<Table> {
+  const kinds = Object.fromEntries(
+    Object.entries(options.kinds ?? {}).filter(([name]) => options.columns?.includes(name)),
+  );
+  const reader = await source.open({ ...options, kinds, retain: true });
+  try {
+    while ((await reader.next()) !== null);
+    return reader.table();
+  } finally {
+    await reader.close();
+  }
+}
+
+function sampledRows(sample: RowSample): Uint32Array {
+  const rows = new Uint32Array(sample.rows);
+  let found = 0;
+  for (let row = 0; row < sample.of; row++) if (sample.has(row)) rows[found++] = row;
+  return rows;
+}
+
+/** The rows of a batch that are in the sample. */
+function usedRows(batch: Batch, sample: RowSample | null): Pick<Batch, "rows" | "columns"> {
+  if (sample === null) return batch;
+  const rows = new Uint32Array(batch.rows);
+  let found = 0;
+  for (let i = 0; i < batch.rows; i++) if (sample.has(batch.firstRow + i)) rows[found++] = i;
+  return { rows: found, columns: pickRows(batch.columns, rows.subarray(0, found)) };
+}
+
+/** Bytes of the strings of a batch's dictionaries, roughly: counted by the longest and the first hundred. */
+function dictionaryBytes(batch: Batch): number {
+  return batch.columns.reduce((sum, column) => {
+    if (!isStringColumn(column)) return sum;
+    const some = column.dictionary.slice(-100);
+    const length = some.reduce((total, text) => total + text.length, 0) / Math.max(1, some.length);
+    return sum + column.dictionary.length * (2 * length + 48);
+  }, 0);
+}
+
+function isWhole(sample: NonNullable<LoadRequest["sample"]>): boolean {
+  return sample.size.kind === "atMost" && sample.size.rows === Infinity && sample.atMost === undefined;
+}
+
+function readError(path: string, rule: string, got: string): KaaykoError {
+  return new KaaykoError({ action: `read ${path}`, rule, got, kind: "input" });
+}
+
+function noRows(path: string): KaaykoError {
+  return readError(path, "it must have rows", "only a header");
+}
+
+function misfit(got: string): KaaykoError {
+  return new KaaykoError({
+    action: "continue loading",
+    rule: "the file must be the one that the run began with",
+    got,
+    remedy: "Start a new run for the changed file.",
+    kind: "input",
+  });
+}

@@ -1,0 +1,142 @@
+import { type Column, isStringColumn, KaaykoError, type TargetSummary, type Task } from "../core/index.ts";
+import { labelOf } from "./infer-task.ts";
+import { NumberTally } from "./profile/number-tally.ts";
+import { type ColumnProfile, profileOf, type TableProfile } from "./profile/profile.ts";
+import { ROLE } from "./rows/roles.ts";
+
+/** Turns a target column into numbers: the value for regression, the class's code from 0 otherwise, NaN where missing. */
+export type TargetEncoder = (column: Column) => Float64Array;
+
+/**
+ * Makes the encoder of a task's target. It remembers the dictionary of the last column.
+ *
+ * @throws KaaykoError (input), when it encodes, for a class that the task does not know, or an infinite value
+ */
+export function createTargetEncoder(task: Task): TargetEncoder {
+  const codes = task.classes === undefined ? null : new Map(task.classes.map((label, code) => [label, code]));
+  let dictionary: readonly string[] | undefined;
+  let mapped: number[] = [];
+  return (column) => {
+    if (!isStringColumn(column)) return encodeNumbers(column.kind, column.values, codes, task.target);
+    if (codes === null) throw wrongTarget(task.target, "a number", "a string");
+    if (dictionary !== column.dictionary) {
+      dictionary = column.dictionary;
+      mapped = [Number.NaN];
+    }
+    const target = new Float64Array(column.codes.length);
+    for (let i = 0; i < target.length; i++) {
+      const code = column.codes[i]!;
+      target[i] = mapped[code] ??= codeOf(codes, column.dictionary[code - 1]!, task.target);
+    }
+    return target;
+  };
+}
+
+function encodeNumbers(
+  kind: string,
+  values: Float32Array | Float64Array,
+  codes: ReadonlyMap<string, number> | null,
+  name: string,
+): Float64Array {
+  const known = new Map<number, number>();
+  return Float64Array.from(values, (value) => {
+    if (Number.isNaN(value)) return value;
+    if (!Number.isFinite(value)) throw wrongTarget(name, "finite", String(value));
+    if (codes === null) return value;
+    let code = known.get(value);
+    if (code === undefined) {
+      code = codeOf(codes, labelOf(kind, value), name);
+      known.set(value, code);
+    }
+    return code;
+  });
+}
+
+function codeOf(codes: ReadonlyMap<string, number>, label: string, name: string): number {
+  const code = codes.get(label);
+  if (code === undefined)
+    throw wrongTarget(name, `one of the ${codes.size} classes seen in training`, JSON.stringify(label));
+  return code;
+}
+
+function wrongTarget(name: string, rule: string, got: string): KaaykoError {
+  return new KaaykoError({
+    action: `use the target ${JSON.stringify(name)}`,
+    rule: `it must be ${rule}`,
+    got,
+    kind: "input",
+  });
+}
+
+/** Summary of the target over the training rows. */
+export function summarizeTarget(target: Float64Array, roles: Uint8Array, task: Task): TargetSummary {
+  const tally = new TargetTally(task);
+  tally.add(target, roles);
+  return tally.summary();
+}
+
+/** Forms the target's summary from batches. */
+export class TargetTally {
+  readonly #numbers = new NumberTally(0);
+  #counts: Float64Array;
+
+  constructor(task: Task) {
+    this.#counts = new Float64Array(task.classes?.length ?? 0);
+  }
+
+  /** @param roles `ROLE` of the same rows; only training rows count */
+  add(target: Float64Array, roles: Uint8Array): void {
+    const trained = new Float64Array(target.length);
+    let count = 0;
+    for (let i = 0; i < target.length; i++) if (roles[i] === ROLE.train) trained[count++] = target[i]!;
+    this.#numbers.add(trained, count);
+    if (this.#counts.length > 0) for (let i = 0; i < count; i++) this.#counts[trained[i]!]!++;
+  }
+
+  summary(): TargetSummary {
+    const { mean, std, min, max } = this.#numbers.summary();
+    return { mean, std, min, max, classCounts: [...this.#counts] };
+  }
+
+  getState(): { readonly numbers: Float64Array; readonly counts: Float64Array } {
+    return { numbers: this.#numbers.getState().numbers, counts: this.#counts.slice() };
+  }
+
+  setState({ numbers, counts }: { readonly numbers: Float64Array; readonly counts: Float64Array }): void {
+    if (counts.length !== this.#counts.length)
+      throw new KaaykoError({ action: "restore the target's summary", rule: "the classes must fit", kind: "damaged" });
+    this.#numbers.setState({ numbers, values: new Float64Array(0), counts: new Float64Array(0) });
+    this.#counts = counts.slice();
+  }
+}
+
+/**
+ * Checks a column of weights: numbers, none missing, none negative or infinite, not all 0. A missing weight is an error and
+ * not a silent 1; 0 leaves a row out of the training.
+ */
+export function checkWeight(profile: TableProfile, name: string): void {
+  const column = profileOf(profile, name);
+  const broken = column === undefined ? "no such column" : weightFault(column);
+  if (broken !== null)
+    throw new KaaykoError({
+      action: `weight rows by ${JSON.stringify(name)}`,
+      rule: "it must be a column of finite numbers at or over 0, not all 0, none missing",
+      got: broken,
+      kind: "input",
+    });
+}
+
+function weightFault(column: ColumnProfile): string | null {
+  if (column.kind === "categorical" || column.kind === "text") return "strings";
+  if (column.missing > 0) return `${column.missing} missing values`;
+  if (column.infinite > 0) return `${column.infinite} infinite values`;
+  if (column.min < 0) return String(column.min);
+  return column.max === 0 ? "0 everywhere" : null;
+}
+
+/** A column of checked weights as float32. */
+export function weightsOf(column: Column): Float32Array {
+  if (isStringColumn(column))
+    throw new KaaykoError({ action: "weight rows", rule: "weights must be numbers", kind: "input" });
+  return column.values instanceof Float32Array ? column.values : Float32Array.from(column.values);
+}
