@@ -106,7 +106,7 @@ export async function listModels(modelsDir: string): Promise<ModelEntry[]> {
 }
 
 /**
- * Finds and loads a model: a folder's path, a name (its newest version), or `name/version`.
+ * Finds and loads a model: a folder's path, a name (its newest version), `name@version` or `name/version`.
  *
  * @throws KaaykoError (input) where there is none, with a suggestion
  */
@@ -116,7 +116,8 @@ export async function findModel(nameOrPath: string, modelsDir: string): Promise<
 
 /** The folder of a model, as `findModel` finds it. */
 export async function locateModel(nameOrPath: string, modelsDir: string): Promise<string> {
-  for (const candidate of [nameOrPath, join(modelsDir, nameOrPath)]) {
+  const named = join(modelsDir, nameOrPath.replace(/@([1-9]\d*)$/, "/$1"));
+  for (const candidate of [nameOrPath, named]) {
     if (await isModelFolder(candidate)) return candidate;
     const newest = (await versionsOf(candidate))[0];
     if (newest !== undefined) return join(candidate, newest);

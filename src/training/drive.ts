@@ -7,6 +7,7 @@ import type {
   State,
   StepReport,
 } from "../core/index.ts";
+import type { CommitLog } from "./commit-log.ts";
 
 /** A signal asked the run to stop; everything up to the last step is committed. */
 export class RunInterrupted extends Error {
@@ -21,6 +22,7 @@ export class RunInterrupted extends Error {
 export interface DriveOptions {
   readonly stage: string;
   readonly session: CheckpointSession;
+  readonly commits: CommitLog;
   readonly observer: RunObserver;
   readonly stop: () => "SIGINT" | "SIGTERM" | null;
   /** The state of the whole run, with this stage's work as it stands; asked before a commit only. */
@@ -45,7 +47,7 @@ const BREATH_MS = 15;
  * @throws RunInterrupted once a stop was committed; whatever a step or the session throws
  */
 export async function drive(work: Resumable, options: DriveOptions): Promise<void> {
-  const { session, stop } = options;
+  const { session, commits, stop } = options;
   const reporter = new StepReporter(options);
   let breathed = performance.now();
   for (;;) {
@@ -56,11 +58,12 @@ export async function drive(work: Resumable, options: DriveOptions): Promise<voi
       await setImmediate();
       breathed = performance.now();
     }
+    commits.check();
     const position = reporter.position(report);
     const signal = stop();
     if (report.done || signal !== null || options.commitEveryStep === true || session.due(position)) {
-      await session.commit(position, await options.state(report.done));
-      if (signal !== null || options.commitEveryStep === true) await session.flush();
+      await commits.commit(position, await options.state(report.done));
+      if (signal !== null || options.commitEveryStep === true) await commits.flush();
     }
     if (signal !== null) throw new RunInterrupted(signal);
     if (report.done) return;

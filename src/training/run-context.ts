@@ -1,4 +1,5 @@
 import { type CheckpointPosition, type JsonObject, joinStates, KaaykoError, type State } from "../core/index.ts";
+import { CommitLog } from "./commit-log.ts";
 import { type CustomProgress, type CustomStage, isState, type StageName } from "./custom-stage.ts";
 import { documentToJson, type ResumePoint, type TrainDocument } from "./document.ts";
 import { drive, RunInterrupted } from "./drive.ts";
@@ -19,6 +20,7 @@ export class RunContext {
   readonly preparation: Preparation;
   readonly notify: (message: string) => void;
   readonly #stages: Stage<unknown>[] = [];
+  readonly #commits: CommitLog;
   readonly #names: readonly string[];
 
   constructor(options: TrainingOptions, record: RunRecord) {
@@ -30,6 +32,7 @@ export class RunContext {
       said.add(message);
     };
     this.preparation = options.preparation;
+    this.#commits = new CommitLog(options.session);
     this.resumedFrom = resumePoint(options);
     this.#names = stageNames(options.customStages ?? []);
     for (const warning of options.session.warnings) this.#warn(warning);
@@ -89,8 +92,8 @@ export class RunContext {
   async finish(document: TrainDocument): Promise<TrainDocument> {
     this.record.document = document;
     const { session } = this.options;
-    await session.commit({ stage: "done", step: 0 }, this.record.toState());
-    await session.flush();
+    await this.#commits.commit({ stage: "done", step: 0 }, this.record.toState());
+    await this.#commits.flush();
     session.event({ type: "done", status: document.status, modelSha256: document.modelSha256 });
     return documentToJson(document) as unknown as TrainDocument;
   }
@@ -116,6 +119,7 @@ export class RunContext {
     await drive(stage, {
       stage: name,
       session,
+      commits: this.#commits,
       observer,
       stop: stop ?? (() => null),
       last: () => (stage as Partial<SequenceStage<T>>).last ?? null,
@@ -149,17 +153,17 @@ export class RunContext {
   }
 
   async #commitCustom(stage: string, { step, total, note }: CustomProgress): Promise<void> {
-    const { session, stop } = this.options;
+    const { stop } = this.options;
     const position: CheckpointPosition = {
       stage,
       step,
       ...(total === undefined ? {} : { total }),
       ...(note === undefined ? {} : { note }),
     };
-    await session.commit(position, this.record.toState());
+    await this.#commits.commit(position, this.record.toState());
     const signal = stop?.() ?? null;
     if (signal === null) return;
-    await session.flush();
+    await this.#commits.flush();
     throw new RunInterrupted(signal);
   }
 

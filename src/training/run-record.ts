@@ -10,6 +10,7 @@ import {
 import type { CustomProgress } from "./custom-stage.ts";
 import type { TrainDocument } from "./document.ts";
 import type { TrainingRequest } from "./options.ts";
+import { frozen } from "./sequence.ts";
 
 const FORMAT_VERSION = 1;
 
@@ -77,8 +78,10 @@ export class RunRecord {
       fingerprint: this.fingerprint,
       document: this.document,
     };
-    const states = [...this.#states].map(([name, state]) => nestState(name, state));
-    const custom = [...this.#custom].map(([name, { data }]) => nestState(name, data));
+    const states = [...this.#states].map(([name, state]) =>
+      nestState(name, this.stages.get(name)?.done === true ? frozen(state) : state),
+    );
+    const custom = [...this.#custom].map(([name, { data }]) => nestState(name, frozen(data)));
     return joinStates(
       { json: { run: JSON.parse(canonicalJson(json)) as JsonObject }, arrays: {} },
       nestState("stages", joinStates(...states)),

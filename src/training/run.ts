@@ -11,7 +11,7 @@ import type { LoadedData, PreparedData } from "./preparation.ts";
 import { chooseContenders, describeRequest, effectiveSettings } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
-import { createTrainStage, type TrainedModel, type TrainingWork } from "./train-stage.ts";
+import { createTrainStage, errorText, type TrainedModel, type TrainingWork } from "./train-stage.ts";
 import { type DocumentParts, writeDocument } from "./write-document.ts";
 
 /** Probability from which the second of two classes is predicted. */
@@ -36,7 +36,10 @@ export async function runTraining(options: TrainingOptions): Promise<TrainDocume
   try {
     await runStages(context, parts);
   } catch (error) {
-    if (!(error instanceof RunInterrupted)) throw error;
+    if (!(error instanceof RunInterrupted)) {
+      options.session.event({ type: "failed", message: errorText(error) });
+      throw error;
+    }
     parts.signal = error.signal;
     return writeDocument(context, parts);
   } finally {

@@ -88,7 +88,7 @@ export class Sequence implements Resumable {
   }
 
   async getState(): Promise<State> {
-    const results = [...this.#results].map(([name, state]) => nestState(name, state));
+    const results = [...this.#results].map(([name, state]) => nestState(name, frozen(state)));
     const parts: State[] = [nestState("results", joinStates(...results))];
     const json: JsonObject = { finished: this.#finished.map(({ name, steps }) => ({ name, steps })), working: null };
     if (this.#work !== null) {
@@ -157,6 +157,11 @@ export class Sequence implements Resumable {
   #steps(): number {
     return this.#finished.reduce((sum, { steps }) => sum + steps, 0) + this.#workSteps;
   }
+}
+
+/** A state that will not change any more, said so: a store then writes its arrays once only. */
+export function frozen(state: State): State {
+  return { ...state, appendOnly: Object.keys(state.arrays) };
 }
 
 function unfit(rule: string, got?: string): KaaykoError {

@@ -1,0 +1,68 @@
+import { type Batch, type Column, type ColumnSchema, type JsonObject, KaaykoError, newCodes, outputsOf, type Task } from "../core/index.ts";
+import type { Model } from "./package.ts";
+
+/**
+ * The columns of predictions: `prediction` (the value, or the class's label), and for classes their probabilities:
+ * `probability` (of the second of two classes) or `probability_<class>`.
+ */
+export function outputColumns(task: Task): ColumnSchema[] {
+  const number = (name: string): ColumnSchema => ({ name, kind: "numeric", physical: "double" });
+  if (task.kind === "regression") return [number("prediction")];
+  const probabilities =
+    task.kind === "binary" ? ["probability"] : task.classes!.map((label) => `probability_${label}`);
+  return [{ name: "prediction", kind: "categorical", physical: "string" }, ...probabilities.map(number)];
+}
+
+/** Predictions as columns, beside input columns that are kept. */
+export function outputBatch(
+  model: Model,
+  predictions: Float64Array,
+  rows: number,
+  firstRow: number,
+  kept: readonly Column[] = [],
+): Batch {
+  const [first, ...others] = outputColumns(model.task);
+  const { classes } = model.task;
+  if (classes === undefined)
+    return { firstRow, rows, columns: [...kept, { kind: "numeric", name: first!.name, values: predictions }] };
+  const outputs = outputsOf(model.task);
+  const codes = newCodes(rows, classes.length);
+  for (let row = 0; row < rows; row++) codes[row] = 1 + classOf(model, predictions, row, outputs);
+  const probabilities = others.map(({ name }, k): Column => {
+    const values = Float64Array.from({ length: rows }, (_, row) => predictions[row * outputs + k]!);
+    return { kind: "numeric", name, values };
+  });
+  const labels: Column = { kind: "categorical", name: first!.name, codes, dictionary: classes };
+  return { firstRow, rows, columns: [...kept, labels, ...probabilities] };
+}
+
+/** One row of predictions as an object, for JSON. */
+export function outputRow(model: Model, predictions: Float64Array, row: number): JsonObject {
+  const { classes } = model.task;
+  if (classes === undefined) return { prediction: predictions[row]! };
+  const outputs = outputsOf(model.task);
+  const prediction = classes[classOf(model, predictions, row, outputs)]!;
+  const names = outputColumns(model.task).slice(1);
+  return { prediction, ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])) };
+}
+
+/** The predicted class: for two classes by the threshold, else the most probable, the first where several are. */
+function classOf({ threshold }: Model, predictions: Float64Array, row: number, outputs: number): number {
+  if (outputs === 1) return predictions[row]! >= threshold ? 1 : 0;
+  let best = 0;
+  for (let k = 1; k < outputs; k++)
+    if (predictions[row * outputs + k]! > predictions[row * outputs + best]!) best = k;
+  return best;
+}
+
+/** @throws KaaykoError (usage) where a kept column has the name of an output */
+export function checkKept(kept: readonly string[], task: Task): void {
+  const outputs = outputColumns(task).map(({ name }) => name);
+  const clash = kept.find((name) => outputs.includes(name));
+  if (clash === undefined) return;
+  throw new KaaykoError({
+    action: `keep column ${JSON.stringify(clash)}`,
+    rule: "its name must differ from those of the predictions",
+    kind: "usage",
+  });
+}
