@@ -27,14 +27,13 @@ export interface GenerateOptions {
   readonly rows?: number;
   readonly seed?: number;
   readonly onProgress?: (rowsDone: number, rowsTotal: number) => void;
-  /** Stops generation between row groups; what was written can be continued by calling again. */
+  /** Stops generation between blocks; nothing is left under the file's name. */
   readonly signal?: AbortSignal;
 }
 
 export interface GeneratedTable {
   readonly path: string;
   readonly rows: number;
-  readonly sha256: string;
   /** False where the file was already there, whole and the same. */
   readonly generated: boolean;
 }
