@@ -125,7 +125,7 @@ export class ColumnCursor {
   #open(page: Page): void {
     const { optional, decoding } = this.#column;
     this.#guarded(() => {
-      const bytes = pageBytes(this.#file, this.#chunk, page, this.#memory);
+      const bytes = pageBytes(this.#file, this.#chunk, page, this.#memory.compressed, this.#memory.page);
       this.#page = openPage(page, bytes, optional, decoding, () => this.#openDictionary());
     });
     this.#left = page.values;
@@ -136,7 +136,7 @@ export class ColumnCursor {
     if (page === undefined) throw new RangeError("a page refers to a dictionary that is not there");
     this.#dictionary ??= openDictionary(
       page,
-      pageBytes(this.#file, this.#chunk, page, this.#memory),
+      pageBytes(this.#file, this.#chunk, page, this.#memory.compressed, undefined),
       this.#column.decoding,
       this.#column.array === "float64",
     );

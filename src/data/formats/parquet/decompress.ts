@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { CompressionCodec } from "hyparquet";
-import { compressors, decompressZstd } from "hyparquet-compressors";
+import { decompressLz4, decompressLz4Raw, decompressZstd } from "hyparquet-compressors";
+import { decompressSnappy } from "./snappy.ts";
 
 /** Most bytes that a codec can make of one; a header that promises more lies. */
 const MAX_RATIO: Partial<Record<CompressionCodec, number>> = {
@@ -24,48 +25,51 @@ export const CODECS: readonly CompressionCodec[] = [
 ];
 
 /**
- * The bytes of a page, uncompressed. What comes back may be memory that the next call writes over.
+ * The bytes of a page, uncompressed: in memory from `room`, or in memory of their own.
  *
  * @param length bytes that the page's header promises; never more are made
  * @throws Error where the bytes are damaged or hold another length
  */
-export function decompress(codec: CompressionCodec, bytes: Uint8Array, length: number): Uint8Array {
+export function decompress(
+  codec: CompressionCodec,
+  bytes: Uint8Array,
+  length: number,
+  room: (length: number) => Uint8Array,
+): Uint8Array {
   if (length > bytes.length * (MAX_RATIO[codec] ?? Number.POSITIVE_INFINITY) + SLACK) {
     throw new Error(`${bytes.length} bytes of ${codec} cannot hold ${length}`);
   }
-  const result = length === 0 && codec !== "UNCOMPRESSED" ? new Uint8Array(0) : run(codec, bytes, length);
+  if (length === 0) return new Uint8Array(0);
+  const result = run(codec, bytes, length, room);
   if (result.length !== length) throw new Error(`a page of ${result.length} bytes where ${length} were promised`);
   return result;
 }
 
-function run(codec: CompressionCodec, bytes: Uint8Array, length: number): Uint8Array {
+function run(
+  codec: CompressionCodec,
+  bytes: Uint8Array,
+  length: number,
+  room: (length: number) => Uint8Array,
+): Uint8Array {
   switch (codec) {
-    case "UNCOMPRESSED":
-      return bytes;
-    case "SNAPPY":
-      if (snappyLength(bytes) !== length) throw new Error(`${snappyLength(bytes)} bytes where ${length} were promised`);
-      return compressors.SNAPPY!(bytes, length);
+    case "SNAPPY": {
+      const output = room(length);
+      decompressSnappy(bytes, output);
+      return output;
+    }
     case "GZIP":
       return gunzipSync(bytes, { maxOutputLength: length });
     case "BROTLI":
       return brotliDecompressSync(bytes, { maxOutputLength: length });
-    case "ZSTD":
-      return decompressZstd(bytes, new Uint8Array(length));
+    case "ZSTD": {
+      const output = room(length);
+      decompressZstd(bytes, output);
+      return output;
+    }
     case "LZ4":
     case "LZ4_RAW":
-      return compressors[codec]!(bytes, length);
+      return (codec === "LZ4" ? decompressLz4 : decompressLz4Raw)(bytes, length);
     default:
       throw new Error(`the codec ${codec} is not supported`);
   }
-}
-
-/** Length that a Snappy stream starts with; the library does not compare it with the memory that it writes to. */
-function snappyLength(bytes: Uint8Array): number {
-  let value = 0;
-  for (let i = 0; i < 5; i++) {
-    const byte = bytes[i] ?? 0;
-    value += (byte & 127) * 2 ** (7 * i);
-    if (byte < 128) return value;
-  }
-  return -1;
 }

@@ -4,6 +4,7 @@
  */
 export class HybridReader {
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   readonly #end: number;
   readonly #width: number;
   #at: number;
@@ -11,16 +12,16 @@ export class HybridReader {
   #left = 0;
   /** Value of the current run, -1 where it is bit-packed. */
   #value = -1;
-  /** Bits of the byte before `#at` that are still to be read, in the low bits. */
-  #pending = 0;
-  #pendingBits = 0;
-  /** Where the current bit-packed run ends. */
+  /** Where the current bit-packed run starts and ends, and how many of its values were read. */
+  #runStart = 0;
   #runEnd = 0;
+  #runDone = 0;
 
   /** @throws RangeError where the width is over 32 bits */
   constructor(bytes: Uint8Array, start: number, end: number, width: number) {
     if (width > 32 || start > end || end > bytes.length) throw new RangeError(`${width} bits from ${start} to ${end}`);
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = start;
     this.#end = end;
     this.#width = width;
@@ -67,13 +68,15 @@ export class HybridReader {
 
   #startPacked(groups: number, wanted: number): void {
     // The last run may be cut where its values end, so what lies here decides, not what the header says.
+    this.#runStart = this.#at;
     this.#runEnd = Math.min(this.#at + groups * this.#width, this.#end);
-    const held = Math.floor(((this.#runEnd - this.#at) * 8) / this.#width);
+    this.#runDone = 0;
+    const held = Math.floor(((this.#runEnd - this.#runStart) * 8) / this.#width);
     this.#left = Math.min(groups * 8, held);
     if (this.#left === 0 && wanted > 0) throw new RangeError("the runs end too early");
     this.#value = -1;
-    this.#pending = 0;
-    this.#pendingBits = 0;
+    // The next run starts on a whole byte, after the padding of this one.
+    this.#at = this.#runEnd;
   }
 
   #startRepeated(count: number): void {
@@ -85,48 +88,36 @@ export class HybridReader {
     this.#left = count;
   }
 
+  /** Values of up to 25 bits lie in four bytes, which are read at once while there are four. */
   #unpack(out: Uint8Array | Uint32Array, at: number, count: number): void {
-    if (this.#width <= 24) this.#unpackNarrow(out, at, count);
-    else this.#unpackWide(out, at, count);
-    // The next run starts on a whole byte, after the padding of this one.
-    if (count === this.#left) this.#at = this.#runEnd;
-  }
-
-  #unpackNarrow(out: Uint8Array | Uint32Array, at: number, count: number): void {
-    const bytes = this.#bytes;
     const width = this.#width;
-    const mask = (1 << width) - 1;
-    let pending = this.#pending;
-    let bits = this.#pendingBits;
-    let next = this.#at;
-    for (let i = at; i < at + count; i++) {
-      while (bits < width) {
-        pending |= bytes[next++]! << bits;
-        bits += 8;
-      }
-      out[i] = pending & mask;
-      pending >>>= width;
-      bits -= width;
+    const view = this.#view;
+    const firstBit = this.#runDone * width;
+    const base = this.#runStart + Math.floor(firstBit / 8);
+    const safe = width > 25 ? 0 : Math.floor(((view.byteLength - base - 4) * 8 - 7) / width);
+    const fast = Math.max(0, Math.min(count, safe));
+    const mask = width === 32 ? -1 : (1 << width) - 1;
+    let bit = firstBit % 8;
+    for (let i = at; i < at + fast; i++) {
+      out[i] = (view.getUint32(base + (bit >>> 3), true) >>> (bit & 7)) & mask;
+      bit += width;
     }
-    this.#at = next;
-    this.#pending = pending;
-    this.#pendingBits = bits;
+    for (let i = fast; i < count; i++) out[at + i] = this.#valueAt(firstBit + i * width);
+    this.#runDone += count;
   }
 
-  #unpackWide(out: Uint8Array | Uint32Array, at: number, count: number): void {
-    for (let i = at; i < at + count; i++) {
-      let value = 0;
-      for (let bit = 0; bit < this.#width; bit++) {
-        if (this.#pendingBits === 0) {
-          this.#pending = this.#bytes[this.#at++]!;
-          this.#pendingBits = 8;
-        }
-        value += (this.#pending & 1) * 2 ** bit;
-        this.#pending >>>= 1;
-        this.#pendingBits--;
-      }
-      out[i] = value;
+  /** The value that starts at a bit of the run, byte by byte. */
+  #valueAt(firstBit: number): number {
+    const width = this.#width;
+    let value = 0;
+    for (let taken = 0; taken < width; ) {
+      const shift = (firstBit + taken) % 8;
+      const bits = Math.min(8 - shift, width - taken);
+      const byte = this.#bytes[this.#runStart + Math.floor((firstBit + taken) / 8)]!;
+      value += ((byte >>> shift) & ((1 << bits) - 1)) * 2 ** taken;
+      taken += bits;
     }
+    return value;
   }
 
   #varint(): number {

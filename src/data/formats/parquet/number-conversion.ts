@@ -8,6 +8,10 @@ const NANOS_PER_MILLISECOND = 1_000_000;
 /** Julian day of 1970-01-01. */
 const EPOCH_JULIAN_DAY = 2_440_588;
 const TWO_32 = 2 ** 32;
+const PORTION = 1 << 12;
+
+const singles = new Float32Array(PORTION);
+let aligned = new Uint8Array(0);
 
 /** Turns `count` PLAIN values that start at `position` into numbers in `out` from `at` on. All of them lie inside `bytes`. */
 export function plainNumbers(
@@ -19,11 +23,11 @@ export function plainNumbers(
   at: number,
 ): void {
   const { raw, width, scaling } = decoding;
-  const aligned = alignedBytes(bytes, position, count * width, raw === "float64" ? 8 : 4);
-  const { byteOffset } = aligned;
-  const buffer = aligned.buffer as ArrayBuffer;
+  const lying = alignedBytes(bytes, position, count * width, raw === "float64" ? 8 : 4);
+  const { byteOffset } = lying;
+  const buffer = lying.buffer as ArrayBuffer;
   if (raw === "float32") out.set(new Float32Array(buffer, byteOffset, count), at);
-  else if (raw === "float64") out.set(new Float64Array(buffer, byteOffset, count), at);
+  else if (raw === "float64") setDoubles(new Float64Array(buffer, byteOffset, count), out, at);
   else if (raw === "int32" || raw === "uint32") {
     const integers = new (raw === "int32" ? Int32Array : Uint32Array)(buffer, byteOffset, count);
     if (scaling.to === "same") out.set(integers, at);
@@ -106,7 +110,24 @@ function halfToNumber(half: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** Rounding into shared memory is slow, so it is done in memory of our own first. */
+function setDoubles(doubles: Float64Array, out: NumberArray, at: number): void {
+  if (out instanceof Float64Array) {
+    out.set(doubles, at);
+    return;
+  }
+  for (let done = 0; done < doubles.length; done += PORTION) {
+    const portion = doubles.subarray(done, done + PORTION);
+    singles.set(portion);
+    out.set(portion.length === PORTION ? singles : singles.subarray(0, portion.length), at + done);
+  }
+}
+
+/** The bytes where an array of 4- or 8-byte values can lie over them: the same ones, or a copy that the next call overwrites. */
 function alignedBytes(bytes: Uint8Array, position: number, length: number, alignment: number): Uint8Array {
-  if ((bytes.byteOffset + position) % alignment === 0) return bytes.subarray(position, position + length);
-  return bytes.slice(position, position + length);
+  const part = bytes.subarray(position, position + length);
+  if (part.byteOffset % alignment === 0) return part;
+  if (aligned.length < length) aligned = new Uint8Array(length);
+  aligned.set(part);
+  return aligned.subarray(0, length);
 }

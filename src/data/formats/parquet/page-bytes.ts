@@ -3,31 +3,55 @@ import { decompress } from "./decompress.ts";
 import type { ChunkLayout } from "./file-layout.ts";
 import type { Page } from "./page-walker.ts";
 
-/** Memory for compressed pages, used again for every page of every column. */
+/** Memory that is used again for page after page, and grows to the largest one. */
+export interface ReusedBytes {
+  bytes: Uint8Array;
+}
+
+/** Where a column's pages are read to. */
 export interface PageMemory {
-  compressed: Uint8Array;
+  readonly compressed: ReusedBytes;
+  /** Holds the page at hand. Columns that finish each page before another one opens its own may share it. */
+  readonly page: ReusedBytes;
 }
 
-export function createPageMemory(): PageMemory {
-  return { compressed: new Uint8Array(0) };
+const ROUNDING = 1 << 16;
+
+export function reusedBytes(): ReusedBytes {
+  return { bytes: new Uint8Array(0) };
 }
 
-/** The uncompressed bytes of a page, its levels before its values. They are the caller's to keep. */
-export function pageBytes(file: FileBytes, chunk: ChunkLayout, page: Page, memory: PageMemory): Uint8Array {
+/**
+ * The uncompressed bytes of a page, its levels before its values.
+ *
+ * @param memory where they may lie; undefined for memory of their own
+ */
+export function pageBytes(
+  file: FileBytes,
+  chunk: ChunkLayout,
+  page: Page,
+  compressed: ReusedBytes,
+  memory: ReusedBytes | undefined,
+): Uint8Array {
   if (chunk.codec === "UNCOMPRESSED" || !page.compressed) {
-    const bytes = new Uint8Array(page.compressedBytes);
+    const bytes = room(memory, page.compressedBytes);
     file.read(bytes, page.position);
     return bytes;
   }
-  if (memory.compressed.length < page.compressedBytes) memory.compressed = new Uint8Array(page.compressedBytes * 2);
-  const compressed = memory.compressed.subarray(0, page.compressedBytes);
-  file.read(compressed, page.position);
-  if (page.type !== "data2" || page.levelBytes === 0) {
-    return decompress(chunk.codec, compressed, page.uncompressedBytes);
-  }
-  const { levelBytes } = page;
-  const bytes = new Uint8Array(page.uncompressedBytes);
-  bytes.set(compressed.subarray(0, levelBytes));
-  bytes.set(decompress(chunk.codec, compressed.subarray(levelBytes), page.uncompressedBytes - levelBytes), levelBytes);
+  const packed = room(compressed, page.compressedBytes);
+  file.read(packed, page.position);
+  const levels = page.type === "data2" ? page.levelBytes : 0;
+  if (levels === 0) return decompress(chunk.codec, packed, page.uncompressedBytes, (length) => room(memory, length));
+  const bytes = room(memory, page.uncompressedBytes);
+  bytes.set(packed.subarray(0, levels));
+  const values = bytes.subarray(levels);
+  const unpacked = decompress(chunk.codec, packed.subarray(levels), values.length, () => values);
+  if (unpacked !== values) values.set(unpacked);
   return bytes;
+}
+
+function room(memory: ReusedBytes | undefined, length: number): Uint8Array {
+  if (memory === undefined) return new Uint8Array(length);
+  if (memory.bytes.length < length) memory.bytes = new Uint8Array(Math.ceil(length / ROUNDING) * ROUNDING);
+  return memory.bytes.subarray(0, length);
 }

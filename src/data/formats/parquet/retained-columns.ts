@@ -4,7 +4,7 @@ import { createStringCoder, type StringCoder } from "../string-coder.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type ColumnReader, openColumn } from "./column-reader.ts";
 import type { GroupLayout } from "./file-layout.ts";
-import { createPageMemory } from "./page-bytes.ts";
+import { reusedBytes } from "./page-bytes.ts";
 import { type BatchBuffers, numbersOver } from "./streamed-columns.ts";
 
 /** What a column of strings gained since it was last asked. */
@@ -33,7 +33,8 @@ export function openRetained(
   rows: number,
   buffers: BatchBuffers,
 ): RetainedColumns {
-  const memory = createPageMemory();
+  // Columns take turns only at the end of a page.
+  const memory = { compressed: reusedBytes(), page: reusedBytes() };
   const advances = plans.map((plan, i) => {
     const reader = openColumn(file, groups, plan, memory);
     const buffer = buffers[i];
@@ -73,11 +74,14 @@ function retainStrings(reader: ColumnReader, path: string, rows: number): Advanc
   let done = 0;
   return (until) => {
     while (done < until) {
-      const count = Math.min(PORTION, pageRows(reader, path, rows - done));
-      reader.readCodes(scratch, 0, count, coder);
-      codes = wideEnough(codes, coder, done);
-      codes.set(scratch.subarray(0, count), done);
-      done += count;
+      for (let left = pageRows(reader, path, rows - done); left > 0; ) {
+        const count = Math.min(PORTION, left);
+        reader.readCodes(scratch, 0, count, coder);
+        codes = wideEnough(codes, coder, done);
+        codes.set(scratch.subarray(0, count), done);
+        done += count;
+        left -= count;
+      }
     }
     const gain = { codes: codes === told ? undefined : codes, added: coder.dictionary.slice(toldStrings) };
     told = codes;
