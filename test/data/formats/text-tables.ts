@@ -22,18 +22,19 @@ export function cellsOf(column: Column): Cell[] {
 /** All columns of a source by name, read batch after batch. */
 export async function readAll(source: TableSource, options: OpenOptions = {}): Promise<Record<string, Cell[]>> {
   const reader = await source.open(options);
-  const columns: Record<string, Cell[]> = {};
+  const columns = new Map<string, Cell[]>();
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       for (const column of batch.columns) {
-        columns[column.name] ??= [];
-        for (const cell of cellsOf(column)) columns[column.name]!.push(cell);
+        const cells = columns.get(column.name) ?? [];
+        columns.set(column.name, cells);
+        for (const cell of cellsOf(column)) cells.push(cell);
       }
     }
   } finally {
     await reader.close();
   }
-  return columns;
+  return Object.fromEntries(columns);
 }
 
 /** The message and remedy of the error that something ends with; it must be one of kind `input`. */
