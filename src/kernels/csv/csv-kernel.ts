@@ -4,6 +4,8 @@ import { exactPowersOfTen, leadingBitsOfPowersOfFive } from "./powers-of-five.ts
 const TENS = 1024;
 const FIVES = 2048;
 const PAGE = 65536;
+/** 1 GB: the kernel keeps addresses in 30 bits. */
+const MAX_PAGES = 16384;
 /** Loads of 16 bytes may reach over the last byte of a block. */
 const PADDING = 64;
 
@@ -75,7 +77,7 @@ export interface CsvKernel extends KernelFunctions {
  */
 export function createCsvKernel(): CsvKernel {
   const module = compileWasm(builtUrl(import.meta.url, "./csv.wasm"));
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const functions = instance.exports as unknown as KernelFunctions;
   new Float64Array(memory.buffer, TENS, 23).set(exactPowersOfTen());

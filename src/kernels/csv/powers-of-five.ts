@@ -8,11 +8,18 @@ export function exactPowersOfTen(): Float64Array {
   return Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 }
 
+let known: BigUint64Array | undefined;
+
 /**
  * The 128 leading bits of 5^q for q from -342 to 308, as pairs of u64 (high, low): truncated for q ≥ 0, rounded up for q < 0
  * (Lemire, "Number parsing at a gigabyte per second", 2021, section 5).
  */
 export function leadingBitsOfPowersOfFive(): BigUint64Array {
+  known ??= makeTable();
+  return known;
+}
+
+function makeTable(): BigUint64Array {
   const table = new BigUint64Array(2 * (LARGEST - SMALLEST + 1));
   for (let q = SMALLEST; q <= LARGEST; q++) {
     const bits = q < 0 ? reciprocal(5n ** BigInt(-q), q >= -27) : leading128(5n ** BigInt(q));

@@ -1,7 +1,13 @@
 import { readSync } from "node:fs";
-import { BYTES, type CsvKernel, createCsvKernel, INFO, TOKENIZE_PROBLEMS } from "../../../kernels/csv/index.ts";
+import {
+  BYTES,
+  type CsvKernel,
+  createCsvKernel,
+  type Dialect,
+  INFO,
+  TOKENIZE_PROBLEMS,
+} from "../../../kernels/csv/index.ts";
 import type { BlockProblem } from "../text/problems.ts";
-import type { Dialect } from "./dialect.ts";
 
 /** What a column's cells become. `f32`, `f64` and `boolean` are numbers; `codes` are strings. */
 export type CellTarget = "f32" | "f64" | "boolean" | "date" | "dayFirstDate" | "codes";
@@ -173,13 +179,19 @@ export class BlockParser {
 export class RowBorders {
   readonly #dialect: Dialect;
   #kernel: CsvKernel | undefined;
+  /** Whether any quote was among the bytes so far. */
+  quotes = false;
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
   }
 
-  lastRowEnd(bytes: Buffer): number {
-    if (!this.#dialect.quoting || !bytes.includes(34)) {
+  /** @param last whether the file ends with these bytes, with or without a line end */
+  lastRowEnd(bytes: Buffer, last: boolean): number {
+    const quotes = bytes.includes(34);
+    this.quotes ||= quotes;
+    if (last) return bytes.length;
+    if (!this.#dialect.quoting || !quotes) {
       const feed = bytes.lastIndexOf(10);
       return (feed >= 0 ? feed : bytes.lastIndexOf(13)) + 1;
     }

@@ -52,6 +52,7 @@ export class CsvReader implements BatchReader {
   }
 
   async next(): Promise<Batch | null> {
+    if (this.#blocks === undefined) throw new KaaykoError({ action: "read on", rule: "the reader must be open" });
     const firstRow = this.#row;
     const rows = Math.min(this.#batchRows, this.#scan.rows - firstRow);
     if (rows === 0) return null;

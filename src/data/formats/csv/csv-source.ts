@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { ColumnKind, OpenOptions, SourceDescription, TableSource } from "../../../core/index.ts";
 import { KaaykoError, suggest } from "../../../core/index.ts";
+import { kindFor } from "../text/kinds.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
 import type { CellTarget } from "./block-parser.ts";
@@ -69,7 +70,7 @@ function planColumns(path: string, scan: Scan, { columns, kinds = {} }: OpenOpti
       throw inputError(path, "a column must be in the file", JSON.stringify(name), remedy);
     }
     const scanned = scan.columns[number]!;
-    const kind = kinds[name] ?? scanned.kind;
+    const kind = kindFor(name, kinds) ?? scanned.kind;
     return { name, kind, column: number, as: targetOf(kind, scanned) };
   });
 }

@@ -1,6 +1,6 @@
 import { type Column, type ColumnSchema, isStringColumn, type TableWriter } from "../../../core/index.ts";
+import { MISSING_WORDS } from "../../../kernels/csv/index.ts";
 import { createPublishedFile, dateText, float32Text, float64Text, requireColumns } from "../text/index.ts";
-import { MISSING_WORDS } from "./dialect.ts";
 
 const CHUNK_CHARACTERS = 2 ** 16;
 

@@ -1,8 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { extname } from "node:path";
+import { type Dialect, firstRow, splitRows } from "../../../kernels/csv/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError, lineOf, MAX_ROW_BYTES } from "../text/problems.ts";
-import { columnNames, type Dialect, detectHeader, firstRow, sniffDelimiter, splitRows } from "./dialect.ts";
+import { columnNames, detectHeader, sniffDelimiter } from "./dialect.ts";
 
 const SAMPLE_BYTES = 65536;
 const MAX_COLUMNS = 1_000_000;

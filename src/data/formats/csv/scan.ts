@@ -13,6 +13,10 @@ const MIN_BLOCK_BYTES = 2 ** 20;
 /** Smaller files are scanned before worker threads would have started. */
 const PARALLEL_BYTES = 16 * 2 ** 20;
 
+const TAB = 9;
+/** What a stray quote can lead to. */
+const QUOTE_PROBLEMS: ReadonlySet<string> = new Set(["ragged", "afterQuote", "unterminated", "longRow"]);
+
 export interface ScannedColumn {
   readonly name: string;
   readonly kind: ColumnKind;
@@ -27,6 +31,8 @@ export interface Scan {
   /** Cells of every row, in order; a last column without name and values is left out. */
   readonly columns: readonly ScannedColumn[];
   readonly rows: number;
+  /** Whether there is any quote in it. */
+  readonly quotes: boolean;
   /** Where the blocks start, and at last where they end. */
   readonly offsets: readonly number[];
   /** The first row of each block, and at last the number of rows. */
@@ -34,20 +40,22 @@ export interface Scan {
 }
 
 /**
- * Reads the whole file once: kinds, rows, block borders. Where a tab-separated file does not read with quotes, they are taken as
- * text: such files often hold stray ones.
+ * Reads the whole file once: kinds, rows, block borders.
+ *
+ * Tab-separated files often hold quotes that are only text. There, quotes are taken as text where the file does not read otherwise,
+ * or where every line by itself is a whole row although a quoted cell would span lines.
  *
  * @throws KaaykoError with the line number for anything that is no table
  */
 export async function scanFile(path: string, options: CsvOptions): Promise<Scan> {
   const head = await readHead(path, options);
   const found = await scanWith(path, head);
-  if (!("what" in found)) return found;
-  if (head.dialect.delimiter === 9 && ["ragged", "afterQuote", "unterminated", "longRow"].includes(found.what)) {
+  if (head.dialect.delimiter === TAB && ("what" in found ? QUOTE_PROBLEMS.has(found.what) : found.quotes)) {
     const plain = await scanWith(path, await readHead(path, options, false));
-    if (!("what" in plain)) return plain;
+    if (!("what" in plain) && ("what" in found || (plain.rows > found.rows && plain.columns.length > 1))) return plain;
   }
-  throw await problemError(path, found, head.names);
+  if ("what" in found) throw await problemError(path, found, head.names);
+  return found;
 }
 
 async function scanWith(path: string, head: Head): Promise<Scan | BlockProblem> {
@@ -69,11 +77,12 @@ async function scanBlocks(
   workers: BlockThreads,
   file: FileHandle,
 ): Promise<Scan | BlockProblem> {
+  const borders = new RowBorders(head.dialect);
   const seen = new Uint32Array(head.names.length);
   const offsets = [head.start];
   const firstRows = [0];
   let rows = 0;
-  for await (const { block, outcome } of inOrder(walkBlocks(file, head), workers)) {
+  for await (const { block, outcome } of inOrder(walkBlocks(file, head, borders), workers)) {
     if (isProblem(outcome)) return outcome;
     outcome.seen.forEach((flags, column) => {
       seen[column]! |= flags;
@@ -86,19 +95,22 @@ async function scanBlocks(
     throw inputError(path, "a table must have at least one row", "only a header", "Check how it was written.");
   const columns = head.names.map((name, index) => columnOf(name, seen[index]!));
   if (head.unnamedLast && seen.at(-1) === 0) columns.pop();
-  return { head, columns, rows, offsets, firstRows };
+  return { head, columns, rows, quotes: borders.quotes, offsets, firstRows };
 }
 
 /** The blocks of the file, whole rows each, or the problem that ends the walk. Borders follow from the file alone. */
-async function* walkBlocks(file: FileHandle, head: Head): AsyncGenerator<BlockRange | BlockProblem> {
+async function* walkBlocks(
+  file: FileHandle,
+  head: Head,
+  borders: RowBorders,
+): AsyncGenerator<BlockRange | BlockProblem> {
   const size = Math.min(Math.max(MIN_BLOCK_BYTES, head.rowBytes * 256), MAX_ROW_BYTES);
-  const borders = new RowBorders(head.dialect);
   let buffer = Buffer.allocUnsafeSlow(size);
   for (let offset = head.start; offset < head.bytes; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, head.bytes - offset), offset);
     const bytes = buffer.subarray(0, bytesRead);
     const last = offset + bytesRead >= head.bytes;
-    const length = last ? bytesRead : borders.lastRowEnd(bytes);
+    const length = borders.lastRowEnd(bytes, last);
     if (length === 0) {
       if (buffer.length > MAX_ROW_BYTES || bytesRead === 0) {
         yield { what: bytesRead === 0 ? "changed" : "longRow", offset };

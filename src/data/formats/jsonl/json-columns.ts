@@ -1,5 +1,6 @@
 import type { Column, ColumnKind, JsonValue } from "../../../core/index.ts";
-import { CodeStore, isStringKind, NumberStore, type RowParser, readDate } from "../text/index.ts";
+import { readDate } from "../../../kernels/csv/index.ts";
+import { CodeStore, isStringKind, NumberStore, type RowParser } from "../text/index.ts";
 import { parseRow } from "./parse-row.ts";
 
 export interface JsonPlan {

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { type OpenOptions, type SourceDescription, suggest, type TableSource } from "../../../core/index.ts";
-import { LineTableReader } from "../text/index.ts";
+import { kindFor, LineTableReader } from "../text/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
 import { JsonColumns, type JsonPlan, type Refuse } from "./json-columns.ts";
@@ -57,7 +57,7 @@ function planColumns(path: string, scan: JsonLinesScan, { columns, kinds = {} }:
       const remedy = near === undefined ? `It has ${readable.size} columns.` : `Did you mean ${JSON.stringify(near)}?`;
       throw inputError(path, "a column must be in the file", JSON.stringify(name), remedy);
     }
-    const kind = kinds[name] ?? column.kind!;
+    const kind = kindFor(name, kinds) ?? column.kind!;
     return { name, kind, double: kind === "date" || column.wide, dayFirst: column.dayFirst };
   });
 }

@@ -1,5 +1,6 @@
 import type { ColumnKind, JsonValue } from "../../../core/index.ts";
-import { LineCursor, needsDouble, readDate } from "../text/index.ts";
+import { readDate } from "../../../kernels/csv/index.ts";
+import { LineCursor, needsDouble } from "../text/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError, lineOf } from "../text/problems.ts";
 import { parseRow } from "./parse-row.ts";

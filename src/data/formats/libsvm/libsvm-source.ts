@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { OpenOptions, SourceDescription, TableSource } from "../../../core/index.ts";
-import { LineTableReader } from "../text/index.ts";
+import { kindFor, LineTableReader } from "../text/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
 import { describeColumns, type LibsvmScan, MAX_FEATURES, QUERY, scanLibsvm, TARGET } from "./scan.ts";
@@ -54,7 +54,7 @@ function planColumns(path: string, scan: LibsvmScan, { columns, kinds = {} }: Op
     const index = name === "target" ? TARGET : name === "qid" ? QUERY : featureIndex(name);
     if (index === undefined || (index === QUERY && !scan.hasQuery))
       throw inputError(path, "a column must be in the file", JSON.stringify(name), "It has target, qid and f1, f2, …");
-    return { name, kind: kinds[name] ?? "numeric", index, double: scan.wide.has(index) };
+    return { name, kind: kindFor(name, kinds) ?? "numeric", index, double: scan.wide.has(index) };
   });
 }
 

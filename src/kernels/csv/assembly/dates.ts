@@ -40,9 +40,10 @@ function daysIn(year: i32, month: i32): i32 {
 
 /** Days since 1970-01-01 in the Gregorian calendar; years start in March so that the leap day comes last. */
 function daysSince1970(year: i32, month: i32, day: i32): i32 {
-  const y = month <= 2 ? year - 1 : year;
+  // 400 years later, so that January of the year 0 divides as all others do.
+  const y = (month <= 2 ? year - 1 : year) + 400;
   const m = month <= 2 ? month + 9 : month - 3;
-  return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 719469;
+  return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 719469 - 146097;
 }
 
 /** Reads [p, to) as a date; `dayFirst` decides what 4/5/2016 means. Returns the order that the text shows. */

@@ -1,4 +1,4 @@
-// Cells of a block of CSV to columns. The naive twin of every function is in ../naive.ts.
+// Cells of a block of CSV to columns. The naive twins are in ../naive-*.ts.
 import { dateValue, DAY_FIRST, EITHER_FIRST, MONTH_FIRST, NOT_A_DATE, readDate, YEAR_FIRST } from "./dates";
 import { needsDouble, numberValue, readNumber, undecided } from "./numbers";
 import { ADDRESS, DOUBLED, QUOTED } from "./tokens";

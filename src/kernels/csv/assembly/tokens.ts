@@ -110,11 +110,11 @@ export function tokenize(
       }
       p++;
     }
+    if (count == 1 && isBlank(rowStart, p)) {
+      out = rowOut;
+      continue;
+    }
     if (count != columns && !(count == columns + 1 && lastEmpty)) {
-      if (count == 1 && isBlank(rowStart, p)) {
-        out = rowOut;
-        continue;
-      }
       store<u32>(info, count, 4);
       return RAGGED;
     }
@@ -124,7 +124,10 @@ export function tokenize(
 }
 
 function isBlank(p: usize, to: usize): bool {
-  for (; p < to; p++) if (load<u8>(p) > 32) return false;
+  for (; p < to; p++) {
+    const c: u32 = load<u8>(p);
+    if (c != 32 && c != 9 && c != LF && c != CR) return false;
+  }
   return true;
 }
 

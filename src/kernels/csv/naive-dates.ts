@@ -1,4 +1,3 @@
-/** Dates as `dateValue` reads them; the naive twin of the CSV kernel's. */
 const YEAR_FIRST = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(.*)$/s;
 const YEAR_LAST = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(.*)$/s;
 const TIME =
