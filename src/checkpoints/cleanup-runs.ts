@@ -6,7 +6,8 @@ import { newestGood } from "./newest-good.ts";
 import { DEFAULT_KEEP, type KeepPolicy, reasonsToKeep } from "./policies.ts";
 import { readChain } from "./read-chain.ts";
 import { Retention } from "./retention.ts";
-import { inspectRun, isLive, isRun, type RunSummary, summarizeRun } from "./runs.ts";
+import { isRun } from "./run-presence.ts";
+import { inspectRun, isLive, type RunSummary, summarizeRun } from "./runs.ts";
 import type { CheckpointStore } from "./store.ts";
 
 /** Which runs go: those that meet every condition that is given; none where none is. */
@@ -111,8 +112,8 @@ async function attempt(item: CleanupItem, work: () => Promise<void>): Promise<Cl
 
 /** A folder with a lease or the mark of a removal, and no run. Anything else in the folder is not ours. */
 async function isLeftover(store: CheckpointStore, runId: string): Promise<boolean> {
+  if (await isRun(store, runId)) return false;
   const names = await store.children(runId);
-  if (isRun(names)) return false;
   if (names.includes(DELETED)) return true;
   const held = await newestLease(store, runId);
   return held !== undefined && !isLive(held);

@@ -16,6 +16,7 @@ import {
   restoreRunDocument,
 } from "./run-document.ts";
 import { newRunId } from "./run-id.ts";
+import { isRun } from "./run-presence.ts";
 import { inThreadSaver, type Saver } from "./saver.ts";
 import { damaged } from "./sealed-json.ts";
 import { Session } from "./session.ts";
@@ -118,8 +119,7 @@ async function takeOver(
 /** A lease is not made for a run that is not there. */
 async function mustExist(store: CheckpointStore, runId: string): Promise<void> {
   checkName(runId, "the name of a run");
-  const names = await store.children(runId);
-  if (!names.includes("run.json") && !names.includes("manifests")) throw noSuchRun(store, runId);
+  if (!(await isRun(store, runId))) throw noSuchRun(store, runId);
 }
 
 /** Starts the saver, whose heartbeats keep the lease from now on; gives the lease back where opening fails. */

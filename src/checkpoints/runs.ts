@@ -1,10 +1,11 @@
 import { type CheckpointPosition, KaaykoError, type LoadedCheckpoint } from "../core/index.ts";
 import { checkName, fateOf, isSafeName } from "../storage/index.ts";
-import { type CheckpointName, DELETED, newestFirst, verifiedKey } from "./keys.ts";
+import { type CheckpointName, newestFirst, verifiedKey } from "./keys.ts";
 import { type HeldLease, newestLease, outcomeOf } from "./lease.ts";
 import { newestGood } from "./newest-good.ts";
 import { type Chain, type ChainEntry, readChain } from "./read-chain.ts";
 import { noSuchRun, type RunDocument, readRunDocument } from "./run-document.ts";
+import { isRun } from "./run-presence.ts";
 import type { CheckpointStore } from "./store.ts";
 
 /** The stage of a finished run's last checkpoint; its state's JSON is the result. */
@@ -44,8 +45,7 @@ export async function listRuns(store: CheckpointStore): Promise<RunSummary[]> {
 
 /** Undefined where the folder is no run. */
 export async function summarizeRun(store: CheckpointStore, runId: string): Promise<RunSummary | undefined> {
-  const names = await store.children(runId);
-  if (!isRun(names)) return undefined;
+  if (!(await isRun(store, runId))) return undefined;
   const document = await documentIfGood(store, runId);
   const chain = await readChain(store, runId, document?.hash);
   const held = await newestLease(store, runId);
@@ -61,11 +61,6 @@ export async function summarizeRun(store: CheckpointStore, runId: string): Promi
     checkpoints: chain.entries.length,
     pid: status === "running" ? (held?.owner?.pid ?? null) : null,
   };
-}
-
-/** True for what a run's folder holds from the moment its creation is complete until its removal begins. */
-export function isRun(names: readonly string[]): boolean {
-  return (names.includes("run.json") || names.includes("manifests")) && !names.includes(DELETED);
 }
 
 function statusOf(position: CheckpointPosition | undefined, held: HeldLease | undefined): RunStatus {
@@ -104,7 +99,7 @@ function bytesOf(entries: readonly ChainEntry[]): number {
 /** The name of the newest run; undefined where there is none. */
 export async function newestRun(store: CheckpointStore): Promise<string | undefined> {
   const names = (await store.children("")).filter(isSafeName).sort().reverse();
-  for (const runId of names) if (isRun(await store.children(runId))) return runId;
+  for (const runId of names) if (await isRun(store, runId)) return runId;
   return undefined;
 }
 
@@ -153,7 +148,7 @@ export async function inspectRun(
   runId: string,
 ): Promise<{ document: RunDocument | undefined; chain: Chain }> {
   checkName(runId, "the name of a run");
-  if (!isRun(await store.children(runId))) throw noSuchRun(store, runId);
+  if (!(await isRun(store, runId))) throw noSuchRun(store, runId);
   const document = await documentIfGood(store, runId);
   return { document, chain: await readChain(store, runId, document?.hash) };
 }

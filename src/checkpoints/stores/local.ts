@@ -26,7 +26,7 @@ import type { CheckpointStore, StoreAddress } from "../store.ts";
 export function localStore(folder: string, fs: FileSystem = nodeFileSystem): CheckpointStore {
   const made = new Set<string>();
   const ensureParent = async (key: string): Promise<void> => {
-    await checkNoLinks(fs, folder, key);
+    await withDiskErrors(`use ${join(folder, key)}`, () => checkNoLinks(fs, folder, key));
     const parent = dirname(pathOfKey(folder, key));
     if (made.has(parent)) return;
     await ensureFolder(parent, fs);
@@ -97,7 +97,7 @@ export function localStore(folder: string, fs: FileSystem = nodeFileSystem): Che
     },
     async removeAll(prefix) {
       const path = pathOfKey(folder, prefix);
-      await checkNoLinks(fs, folder, prefix);
+      await withDiskErrors(`remove ${path}`, () => checkNoLinks(fs, folder, prefix));
       await removeFolder(path, fs);
       for (const known of made) if (known === path || known.startsWith(join(path, "/"))) made.delete(known);
       await syncExisting(fs, dirname(path));
