@@ -1,7 +1,9 @@
 import { type Algorithm, unknownName } from "../core/index.ts";
 
 /** Every algorithm there is, by the name that users type; loaded when it is asked for. */
-export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {};
+export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
+  mlp: async () => (await import("./neural/mlp.ts")).mlp,
+};
 
 /**
  * Loads an algorithm.
