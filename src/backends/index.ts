@@ -3,6 +3,16 @@ export { cacheFolder } from "./cache-folder.ts";
 export { type ChooseOptions, chooseBackend } from "./choose.ts";
 export { diagnose } from "./diagnose.ts";
 export { setupBackends } from "./setup.ts";
+export {
+  type Attribute,
+  applyAdam,
+  type Feed,
+  Graph,
+  GraphSession,
+  type Messages,
+  type Ref,
+  Tape,
+} from "./tensorflow/graph/index.ts";
 export { loadTensorflow, type NativeBinding, type NativeTensor, type Tensorflow } from "./tensorflow/load.ts";
 export { ensureTensorflow } from "./tensorflow/provision.ts";
 export { tensorflowStatus } from "./tensorflow/status.ts";

@@ -1,0 +1,141 @@
+import type { CategoricalFeature, FeatureSpec, FeatureTable, NumericFeature } from "../../core/index.ts";
+
+/** How one feature becomes inputs of the network. Plain data: it is part of the model. */
+export type InputEncoding =
+  | { readonly kind: "numeric"; readonly mean: number; readonly scale: number; readonly indicator: boolean }
+  | { readonly kind: "oneHot"; readonly cardinality: number }
+  | { readonly kind: "embedding"; readonly cardinality: number; readonly width: number };
+
+/** Standardised values beyond this say no more than that they are far out, and would only shake the training. */
+const LIMIT = 10;
+/** Widest vector that a category gets. */
+const MAX_WIDTH = 32;
+
+/**
+ * Plans the inputs: numbers are standardised by the training rows' mean and deviation, with an indicator where any of these
+ * rows lacks the value; few categories become one input each, many become a learned vector.
+ *
+ * @param oneHotLimit most categories of a feature that is one-hot encoded
+ */
+export function planInputs(features: readonly FeatureSpec[], oneHotLimit: number): InputEncoding[] {
+  return features.map((feature) => {
+    if (feature.kind === "numeric")
+      return {
+        kind: "numeric",
+        mean: feature.mean,
+        scale: feature.std > 0 && Number.isFinite(1 / feature.std) ? 1 / feature.std : 0,
+        indicator: feature.missing > 0,
+      };
+    const { cardinality } = feature;
+    if (cardinality <= oneHotLimit) return { kind: "oneHot", cardinality };
+    return {
+      kind: "embedding",
+      cardinality,
+      width: Math.min(MAX_WIDTH, Math.ceil(2 * Math.sqrt(Math.sqrt(cardinality)))),
+    };
+  });
+}
+
+/** Dense inputs that an encoding takes up; an embedding takes none. */
+export function denseWidth(encoding: InputEncoding): number {
+  if (encoding.kind === "numeric") return encoding.indicator ? 2 : 1;
+  // The missing code is an input of its own: all zeros would make it look like an average category.
+  return encoding.kind === "oneHot" ? encoding.cardinality + 1 : 0;
+}
+
+/** Some rows as the network takes them; row-major. Only the first `rows` rows of each array count. */
+export interface EncodedRows {
+  rows: number;
+  /** rows × dense inputs. */
+  readonly dense: Float32Array;
+  /** rows × embedded features: rows of the embedding tables. */
+  readonly codes: Int32Array;
+}
+
+export function newEncodedRows(inputs: readonly InputEncoding[], capacity: number): EncodedRows {
+  const width = inputs.reduce((sum, input) => sum + denseWidth(input), 0);
+  const embedded = inputs.filter((input) => input.kind === "embedding").length;
+  return { rows: 0, dense: new Float32Array(capacity * width), codes: new Int32Array(capacity * embedded) };
+}
+
+/**
+ * Encodes rows of a table.
+ *
+ * @param rows numbers of the rows, or null for all of them
+ * @param out has room for them; its `rows` is set
+ */
+export function encodeRows(
+  inputs: readonly InputEncoding[],
+  table: FeatureTable,
+  rows: Uint32Array | null,
+  out: EncodedRows,
+): void {
+  const count = rows === null ? table.rows : rows.length;
+  const width = inputs.reduce((sum, input) => sum + denseWidth(input), 0);
+  const embedded = inputs.filter((input) => input.kind === "embedding").length;
+  out.rows = count;
+  out.dense.fill(0, 0, count * width);
+  let column = 0;
+  let embedding = 0;
+  inputs.forEach((input, i) => {
+    const feature = table.columns[i]!;
+    if (input.kind === "numeric")
+      encodeNumbers(input, feature as NumericFeature, rows, count, out.dense, width, column);
+    else if (input.kind === "oneHot")
+      encodeOneHot(input, feature as CategoricalFeature, rows, count, out.dense, width, column);
+    else encodeCodes(input, feature as CategoricalFeature, rows, count, out.codes, embedded, embedding++);
+    column += denseWidth(input);
+  });
+}
+
+function encodeNumbers(
+  input: Extract<InputEncoding, { kind: "numeric" }>,
+  feature: NumericFeature,
+  rows: Uint32Array | null,
+  count: number,
+  out: Float32Array,
+  width: number,
+  column: number,
+): void {
+  const { mean, scale, indicator } = input;
+  const { values } = feature;
+  for (let i = 0, at = column; i < count; i++, at += width) {
+    const value = values[rows === null ? i : rows[i]!]!;
+    if (Number.isNaN(value)) {
+      if (indicator) out[at + 1] = 1;
+    } else {
+      const scaled = (value - mean) * scale;
+      out[at] = scaled > LIMIT ? LIMIT : scaled < -LIMIT ? -LIMIT : scaled;
+    }
+  }
+}
+
+function encodeOneHot(
+  input: { readonly cardinality: number },
+  feature: CategoricalFeature,
+  rows: Uint32Array | null,
+  count: number,
+  out: Float32Array,
+  width: number,
+  column: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const code = feature.codes[rows === null ? i : rows[i]!]!;
+    out[i * width + column + (code > input.cardinality ? 0 : code)] = 1;
+  }
+}
+
+function encodeCodes(
+  input: { readonly cardinality: number },
+  feature: CategoricalFeature,
+  rows: Uint32Array | null,
+  count: number,
+  out: Int32Array,
+  width: number,
+  column: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const code = feature.codes[rows === null ? i : rows[i]!]!;
+    out[i * width + column] = code > input.cardinality ? 0 : code;
+  }
+}

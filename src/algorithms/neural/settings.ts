@@ -1,0 +1,116 @@
+import { KaaykoError, type ParameterSpec, type ParameterValues } from "../../core/index.ts";
+
+export const PARAMETERS: readonly ParameterSpec[] = [
+  {
+    name: "hiddenLayers",
+    type: "list",
+    default: ["128", "64"],
+    placeholder: "128,64",
+    description: "Units of each hidden layer",
+  },
+  {
+    name: "epochs",
+    type: "integer",
+    min: 1,
+    max: 100_000,
+    description: "Passes over the training rows at most (default: by their number, 12 to 100)",
+  },
+  {
+    name: "batchSize",
+    type: "integer",
+    min: 1,
+    max: 65_536,
+    description: "Rows of one update (default: by the number of rows, 64 to 2048)",
+  },
+  {
+    name: "learningRate",
+    type: "number",
+    min: 1e-8,
+    max: 1,
+    default: 0.003,
+    description: "Highest learning rate of AdamW",
+  },
+  {
+    name: "weightDecay",
+    type: "number",
+    min: 0,
+    max: 1,
+    default: 0.01,
+    description: "Decoupled weight decay of AdamW",
+  },
+  {
+    name: "patience",
+    type: "integer",
+    min: 1,
+    max: 100_000,
+    default: 12,
+    description: "Epochs without a better validation score before training stops",
+  },
+  {
+    name: "oneHotLimit",
+    type: "integer",
+    min: 1,
+    max: 1024,
+    default: 12,
+    description: "Features with more categories than this get learned vectors instead of one input a category",
+  },
+  {
+    name: "allowDifferentDevice",
+    type: "boolean",
+    default: false,
+    affectsResult: false,
+    description: "Resume on another backend, TensorFlow, instruction set or number of threads, giving up equal bytes",
+  },
+];
+
+/** What a training is run with; everything adaptive is decided. */
+export interface Settings {
+  readonly hidden: readonly number[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly patience: number;
+  readonly oneHotLimit: number;
+  readonly allowDifferentDevice: boolean;
+}
+
+const MAX_UNITS = 8192;
+const MAX_LAYERS = 16;
+
+export function resolveSettings(values: ParameterValues, rows: number): Settings {
+  const batchSize = typeof values.batchSize === "number" ? values.batchSize : adaptiveBatch(rows);
+  return {
+    hidden: parseHidden(values.hiddenLayers),
+    epochs: typeof values.epochs === "number" ? values.epochs : adaptiveEpochs(rows),
+    batchSize,
+    learningRate: values.learningRate as number,
+    weightDecay: values.weightDecay as number,
+    patience: values.patience as number,
+    oneHotLimit: values.oneHotLimit as number,
+    allowDifferentDevice: values.allowDifferentDevice === true,
+  };
+}
+
+/** About a hundred updates an epoch, in batches that stay efficient: the power of two under rows / 100, from 64 to 2048. */
+function adaptiveBatch(rows: number): number {
+  return Math.min(2048, Math.max(64, 2 ** Math.floor(Math.log2(Math.max(1, rows / 100)))));
+}
+
+/** Small tables need many passes to be learnt at all, large ones say the same thing often enough in a few. */
+function adaptiveEpochs(rows: number): number {
+  return Math.min(100, Math.max(12, Math.round(2_000_000 / Math.max(1, rows))));
+}
+
+function parseHidden(value: unknown): number[] {
+  const items = Array.isArray(value) ? value : [];
+  const hidden = items.map(Number);
+  if (hidden.length > MAX_LAYERS || hidden.some((units) => !Number.isInteger(units) || units < 1 || units > MAX_UNITS))
+    throw new KaaykoError({
+      action: "set mlp.hiddenLayers",
+      rule: `it must be at most ${MAX_LAYERS} numbers of units from 1 to ${MAX_UNITS}, such as 128,64`,
+      got: items.join(","),
+      kind: "usage",
+    });
+  return hidden;
+}

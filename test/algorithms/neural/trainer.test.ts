@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { mlp } from "../../../src/algorithms/neural/mlp.ts";
+import { MlpTrainer } from "../../../src/algorithms/neural/trainer.ts";
+import { tensorflowStatus } from "../../../src/backends/index.ts";
+import { hashState, KaaykoError, type ModelContent, toBytes } from "../../../src/core/index.ts";
+import { copyState, expectResumable } from "../../conformance/resumable.ts";
+import { syntheticTable } from "./memory-dataset.ts";
+import { contextOf, trainFully } from "./training.ts";
+
+const small = { hiddenLayers: ["8", "4"], epochs: 3, batchSize: 16, oneHotLimit: 8 };
+const hasTensorflow = tensorflowStatus().state === "ready";
+const backends = ["cpu", "wasm", ...(hasTensorflow ? (["tensorflow"] as const) : [])] as const;
+
+const hashOfModel = (model: ModelContent): string => hashState(model);
+
+describe.each(backends)("the mlp trainer on %s", (backend) => {
+  it.each(["regression", "binary", "multiclass"] as const)("resumes %s anywhere to the same bytes", async (kind) => {
+    const table = syntheticTable(kind, 200, true);
+    const steps = await expectResumable({
+      make: () => MlpTrainer.create(contextOf(table, small, backend)),
+      outcome: async (trainer) => hashOfModel(await trainer.model()),
+      dispose: (trainer) => trainer.dispose(),
+      points: 6,
+    });
+    expect(steps).toBe(3 * (Math.ceil(120 / 16) + 1));
+  });
+});
+
+describe.skipIf(hasTensorflow)("the mlp trainer on tensorflow", () => {
+  it.skip("is not tried: TensorFlow is not set up here (kaayko setup)", () => {});
+});
+
+describe("the mlp trainer", () => {
+  it.each(["regression", "binary", "multiclass"] as const)("learns %s", async (kind) => {
+    const table = syntheticTable(kind, 1500);
+    const settings = { hiddenLayers: ["16"], epochs: 15, batchSize: 32, oneHotLimit: 8, learningRate: 0.02 };
+    const { trainer, epochs } = await trainFully(contextOf(table, settings, "wasm"));
+    const name = kind === "regression" ? "validation.rmse" : "validation.logLoss";
+    const best = Math.min(...epochs.map((epoch) => epoch[name]!));
+    expect(best).toBeLessThan({ regression: 8, binary: 0.25, multiclass: 0.35 }[kind]);
+    await trainer.dispose();
+  });
+
+  it("stops early and keeps the best epoch's weights", async () => {
+    const table = syntheticTable("regression", 100);
+    const settings = { ...small, epochs: 400, patience: 3, learningRate: 0.05 };
+    const { trainer, epochs } = await trainFully(contextOf(table, settings, "wasm"));
+    expect(epochs.length).toBeLessThan(400);
+    const scores = epochs.map((epoch) => epoch["validation.rmse"]!);
+    const best = Math.min(...scores);
+    expect(scores.indexOf(best)).toBe(scores.length - 4);
+    const { features } = contextOf(table).dataset;
+    const context = { task: table.task, features, threads: 1, backend: "cpu" } as const;
+    const predictor = await mlp.createPredictor(await trainer.model(), context);
+    const predicted = await predictor.predict({ rows: 100, columns: table.columns });
+    const squares = Array.from(table.roles.validation, (row) => (predicted[row]! - table.target[row]!) ** 2);
+    const rmse = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+    expect(rmse).toBeCloseTo(best, 3);
+    await trainer.dispose();
+  });
+
+  it("trains without validation rows to its last epoch", async () => {
+    const table = syntheticTable("binary", 100);
+    const roles = { ...table.roles, validation: new Uint32Array(0) };
+    const { trainer, epochs } = await trainFully(contextOf({ ...table, roles }, small));
+    expect(epochs).toHaveLength(3);
+    expect(Object.keys(epochs[0]!)).toEqual(["train.loss"]);
+    await trainer.dispose();
+  });
+
+  it("counts a row of weight 2 as two rows", async () => {
+    const table = syntheticTable("regression", 50);
+    const twice = { ...table, weight: new Float32Array(50).fill(2) };
+    const once = await trainFully(contextOf(table, small));
+    const weighted = await trainFully(contextOf(twice, small));
+    expect(hashOfModel(await weighted.trainer.model())).toBe(hashOfModel(await once.trainer.model()));
+    await once.trainer.dispose();
+    await weighted.trainer.dispose();
+  });
+
+  it("leaves no tensor behind", async () => {
+    const { chooseBackend } = await import("../../../src/backends/index.ts");
+    const tf = (await chooseBackend("cpu", { threads: 1, notify: () => {} })).tf();
+    const before = tf.memory().numTensors;
+    const trainer = await MlpTrainer.create(contextOf(syntheticTable("regression", 300), small));
+    await trainer.step();
+    const counts: number[] = [];
+    for (let i = 0; i < 30; i++) {
+      await trainer.step();
+      counts.push(tf.memory().numTensors);
+    }
+    expect(new Set(counts).size).toBe(1);
+    await trainer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("refuses a state of another device, and of another network", async () => {
+    const table = syntheticTable("regression", 100);
+    const trainer = await MlpTrainer.create(contextOf(table, small, "cpu"));
+    await trainer.step();
+    const state = copyState(trainer.getState());
+    const onWasm = await MlpTrainer.create(contextOf(table, small, "wasm"));
+    await expect(onWasm.setState(state)).rejects.toThrow(/same device.*backend cpu before and wasm now/);
+    const allowed = await MlpTrainer.create(contextOf(table, { ...small, allowDifferentDevice: true }, "wasm"));
+    await allowed.setState(state);
+    expect(toBytes(allowed.getState().arrays.weight0!)).toEqual(toBytes(state.arrays.weight0!));
+    const wider = await MlpTrainer.create(contextOf(table, { ...small, hiddenLayers: ["9"] }, "cpu"));
+    await expect(wider.setState(state)).rejects.toThrow(KaaykoError);
+  });
+});
