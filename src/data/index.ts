@@ -8,7 +8,7 @@ export {
 export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
 export { memorySource } from "./formats/memory/index.ts";
-export { pick, pickRows, viewColumns } from "./gather.ts";
+export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
 export * from "./infer-task.ts";
 export { createTableLoader, type LoadedTable, type LoadRequest, missingColumn, type TableLoader } from "./load.ts";
 export * from "./memory-plan.ts";
@@ -16,7 +16,9 @@ export { NumberTally } from "./profile/number-tally.ts";
 export * from "./profile/profile.ts";
 export { Profiler, ranked } from "./profile/profiler.ts";
 export { StringTally, wordsIn } from "./profile/string-tally.ts";
+export * from "./rows/assign-roles.ts";
 export { type FoldRequest, type Folds, foldRoles, foldRows } from "./rows/folds.ts";
+export { hashBorders, isUnder } from "./rows/hash-order.ts";
 export { countRoles, ROLE, ROLES, rowsOfRole } from "./rows/roles.ts";
 export { parseSampleSize, type RowSample, type SampleSize, sampleRowCount, sampleRows } from "./rows/sample.ts";
 export { type Split, type SplitKind, type SplitRequest, splitRows } from "./rows/split.ts";

@@ -1,0 +1,250 @@
+import {
+  type CodeArray,
+  type Column,
+  columnNamed,
+  type FeatureColumn,
+  type FeatureTable,
+  isStringColumn,
+  KaaykoError,
+  type NumberColumn,
+  newCodes,
+  type StringColumn,
+} from "../core/index.ts";
+import { calendarParts } from "./calendar.ts";
+import { DictionaryMap } from "./categories.ts";
+import type { Encoder, FeaturePipeline, UserExport } from "./pipeline.ts";
+import { measureText } from "./text-measures.ts";
+import {
+  applyUserFeature,
+  numbersOf,
+  outputNames,
+  stringsOf,
+  type UserFeatures,
+  type UserValues,
+  userColumns,
+  userError,
+} from "./user-features.ts";
+
+/** Rows to encode: a batch of a reader, or a table. */
+export interface EncodableRows {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+export interface EncodeOptions {
+  /** The user's features, where the pipeline has some. */
+  readonly user?: UserFeatures | null;
+  /** Make new columns in shared memory, for threads to read. Default false. */
+  readonly shared?: boolean;
+}
+
+/** Encodes batch after batch with the same pipeline. */
+export interface FeatureEncoder {
+  /**
+   * The features of some rows. Numbers are passed through without a copy where they may be.
+   *
+   * @throws KaaykoError (input) for a column that is missing or of another kind
+   */
+  encode(batch: EncodableRows): FeatureTable;
+  /** Lines for a person about what was encoded so far: infinite values taken as missing. */
+  notices(): readonly string[];
+}
+
+type EncodeColumn = (batch: EncodableRows) => FeatureColumn[];
+
+/**
+ * Makes the encoder of a pipeline. It keeps, for every dictionary that it met, what its strings become.
+ *
+ * @throws KaaykoError (input) where the pipeline has features of a user and `user` is absent or another file
+ */
+export function createFeatureEncoder(pipeline: FeaturePipeline, options: EncodeOptions = {}): FeatureEncoder {
+  const context: Context = { infinite: new Map(), shared: options.shared ?? false };
+  const parts = pipeline.encoders.map((encoder) => columnEncoder(encoder, context));
+  if (pipeline.user !== null) {
+    const user = checkUser(pipeline.user.sha256, options.user);
+    for (const made of pipeline.user.exports) parts.push(userEncoder(made, user, context));
+  }
+  return {
+    encode: (batch) => ({ rows: batch.rows, columns: parts.flatMap((part) => part(batch)) }),
+    notices: () =>
+      [...context.infinite].map(([name, count]) => `${name}: ${count} infinite values are taken as missing.`),
+  };
+}
+
+/** Encodes one table. */
+export function encodeFeatures(pipeline: FeaturePipeline, table: EncodableRows, options?: EncodeOptions): FeatureTable {
+  return createFeatureEncoder(pipeline, options).encode(table);
+}
+
+interface Context {
+  /** Infinite values met, by feature. */
+  readonly infinite: Map<string, number>;
+  readonly shared: boolean;
+}
+
+function checkUser(sha256: string, user: UserFeatures | null | undefined): UserFeatures {
+  const got =
+    user === null || user === undefined ? "none" : `${user.path}, another file (SHA-256 ${user.sha256.slice(0, 12)}…)`;
+  if (user?.sha256 === sha256) return user;
+  throw new KaaykoError({
+    action: "make the features that this model was trained with",
+    rule: `--features must name the file with SHA-256 ${sha256.slice(0, 12)}…`,
+    got,
+    kind: "input",
+  });
+}
+
+function columnEncoder(encoder: Encoder, context: Context): EncodeColumn {
+  if (encoder.form === "numeric") return (batch) => [numericFeature(numbersAt(batch, encoder.column), batch, context)];
+  if (encoder.form === "date") return dateEncoder(encoder, context);
+  if (encoder.form === "text") return textEncoder(encoder, context);
+  const codes = codesOf(encoder.categories);
+  return (batch) => {
+    const column = stringsAt(batch, encoder.column);
+    return [categoricalFeature(encoder.column, column, batch.rows, codes, encoder.categories.length, context)];
+  };
+}
+
+function numericFeature(column: NumberColumn, batch: EncodableRows, context: Context): FeatureColumn {
+  const values = column.values.length === batch.rows ? column.values : column.values.subarray(0, batch.rows);
+  const infinite = countInfinite(values);
+  if (infinite === 0) return { kind: "numeric", name: column.name, values };
+  context.infinite.set(column.name, (context.infinite.get(column.name) ?? 0) + infinite);
+  const finite = newNumbers(values.length, values instanceof Float64Array ? 8 : 4, context.shared);
+  for (let i = 0; i < values.length; i++) finite[i] = Number.isFinite(values[i]!) ? values[i]! : Number.NaN;
+  return { kind: "numeric", name: column.name, values: finite };
+}
+
+function countInfinite(values: Float32Array | Float64Array): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] === Infinity || values[i] === -Infinity) count++;
+  return count;
+}
+
+function dateEncoder(encoder: Encoder & { form: "date" }, context: Context): EncodeColumn {
+  const { column, parts } = encoder;
+  return (batch) => {
+    const { values } = numbersAt(batch, column);
+    // Days since 1970 with the time of day need more than float32's 24 bits.
+    const outputs = parts.map((part) => newNumbers(batch.rows, part === "days" ? 8 : 4, context.shared));
+    calendarParts(values.subarray(0, batch.rows), parts, outputs);
+    return parts.map((part, i) => ({ kind: "numeric", name: `${column}.${part}`, values: outputs[i]! }));
+  };
+}
+
+function textEncoder(encoder: Encoder & { form: "text" }, context: Context): EncodeColumn {
+  const { column, measures } = encoder;
+  const width = measures.length;
+  const lookup = new DictionaryMap(width, Number.NaN, (text) => measureText(text, measures));
+  return (batch) => {
+    const { codes, dictionary } = stringsAt(batch, column);
+    const table = lookup.of(dictionary);
+    return measures.map((measure, part) => {
+      const values = newNumbers(batch.rows, 4, context.shared);
+      for (let i = 0; i < batch.rows; i++) values[i] = table[codes[i]! * width + part]!;
+      return { kind: "numeric", name: `${column}.${measure}`, values };
+    });
+  };
+}
+
+function codesOf(categories: readonly string[]): DictionaryMap {
+  const codes = new Map(categories.map((category, i) => [category, i + 1]));
+  return new DictionaryMap(1, 0, (text) => [codes.get(text) ?? 0]);
+}
+
+function categoricalFeature(
+  name: string,
+  column: Pick<StringColumn, "codes" | "dictionary">,
+  rows: number,
+  lookup: DictionaryMap,
+  cardinality: number,
+  context: Context,
+): FeatureColumn {
+  const codes = newFeatureCodes(rows, cardinality, context.shared);
+  const table = lookup.of(column.dictionary);
+  const from = column.codes;
+  for (let i = 0; i < rows; i++) codes[i] = table[from[i]!]!;
+  return { kind: "categorical", name, codes, cardinality };
+}
+
+function userEncoder(made: UserExport, user: UserFeatures, context: Context): EncodeColumn {
+  const feature = user.features.find(({ name }) => name === made.name);
+  if (feature === undefined) throw userError(user.path, made.name, "the file must export it", "no such export");
+  const all = outputNames(feature.name, feature.outputs);
+  const lookups = made.categories.map(codesOf);
+  return (batch) => {
+    const inputs = made.inputs.map((name) => columnAt(batch, name));
+    const columns = userColumns(made.inputs, inputs, batch.rows);
+    const values = applyUserFeature(user.path, feature, columns, made.state, batch.rows);
+    return made.outputs.map((name, i) => {
+      const output = values[all.indexOf(name)]!;
+      if (made.kind === "numeric") return userNumbers(user.path, name, output, context);
+      const strings = userStrings(output);
+      return categoricalFeature(name, strings, batch.rows, lookups[i]!, made.categories[i]!.length, context);
+    });
+  };
+}
+
+function userNumbers(path: string, name: string, output: UserValues, context: Context): FeatureColumn {
+  const { values, infinite } = numbersOf(path, name, output);
+  if (infinite > 0) context.infinite.set(name, (context.infinite.get(name) ?? 0) + infinite);
+  if (!context.shared) return { kind: "numeric", name, values };
+  const shared = newNumbers(values.length, 8, true);
+  shared.set(values);
+  return { kind: "numeric", name, values: shared };
+}
+
+/** Strings as codes into a dictionary of their own. */
+export function userStrings(output: UserValues): { codes: CodeArray; dictionary: string[] } {
+  const known = new Map<string, number>();
+  const codes = Uint32Array.from(stringsOf(output), (text) => {
+    if (text === null) return 0;
+    const code = known.get(text) ?? known.size + 1;
+    known.set(text, code);
+    return code;
+  });
+  return { codes, dictionary: [...known.keys()] };
+}
+
+function columnAt(batch: EncodableRows, name: string): Column {
+  const column = columnNamed(batch.columns, name);
+  if (column !== undefined) return column;
+  throw new KaaykoError({
+    action: "make the features",
+    rule: `the table must have column ${JSON.stringify(name)}`,
+    got: batch.columns.map((other) => other.name).join(", "),
+    kind: "input",
+  });
+}
+
+export function numbersAt(batch: EncodableRows, name: string): NumberColumn {
+  const column = columnAt(batch, name);
+  if (isStringColumn(column)) throw wrongKind(name, "numbers", "strings");
+  return column;
+}
+
+export function stringsAt(batch: EncodableRows, name: string): StringColumn {
+  const column = columnAt(batch, name);
+  if (!isStringColumn(column)) throw wrongKind(name, "strings", "numbers");
+  return column;
+}
+
+function wrongKind(name: string, wanted: string, got: string): KaaykoError {
+  return new KaaykoError({
+    action: `make the features of column ${JSON.stringify(name)}`,
+    rule: `it must hold ${wanted}, as in training`,
+    got,
+    kind: "input",
+  });
+}
+
+function newNumbers(rows: number, bytes: 4 | 8, shared: boolean): Float32Array | Float64Array {
+  const buffer = shared ? new SharedArrayBuffer(rows * bytes) : new ArrayBuffer(rows * bytes);
+  return bytes === 8 ? new Float64Array(buffer) : new Float32Array(buffer);
+}
+
+function newFeatureCodes(rows: number, cardinality: number, shared: boolean): CodeArray {
+  if (!shared) return newCodes(rows, cardinality);
+  const Type = newCodes(0, cardinality).constructor as { new (buffer: SharedArrayBuffer): CodeArray };
+  return new Type(new SharedArrayBuffer(rows * newCodes(0, cardinality).BYTES_PER_ELEMENT));
+}

@@ -1,0 +1,96 @@
+import { columnNamed, type FeatureTable, KaaykoError, type Task } from "../core/index.ts";
+import {
+  createMemoryDataset,
+  createStreamedDataset,
+  createTargetEncoder,
+  type LoadedTable,
+  type MemoryPart,
+  ROLE,
+  type RoledDataset,
+  type StreamPart,
+  type StreamSource,
+  scanChunks,
+  weightsOf,
+} from "../data/index.ts";
+import { createFeatureEncoder, encodeFeatures } from "./encode.ts";
+import type { FittedFeatures } from "./fit-request.ts";
+import type { UserFeatures } from "./user-features.ts";
+
+export interface FittedDatasetRequest {
+  readonly loaded: LoadedTable;
+  readonly fitted: FittedFeatures;
+  readonly task: Task;
+  /** `ROLE` by place. */
+  readonly roles: Uint8Array;
+  readonly weight?: string | null;
+  readonly user?: UserFeatures | null;
+  /** A held-out table, loaded with the training table's kinds; its rows with a target are the test rows. */
+  readonly test?: LoadedTable;
+}
+
+/** Puts loaded table, fitted features, target and roles together into what algorithms learn from. */
+export async function createFittedDataset(request: FittedDatasetRequest): Promise<RoledDataset> {
+  const { loaded, fitted, task, roles, test } = request;
+  const { features } = fitted.pipeline;
+  if (fitted.table !== null) {
+    const main = await memoryPart(request, loaded, fitted.table, roles);
+    if (test === undefined) return createMemoryDataset({ task, features, main });
+    const table = encodeFeatures(fitted.pipeline, await inMemory(test), { user: request.user ?? null, shared: true });
+    return createMemoryDataset({ task, features, main, test: await memoryPart(request, test, table, null) });
+  }
+  const { source, chunks, target } = fitted.stream!;
+  const main: StreamPart = { ...streamPart(request, source, roles), chunks };
+  if (test === undefined) return createStreamedDataset({ task, features, target, main });
+  const testSource = { ...source, source: test.source, kinds: test.options.kinds, threads: test.options.threads };
+  const held = streamPart(request, testSource, await testRoles(test, task));
+  return createStreamedDataset({
+    task,
+    features,
+    target,
+    main,
+    test: { ...held, chunks: await scanChunks(testSource) },
+  });
+}
+
+async function memoryPart(
+  { task, weight }: FittedDatasetRequest,
+  loaded: LoadedTable,
+  table: FeatureTable,
+  roles: Uint8Array | null,
+): Promise<MemoryPart> {
+  const column = (await loaded.readColumns([task.target]))[0]!;
+  const target = createTargetEncoder(task)(column);
+  const weights = weight === null || weight === undefined ? null : weightsOf((await loaded.readColumns([weight]))[0]!);
+  return { table, target, weight: weights, roles: roles ?? rolesOfTest(target) };
+}
+
+function streamPart(
+  request: FittedDatasetRequest,
+  stream: StreamSource,
+  roles: Uint8Array,
+): Omit<StreamPart, "chunks"> {
+  const encoder = createFeatureEncoder(request.fitted.pipeline, { user: request.user ?? null });
+  return { stream, encode: (batch) => encoder.encode(batch), weight: request.weight ?? null, roles };
+}
+
+async function inMemory(loaded: LoadedTable) {
+  if (loaded.table !== null) return loaded.table;
+  return { rows: loaded.places, columns: await loaded.readColumns(loaded.options.columns) };
+}
+
+/** Roles of a held-out table: test where there is a target. */
+async function testRoles(test: LoadedTable, task: Task): Promise<Uint8Array> {
+  const column = columnNamed(await test.readColumns([task.target]), task.target)!;
+  return rolesOfTest(createTargetEncoder(task)(column));
+}
+
+function rolesOfTest(target: Float64Array): Uint8Array {
+  const roles = Uint8Array.from(target, (value) => (Number.isNaN(value) ? ROLE.unused : ROLE.test));
+  if (roles.includes(ROLE.test)) return roles;
+  throw new KaaykoError({
+    action: "use the test table",
+    rule: "it must have rows with a target",
+    got: "none",
+    kind: "input",
+  });
+}

@@ -1,0 +1,19 @@
+export {
+  createFeatureEncoder,
+  type EncodableRows,
+  type EncodeOptions,
+  encodeFeatures,
+  type FeatureEncoder,
+} from "./encode.ts";
+export type { FeatureFitter, FitRequest, FittedFeatures } from "./fit-request.ts";
+export { createFittedDataset, type FittedDatasetRequest } from "./fitted-dataset.ts";
+export { createFeatureFitter } from "./fitter.ts";
+export { loadUserFeatures } from "./load-user-features.ts";
+export * from "./pipeline.ts";
+export type {
+  UserColumn,
+  UserColumns,
+  UserFeatureDefinition,
+  UserFeatures,
+  UserValues,
+} from "./user-features.ts";

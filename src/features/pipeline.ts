@@ -1,0 +1,152 @@
+import {
+  type ColumnKind,
+  type FeatureSpec,
+  type JsonObject,
+  type JsonValue,
+  KaaykoError,
+  type SourceDescription,
+} from "../core/index.ts";
+import { missingColumn } from "../data/index.ts";
+import type { CalendarPart } from "./calendar.ts";
+import type { TextMeasure } from "./text-measures.ts";
+
+/** The meaning of a pipeline's JSON; raised when an older reader would misread it. */
+export const PIPELINE_VERSION = 1;
+
+/** The way from a table's columns to features. Plain data, fitted on training rows only; part of the model. */
+export interface FeaturePipeline {
+  readonly version: number;
+  /** Source columns to read, with the kinds that they had: nothing else is needed to predict. */
+  readonly columns: readonly { readonly name: string; readonly kind: ColumnKind }[];
+  readonly encoders: readonly Encoder[];
+  /** The features, in the order in which the encoders make them; those of the user's own come last. */
+  readonly features: readonly FeatureSpec[];
+  /** The user's own features; null where there are none. */
+  readonly user: UserPart | null;
+}
+
+/** How one source column becomes features. */
+export type Encoder =
+  | { readonly form: "numeric"; readonly column: string }
+  /** Code k is `categories[k - 1]`; 0 is missing, unseen or rare. */
+  | { readonly form: "categorical"; readonly column: string; readonly categories: readonly string[] }
+  | { readonly form: "date"; readonly column: string; readonly parts: readonly CalendarPart[] }
+  | { readonly form: "text"; readonly column: string; readonly measures: readonly TextMeasure[] };
+
+export interface UserPart {
+  /** SHA-256 of the file and of what it imports by relative paths. */
+  readonly sha256: string;
+  readonly exports: readonly UserExport[];
+}
+
+/** A fitted export of the user's file. */
+export interface UserExport {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly kind: "numeric" | "categorical";
+  /** Names of its outputs that became features. */
+  readonly outputs: readonly string[];
+  /** What `fit` returned. */
+  readonly state: JsonValue;
+  /** For `categorical`, the categories of each output. */
+  readonly categories: readonly (readonly string[])[];
+}
+
+export function pipelineToJson(pipeline: FeaturePipeline): JsonObject {
+  return JSON.parse(JSON.stringify(pipeline)) as JsonObject;
+}
+
+/**
+ * Reads a pipeline that was stored.
+ *
+ * @throws KaaykoError (damaged) where it is none, or of a version that this release does not know
+ */
+export function pipelineFromJson(json: JsonValue | undefined): FeaturePipeline {
+  const value = json as unknown as FeaturePipeline;
+  if (!isObject(json)) throw broken("no object");
+  if (json.version !== PIPELINE_VERSION) throw broken(`version ${String(json.version)}`);
+  for (const name of ["columns", "encoders", "features"])
+    if (!Array.isArray(json[name]) || !(json[name] as JsonValue[]).every(isObject)) throw broken(`no ${name}`);
+  if (!value.encoders.every(isEncoder)) throw broken("an unknown encoder");
+  if (!value.features.every(isFeature)) throw broken("an unknown feature");
+  if (value.user !== null && !isUserPart(value.user)) throw broken("unknown features of a user");
+  return value;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function areStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function isEncoder(encoder: Encoder): boolean {
+  if (typeof encoder.column !== "string") return false;
+  if (encoder.form === "numeric") return true;
+  if (encoder.form === "categorical") return areStrings(encoder.categories);
+  if (encoder.form === "date") return areStrings(encoder.parts);
+  return encoder.form === "text" && areStrings(encoder.measures);
+}
+
+function isFeature(feature: FeatureSpec): boolean {
+  const numbers = [feature.cardinality, feature.mean, feature.std, feature.min, feature.max, feature.missing];
+  return typeof feature.name === "string" && numbers.every(Number.isFinite);
+}
+
+function isUserPart(user: UserPart): boolean {
+  if (!isObject(user) || typeof user.sha256 !== "string" || !Array.isArray(user.exports)) return false;
+  return user.exports.every(
+    (made: UserExport) =>
+      typeof made.name === "string" &&
+      areStrings(made.inputs) &&
+      areStrings(made.outputs) &&
+      Array.isArray(made.categories) &&
+      made.categories.every(areStrings),
+  );
+}
+
+function broken(got: string): KaaykoError {
+  return new KaaykoError({
+    action: "read the features of a model",
+    rule: `they must be a pipeline of version ${PIPELINE_VERSION}`,
+    got,
+    kind: "damaged",
+  });
+}
+
+/** How to open a source so that a pipeline can encode it. */
+export interface MatchedColumns {
+  readonly columns: readonly string[];
+  readonly kinds: Readonly<Record<string, ColumnKind>>;
+  /** Columns of the source that the pipeline does not use. */
+  readonly extra: readonly string[];
+}
+
+/**
+ * Finds a pipeline's columns in a source, by name.
+ *
+ * @throws KaaykoError (input) for a column that is missing or cannot be read, naming it
+ */
+export function matchColumns(pipeline: FeaturePipeline, description: SourceDescription, path: string): MatchedColumns {
+  const kinds: Record<string, ColumnKind> = {};
+  for (const { name, kind } of pipeline.columns) {
+    const unreadable = description.unreadable.find((column) => column.name === name);
+    if (unreadable !== undefined)
+      throw new KaaykoError({
+        action: `use column ${JSON.stringify(name)} of ${path}`,
+        rule: "it must be readable",
+        got: unreadable.reason,
+        kind: "input",
+      });
+    const found = description.columns.find((column) => column.name === name);
+    if (found === undefined) throw missingColumn(path, name, namesOf(description));
+    if (found.kind !== kind) kinds[name] = kind;
+  }
+  const columns = pipeline.columns.map(({ name }) => name);
+  return { columns, kinds, extra: namesOf(description).filter((name) => !columns.includes(name)) };
+}
+
+function namesOf(description: SourceDescription): string[] {
+  return description.columns.map(({ name }) => name);
+}

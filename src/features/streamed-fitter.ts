@@ -1,0 +1,213 @@
+import {
+  type Batch,
+  type BatchReader,
+  columnNamed,
+  type JsonObject,
+  joinStates,
+  KaaykoError,
+  nestState,
+  rowHash,
+  type State,
+  type StepReport,
+  streamKey,
+  unnestState,
+} from "../core/index.ts";
+import {
+  type Chunk,
+  createTargetEncoder,
+  hashBorders,
+  isUnder,
+  openStream,
+  ROLE,
+  type StreamSource,
+  TableBuilder,
+  TargetTally,
+} from "../data/index.ts";
+import { misfit } from "./column-fit.ts";
+import {
+  assemblePipeline,
+  type FeatureFitter,
+  type FitParts,
+  type FitRequest,
+  type FittedFeatures,
+  fitParts,
+} from "./fit-request.ts";
+import { trainingRows } from "./memory-fitter.ts";
+
+/** Training rows that a user's `fit` sees. */
+const SAMPLE_ROWS = 100_000;
+
+/**
+ * Fits the features of a streamed file, a chunk a step: one pass over the file; where a user's features have to learn
+ * first, another one before it that draws training rows for them.
+ */
+export class StreamedFitter implements FeatureFitter {
+  readonly version = 1;
+  readonly #request: FitRequest;
+  readonly #parts: FitParts;
+  readonly #source: StreamSource;
+  readonly #target: TargetTally;
+  readonly #encodeTarget;
+  #phase: "sample" | "fit" | "done";
+  #step = 0;
+  #chunks: Chunk[] = [];
+  /** Where the pass stands: chunks of it that were taken. */
+  #taken = 0;
+  #position: JsonObject | null = null;
+  #reader: BatchReader | undefined;
+  #sample: TableBuilder | undefined;
+  readonly #isSampled: (row: number) => boolean;
+
+  constructor(request: FitRequest) {
+    this.#request = request;
+    this.#parts = fitParts(request);
+    const { loaded, task, weight } = request;
+    const labels = weight === undefined || weight === null ? [task.target] : [task.target, weight];
+    this.#source = {
+      source: loaded.source,
+      columns: [...new Set([...this.#parts.inputs, ...labels])],
+      kinds: loaded.options.kinds,
+      threads: loaded.options.threads,
+    };
+    this.#target = new TargetTally(task);
+    this.#encodeTarget = createTargetEncoder(task);
+    this.#phase = this.#parts.users.length > 0 ? "sample" : "fit";
+    this.#isSampled = sampledTrainingRows(request);
+  }
+
+  async step(): Promise<StepReport> {
+    if (this.#phase === "done") throw new KaaykoError({ action: "fit on", rule: "there must be something left" });
+    this.#reader ??= await this.#open();
+    const position = this.#reader.position();
+    const batch = await this.#reader.next();
+    if (batch === null) await this.#endPass();
+    else {
+      this.#step++;
+      this.#taken++;
+      if (this.#phase === "sample") this.#draw(batch);
+      else this.#fit(batch, position);
+      this.#position = this.#reader.position();
+    }
+    const note = this.#phase === "sample" ? "drawing rows for your features" : "fitting";
+    return { done: this.#isDone(), step: this.#step, unit: "chunk", note };
+  }
+
+  #isDone(): boolean {
+    return this.#phase === "done";
+  }
+
+  #fit(batch: Batch, position: JsonObject): void {
+    const { firstRow, rows } = batch;
+    const roles = this.#request.roles.subarray(firstRow, firstRow + rows);
+    this.#chunks.push({ firstRow, rows, position });
+    const training = trainingRows(batch, roles);
+    for (const { fit } of this.#parts.columns) fit.add(training);
+    for (const user of this.#parts.users) user.add(training);
+    this.#target.add(this.#encodeTarget(columnNamed(batch.columns, this.#request.task.target)!), roles);
+  }
+
+  #draw(batch: Batch): void {
+    const roles = Uint8Array.from({ length: batch.rows }, (_, i) =>
+      this.#isSampled(batch.firstRow + i) ? ROLE.train : ROLE.unused,
+    );
+    this.#sample ??= new TableBuilder(Math.min(SAMPLE_ROWS, this.#request.roles.length));
+    this.#sample.append(trainingRows(batch, roles));
+  }
+
+  async #endPass(): Promise<void> {
+    await this.dispose();
+    this.#position = null;
+    this.#taken = 0;
+    this.#step++;
+    if (this.#phase === "fit") {
+      this.#phase = "done";
+      return;
+    }
+    const table = this.#sample!.table();
+    this.#sample = undefined;
+    for (const user of this.#parts.users) user.learn(table);
+    this.#phase = "fit";
+  }
+
+  /** Opens the pass where it stands; the drawn rows are read again. */
+  async #open(): Promise<BatchReader> {
+    const reader = await openStream(this.#source);
+    if (this.#phase === "fit") {
+      if (this.#position !== null) await reader.seek(this.#position);
+      return reader;
+    }
+    this.#sample = undefined;
+    for (let taken = 0; taken < this.#taken; taken++) {
+      const batch = await reader.next();
+      if (batch === null) throw misfit();
+      this.#draw(batch);
+    }
+    return reader;
+  }
+
+  getState(): State {
+    const json = {
+      phase: this.#phase,
+      step: this.#step,
+      taken: this.#taken,
+      position: this.#position,
+      chunks: this.#chunks.map((chunk) => ({ ...chunk })),
+    };
+    const { numbers, counts } = this.#target.getState();
+    return joinStates(
+      { json, arrays: {} },
+      nestState("target", { json: {}, arrays: { numbers, counts } }),
+      ...this.#parts.columns.map(({ fit }, i) => nestState(`column${i}`, fit.getState())),
+      ...this.#parts.users.map((user, i) => nestState(`user${i}`, user.getState())),
+    );
+  }
+
+  setState(state: State): void {
+    const { phase, step, taken, position, chunks } = state.json;
+    const target = unnestState("target", state);
+    if (phase !== "sample" && phase !== "fit" && phase !== "done") throw misfit();
+    if (typeof step !== "number" || typeof taken !== "number" || !Array.isArray(chunks)) throw misfit();
+    const { numbers, counts } = target?.arrays ?? {};
+    if (!(numbers instanceof Float64Array && counts instanceof Float64Array)) throw misfit();
+    this.#target.setState({ numbers, counts });
+    const restore = (part: { setState(state: State): void }, name: string) => {
+      const own = unnestState(name, state);
+      if (own === undefined) throw misfit();
+      part.setState(own);
+    };
+    this.#parts.columns.forEach(({ fit }, i) => {
+      restore(fit, `column${i}`);
+    });
+    this.#parts.users.forEach((user, i) => {
+      restore(user, `user${i}`);
+    });
+    this.#phase = phase;
+    this.#step = step;
+    this.#taken = taken;
+    this.#position = (position ?? null) as JsonObject | null;
+    this.#chunks = chunks as unknown as Chunk[];
+  }
+
+  async product(): Promise<FittedFeatures> {
+    if (this.#phase !== "done") throw new KaaykoError({ action: "give the features", rule: "they must be fitted" });
+    const columns = this.#parts.columns.map(({ fit }) => fit.finish());
+    const users = this.#parts.users.map((user) => user.finish());
+    const { pipeline, notices } = assemblePipeline(this.#request, columns, users);
+    const stream = { source: this.#source, chunks: this.#chunks, target: this.#target.summary() };
+    return { pipeline, table: null, stream, notices };
+  }
+
+  async dispose(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await reader?.close();
+  }
+}
+
+/** Says which training rows a user's `fit` sees: all, or those with the smallest hashes. */
+function sampledTrainingRows({ roles, seed }: FitRequest): (row: number) => boolean {
+  const key = streamKey(seed, "user-features");
+  const stratumOf = (row: number) => (roles[row] === ROLE.train ? 0 : -1);
+  const border = hashBorders({ key, rows: roles.length, stratumOf }, [[SAMPLE_ROWS]])[0]![0]!;
+  return (row) => roles[row] === ROLE.train && isUnder(border, rowHash(key, row), row);
+}
