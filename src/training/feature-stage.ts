@@ -56,7 +56,11 @@ export async function createFeatureStage(
     dispose: () => fitter.dispose(),
     product: async () => {
       const fitted = await fitter.product();
-      const dataset = await createFittedDataset({ loaded: main, fitted, task, roles: split.roles,
+      const dataset = await createFittedDataset({
+        loaded: main,
+        fitted,
+        task,
+        roles: split.roles,
         weight,
         user,
         ...(test === null ? {} : { test }),
@@ -104,7 +108,11 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...classesOf(task, target),
     ...(column === undefined ? {} : { column }),
   });
-  const notices = [`Predicting ${task.target} (${task.kind}: ${inferred.reason}).`, ...inferred.notices, ...split.notices];
+  const notices = [
+    `Predicting ${task.target} (${task.kind}: ${inferred.reason}).`,
+    ...inferred.notices,
+    ...split.notices,
+  ];
   return { task, decisions, user, weight, kind, target, split, column, notices };
 }
 
@@ -172,4 +180,3 @@ async function foldOf(
   });
   return dataset.withRoles(foldRoles(dataset.roles, dealt, fold));
 }
-

@@ -59,7 +59,9 @@ export async function createLoadStage(
   const names = description.columns.map(({ name }) => name);
   checkColumns(files.main.path, names, settings);
   const ignored = new Set((settings.ignore as string[] | undefined) ?? []);
-  const columns = names.filter((name) => !ignored.has(name) || name === settings.target);
+  // What is no feature by itself may still go into the features of a user.
+  const ownFeatures = settings.features !== undefined;
+  const columns = names.filter((name) => ownFeatures || !ignored.has(name) || name === settings.target);
   return new LoadStage(files, settings, needsMemory, description, columns);
 }
 
@@ -221,7 +223,12 @@ class LoadStage implements Stage<LoadedTables> {
     const source = this.#files.test!;
     const { columns } = await source.describe();
     const missing = this.#columns.find((name) => !columns.some((column) => column.name === name));
-    if (missing !== undefined) throw missingColumn(source.path, missing, columns.map(({ name }) => name));
+    if (missing !== undefined)
+      throw missingColumn(
+        source.path,
+        missing,
+        columns.map(({ name }) => name),
+      );
     // As in the main table, whatever this one alone looks like.
     const kinds = this.#description.columns.filter(({ name }) => this.#columns.includes(name));
     const smoke = this.#settings.smokeTest === true;
