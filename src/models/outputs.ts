@@ -1,4 +1,13 @@
-import { type Batch, type Column, type ColumnSchema, type JsonObject, KaaykoError, newCodes, outputsOf, type Task } from "../core/index.ts";
+import {
+  type Batch,
+  type Column,
+  type ColumnSchema,
+  type JsonObject,
+  KaaykoError,
+  newCodes,
+  outputsOf,
+  type Task,
+} from "../core/index.ts";
 import type { Model } from "./package.ts";
 
 /**
@@ -8,8 +17,7 @@ import type { Model } from "./package.ts";
 export function outputColumns(task: Task): ColumnSchema[] {
   const number = (name: string): ColumnSchema => ({ name, kind: "numeric", physical: "double" });
   if (task.kind === "regression") return [number("prediction")];
-  const probabilities =
-    task.kind === "binary" ? ["probability"] : task.classes!.map((label) => `probability_${label}`);
+  const probabilities = task.kind === "binary" ? ["probability"] : task.classes!.map((label) => `probability_${label}`);
   return [{ name: "prediction", kind: "categorical", physical: "string" }, ...probabilities.map(number)];
 }
 
@@ -50,8 +58,7 @@ export function outputRow(model: Model, predictions: Float64Array, row: number):
 function classOf({ threshold }: Model, predictions: Float64Array, row: number, outputs: number): number {
   if (outputs === 1) return predictions[row]! >= threshold ? 1 : 0;
   let best = 0;
-  for (let k = 1; k < outputs; k++)
-    if (predictions[row * outputs + k]! > predictions[row * outputs + best]!) best = k;
+  for (let k = 1; k < outputs; k++) if (predictions[row * outputs + k]! > predictions[row * outputs + best]!) best = k;
   return best;
 }
 

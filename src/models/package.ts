@@ -4,7 +4,6 @@ import {
   type DType,
   dtypeBytes,
   dtypeOf,
-  type FeatureSpec,
   fromBytes,
   hashState,
   type JsonObject,
@@ -20,6 +19,7 @@ import {
   toBytes,
   unnestState,
 } from "../core/index.ts";
+import { type FeaturePipeline, pipelineFromJson, pipelineToJson } from "../features/index.ts";
 
 export const MODEL_FORMAT_VERSION = 1;
 
@@ -35,9 +35,8 @@ export interface Model {
   readonly task: Task;
   /** Binary: probability from which the second class is predicted. Unused otherwise. */
   readonly threshold: number;
-  readonly features: readonly FeatureSpec[];
-  /** Raw schema and encoders, as the features stage made them. */
-  readonly pipeline: State;
+  /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
+  readonly pipeline: FeaturePipeline;
   readonly content: ModelContent;
 }
 
@@ -47,7 +46,6 @@ export type PackageFile = readonly [name: string, bytes: Uint8Array];
 /** The canonical content of a model, which `modelSha256` covers: no paths, times, versions of programs or metrics. */
 export function stateOfModel(model: Model): State {
   const { algorithm, formatVersion, json } = model.content;
-  const pipeline = nestState("pipeline", model.pipeline);
   const content = nestState("model", { json: { algorithm, formatVersion, json }, arrays: model.content.arrays });
   return {
     json: JSON.parse(
@@ -55,12 +53,11 @@ export function stateOfModel(model: Model): State {
         formatVersion: MODEL_FORMAT_VERSION,
         task: model.task,
         threshold: model.threshold,
-        features: model.features,
-        ...pipeline.json,
+        pipeline: pipelineToJson(model.pipeline),
         ...content.json,
       }),
     ) as JsonObject,
-    arrays: { ...pipeline.arrays, ...content.arrays },
+    arrays: content.arrays,
   };
 }
 
@@ -127,10 +124,9 @@ function readArrays(index: JsonObject, bytes: Uint8Array, what: string): Record<
 }
 
 function modelOfState(state: State, what: string): Model {
-  const pipeline = unnestState("pipeline", state);
   const inner = unnestState("model", state);
   const { threshold } = state.json;
-  if (pipeline === undefined || inner === undefined) throw damaged(what, "it must hold a pipeline and a model");
+  if (inner === undefined) throw damaged(what, "it must hold a model");
   const { algorithm, formatVersion, json } = inner.json;
   if (typeof algorithm !== "string" || !isCount(formatVersion)) throw damaged(what, "it must name its algorithm");
   if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1))
@@ -138,8 +134,7 @@ function modelOfState(state: State, what: string): Model {
   return {
     task: readTask(asObject(state.json.task, "task", what), what),
     threshold,
-    features: readFeatures(state.json.features, what),
-    pipeline,
+    pipeline: pipelineFromJson(state.json.pipeline),
     content: { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays },
   };
 }
@@ -152,18 +147,6 @@ function readTask(task: JsonObject, what: string): Task {
   if (typeof target !== "string" || !(classless || classed))
     throw damaged(what, "its task must be known", String(kind));
   return task as unknown as Task;
-}
-
-function readFeatures(features: JsonValue | undefined, what: string): readonly FeatureSpec[] {
-  const valid =
-    Array.isArray(features) &&
-    features.every((feature) => {
-      const { name, kind, cardinality, ...numbers } = asObject(feature, "a feature", what);
-      const known = typeof name === "string" && (kind === "numeric" || kind === "categorical");
-      return known && isCount(cardinality) && Object.values(numbers).every((value) => typeof value === "number");
-    });
-  if (!valid) throw damaged(what, "its features must be described");
-  return features as unknown as readonly FeatureSpec[];
 }
 
 function parseObject(bytes: Uint8Array, what: string): JsonObject {

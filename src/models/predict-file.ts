@@ -1,6 +1,15 @@
-import { type BatchReader, type ColumnSchema, columnNamed, type TableSource, type TableWriter } from "../core/index.ts";
+import {
+  type BatchReader,
+  type ColumnSchema,
+  columnNamed,
+  type SourceDescription,
+  type TableSource,
+  type TableWriter,
+} from "../core/index.ts";
+import { missingColumn } from "../data/index.ts";
+import { type MatchedColumns, matchColumns } from "../features/index.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
-import { chooseInputs, type ModelPredictor } from "./predictor.ts";
+import type { ModelPredictor } from "./predictor.ts";
 
 const BATCH_ROWS = 65_536;
 
@@ -31,8 +40,8 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
   const { predictor, source, keep = [] } = options;
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
-  const { columns, kinds } = chooseInputs(predictor, description, source.path, kept, options.notify);
   checkKept(kept, predictor.model.task);
+  const { columns, kinds } = inputsOf(options, description, kept);
   const reader = await source.open({ columns, kinds, batchRows: BATCH_ROWS, threads: options.threads ?? 1 });
   try {
     const keptSchema = kept.map((name) => {
@@ -46,8 +55,23 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
   }
 }
 
+/** What to read: the model's inputs, and what is kept. */
+function inputsOf(
+  { predictor, source, notify }: PredictFileOptions,
+  description: SourceDescription,
+  kept: readonly string[],
+): Pick<MatchedColumns, "columns" | "kinds"> {
+  const { model } = predictor;
+  const names = description.columns.map(({ name }) => name);
+  for (const name of kept) if (!names.includes(name)) throw missingColumn(source.path, name, names);
+  const { columns, kinds, extra } = matchColumns(model.pipeline, description, source.path);
+  const unused = extra.filter((name) => name !== model.task.target && !kept.includes(name));
+  if (unused.length > 0) notify?.(`Columns that the model does not use: ${unused.slice(0, 20).join(", ")}.`);
+  return { columns: [...new Set([...columns, ...kept])], kinds };
+}
+
 async function pump(
-  { predictor, onProgress, stop }: PredictFileOptions,
+  { predictor, onProgress, notify, stop }: PredictFileOptions,
   reader: BatchReader,
   writer: TableWriter,
   kept: readonly string[],
@@ -66,6 +90,7 @@ async function pump(
         return null;
       }
     }
+    for (const notice of predictor.notices()) notify?.(notice);
     return await writer.finish();
   } catch (error) {
     await writer.abort();

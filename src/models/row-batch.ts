@@ -1,4 +1,12 @@
-import { type Batch, type Column, type JsonObject, type JsonValue, KaaykoError, newCodes, suggest } from "../core/index.ts";
+import {
+  type Batch,
+  type Column,
+  type JsonObject,
+  type JsonValue,
+  KaaykoError,
+  newCodes,
+  suggest,
+} from "../core/index.ts";
 import type { ModelInput } from "./predictor.ts";
 
 /** Rows that are taken at once. */

@@ -7,6 +7,8 @@ export type {
   StageTiming,
   TrainDocument,
 } from "./document.ts";
+export { type EvaluateFileOptions, evaluateFile } from "./evaluate-file.ts";
+export { createFilePreparation } from "./file-preparation.ts";
 export { gateError, parseGate } from "./gate.ts";
 export type { AlgorithmTable, TrainingOptions, TrainingRequest } from "./options.ts";
 export { TRAINING_PARAMETERS } from "./parameters.ts";

@@ -1,4 +1,6 @@
-import type { Dataset, ParameterValues, Resumable, State } from "../core/index.ts";
+import type { Dataset, ParameterValues, Resumable } from "../core/index.ts";
+import type { SchemaRow } from "../data/index.ts";
+import type { FeaturePipeline } from "../features/index.ts";
 
 /** A stage of a run: steps, and then a product that may live in memory only. */
 export interface Stage<T> extends Resumable {
@@ -22,8 +24,10 @@ export interface LoadedData {
 /** What the features stage made: a dataset for the algorithms, and the way to it as plain data. */
 export interface PreparedData {
   readonly dataset: Dataset;
-  /** Raw schema, encoders and transformations as a model keeps them: what `models` needs to encode new rows. */
-  readonly pipeline: State;
+  /** The way from raw columns to features, as a model keeps it. */
+  readonly pipeline: FeaturePipeline;
+  /** The columns as they were found, and what became of each. */
+  readonly schema: readonly SchemaRow[];
   readonly notices: readonly string[];
   /** The dataset of one fold: `validation` is the fold, `train` the other folds; `test` is untouched. */
   fold(fold: number, folds: number): Promise<Dataset>;
@@ -31,6 +35,7 @@ export interface PreparedData {
 
 /** How tables become datasets. The default reads files; tests and other programs may bring their own. */
 export interface Preparation<L extends LoadedData = LoadedData> {
-  createLoader(settings: ParameterValues, notify: (message: string) => void): Promise<Stage<L>>;
-  createFitter(loaded: L, settings: ParameterValues, notify: (message: string) => void): Promise<Stage<PreparedData>>;
+  /** @param needsMemory true where an algorithm of the run cannot stream */
+  createLoader(settings: ParameterValues, needsMemory: boolean): Promise<Stage<L>>;
+  createFitter(loaded: L, settings: ParameterValues): Promise<Stage<PreparedData>>;
 }

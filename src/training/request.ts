@@ -58,6 +58,17 @@ export interface Contender {
   readonly parameters: ParameterValues;
 }
 
+function namesOf(table: AlgorithmTable, { settings }: TrainingRequest): string[] {
+  const named = (settings.algorithms as string[] | undefined) ?? [];
+  return named.length === 0 ? Object.keys(table) : [...new Set(named)];
+}
+
+/** True where an algorithm of the run works in memory only, so that the data must fit. */
+export async function anyNeedsMemory(table: AlgorithmTable, request: TrainingRequest): Promise<boolean> {
+  const algorithms = await Promise.all(namesOf(table, request).map((name) => table[name]!()));
+  return algorithms.some(({ input }) => input === "memory");
+}
+
 /**
  * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order.
  *
@@ -68,12 +79,10 @@ export async function chooseContenders(
   request: TrainingRequest,
   task: TaskKind,
 ): Promise<Contender[]> {
-  const named = request.settings.algorithms as string[] | undefined;
-  const names = named === undefined || named.length === 0 ? Object.keys(table) : [...new Set(named)];
-  for (const name of names) if (!Object.hasOwn(table, name)) throw unknownName("algorithm", name, Object.keys(table));
+  const names = namesOf(table, request);
   const algorithms = await Promise.all(names.map((name) => table[name]!()));
   const fitting = algorithms.filter((algorithm) => algorithm.tasks.includes(task));
-  if (named !== undefined && fitting.length < algorithms.length) {
+  if (request.settings.algorithms !== undefined && fitting.length < algorithms.length) {
     const wrong = algorithms.find((algorithm) => !algorithm.tasks.includes(task))!;
     throw new KaaykoError({
       action: `use ${wrong.name}`,

@@ -8,7 +8,7 @@ import { judge, parseGate } from "./gate.ts";
 import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LoadedData, PreparedData } from "./preparation.ts";
-import { chooseContenders, describeRequest, effectiveSettings } from "./request.ts";
+import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
 import { createTrainStage, errorText, type TrainedModel, type TrainingWork } from "./train-stage.ts";
@@ -79,16 +79,15 @@ async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Pr
 }
 
 async function load(context: RunContext, settings: ParameterValues): Promise<LoadedData> {
-  const loaded = await context.stage("load", () => context.preparation.createLoader(settings, context.notify));
+  const needsMemory = await anyNeedsMemory(context.options.algorithms, context.options);
+  const loaded = await context.stage("load", () => context.preparation.createLoader(settings, needsMemory));
   context.checkFingerprint(loaded.fingerprint);
   for (const notice of loaded.notices) context.notify(notice);
   return loaded;
 }
 
 async function features(context: RunContext, settings: ParameterValues, loaded: LoadedData): Promise<PreparedData> {
-  const prepared = await context.stage("features", () =>
-    context.preparation.createFitter(loaded, settings, context.notify),
-  );
+  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings));
   for (const notice of prepared.notices) context.notify(notice);
   return prepared;
 }
@@ -122,7 +121,6 @@ function save(
   const model: Model = {
     task: prepared.dataset.task,
     threshold: THRESHOLD,
-    features: prepared.dataset.features,
     pipeline: prepared.pipeline,
     content: content!,
   };

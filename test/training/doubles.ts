@@ -158,7 +158,20 @@ export function preparationOf(task: Task = REGRESSION, fingerprint = "f".repeat(
     createFitter: async () =>
       countedStage<PreparedData>(2, "column", () => ({
         dataset: makeDataset(task),
-        pipeline: { json: { columns: ["x", "c"] }, arrays: { means: Float64Array.of(0, 1) } },
+        pipeline: {
+          version: 1,
+          columns: [
+            { name: "x", kind: "numeric" },
+            { name: "c", kind: "categorical" },
+          ],
+          encoders: [
+            { form: "numeric", column: "x" },
+            { form: "categorical", column: "c", categories: ["a", "b", "c"] },
+          ],
+          features: makeDataset(task).features,
+          user: null,
+        },
+        schema: [],
         notices: [],
         fold: async (k, folds) => makeDataset(task, 240, { k, folds }),
       })),

@@ -1,0 +1,182 @@
+import { type Column, KaaykoError, type ParameterValues, type Task, type TaskKind } from "../core/index.ts";
+import {
+  type ColumnDecision,
+  checkWeight,
+  createTargetEncoder,
+  decideColumns,
+  describeSchema,
+  foldRoles,
+  foldRows,
+  inferTask,
+  type LoadedTable,
+  type RoledDataset,
+  type Split,
+  type SplitKind,
+  splitRows,
+} from "../data/index.ts";
+import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
+import type { LoadedTables } from "./load-tables.ts";
+import type { PreparedData, Stage } from "./preparation.ts";
+
+/** What was decided before anything is fitted: a pure function of the loaded tables and the settings. */
+interface Decided {
+  readonly task: Task;
+  readonly decisions: readonly ColumnDecision[];
+  readonly user: UserFeatures | null;
+  readonly weight: string | null;
+  readonly kind: SplitKind;
+  readonly target: Float64Array;
+  readonly split: Split;
+  /** The group or time column that the split looks at. */
+  readonly column: Column | undefined;
+  readonly notices: readonly string[];
+}
+
+/**
+ * The features stage: infers the task, decides what becomes of each column, splits the rows, and fits the encoders on the
+ * training rows, a column or a chunk a step.
+ *
+ * The folds of a cross-validation share these encoders: their dictionaries and means know the training rows of all folds.
+ *
+ * @throws KaaykoError (input) where the data cannot be learnt from, (usage) where settings do not fit it
+ */
+export async function createFeatureStage(
+  { main, test }: LoadedTables,
+  settings: ParameterValues,
+): Promise<Stage<PreparedData>> {
+  const seed = settings.seed as number;
+  const decided = await decide(main, test !== null, settings);
+  const { task, decisions, user, weight, split } = decided;
+  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, seed });
+  return {
+    version: fitter.version,
+    step: () => fitter.step(),
+    getState: () => fitter.getState(),
+    setState: (state) => fitter.setState(state),
+    dispose: () => fitter.dispose(),
+    product: async () => {
+      const fitted = await fitter.product();
+      const dataset = await createFittedDataset({
+        loaded: main,
+        fitted,
+        task,
+        roles: split.roles,
+        weight,
+        user,
+        ...(test === null ? {} : { test }),
+      });
+      return {
+        dataset,
+        pipeline: fitted.pipeline,
+        schema: describeSchema(main.profile, decisions),
+        notices: [...decided.notices, ...fitted.notices],
+        fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),
+      };
+    },
+  };
+}
+
+async function decide(main: LoadedTable, testGiven: boolean, settings: ParameterValues): Promise<Decided> {
+  const { profile } = main;
+  const name = (setting: string) => settings[setting] as string | undefined;
+  const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
+  const { task } = inferred;
+  checkKind(task);
+  const weight = name("weight") ?? null;
+  if (weight !== null) checkWeight(profile, weight);
+  const user = name("features") === undefined ? null : await loadUserFeatures(name("features")!);
+  const decisions = decideColumns(profile, {
+    target: task.target,
+    ...optional("weight", name("weight")),
+    ...optional("group", name("group")),
+    ...optional("time", name("time")),
+    ignore: (settings.ignore as string[] | undefined) ?? [],
+    keep: (settings.categorical as string[] | undefined) ?? [],
+  });
+  const kind = splitKind(task, settings);
+  const column = await splitColumn(main, kind, settings);
+  const [targetColumn] = await main.readColumns([task.target]);
+  const target = createTargetEncoder(task)(targetColumn!);
+  const split = splitRows({
+    kind,
+    rows: main.places,
+    rowNumbers: main.rowNumbers,
+    usable: usableRows(main, target),
+    validationSize: settings.validationSize as number,
+    testSize: testGiven ? 0 : (settings.testSize as number),
+    seed: settings.seed as number,
+    ...classesOf(task, target),
+    ...(column === undefined ? {} : { column }),
+  });
+  const notices = [
+    `Predicting ${task.target} (${task.kind}: ${inferred.reason}).`,
+    ...inferred.notices,
+    ...split.notices,
+  ];
+  return { task, decisions, user, weight, kind, target, split, column, notices };
+}
+
+/** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
+function checkKind({ kind }: Task): void {
+  if (kind === "regression" || kind === "binary" || kind === "multiclass") return;
+  throw new KaaykoError({
+    action: `train for ${kind}`,
+    rule: "the task must be regression, binary or multiclass",
+    remedy: "Leave --task out to infer it from the target.",
+    kind: "usage",
+  });
+}
+
+function splitKind(task: Task, settings: ParameterValues): SplitKind {
+  if (settings.split !== undefined) return settings.split as SplitKind;
+  if (settings.group !== undefined) return "group";
+  if (settings.time !== undefined) return "time";
+  return task.classes === undefined ? "random" : "stratified";
+}
+
+async function splitColumn(main: LoadedTable, kind: SplitKind, settings: ParameterValues): Promise<Column | undefined> {
+  if (kind !== "group" && kind !== "time") return undefined;
+  const name = settings[kind];
+  if (typeof name === "string") return (await main.readColumns([name]))[0];
+  throw new KaaykoError({
+    action: `split the rows by ${kind}`,
+    rule: "the column must be named",
+    remedy: `Use --${kind} COL.`,
+    kind: "usage",
+  });
+}
+
+/** Rows of the sample that have a target. */
+function usableRows({ sample, rowNumbers }: LoadedTable, target: Float64Array): Uint8Array {
+  // In memory the table holds the sample only; streamed, every row of the source has a place.
+  const inSample = sample === null || rowNumbers !== null ? () => true : (place: number) => sample.has(place);
+  return Uint8Array.from(target, (value, place) => (!Number.isNaN(value) && inSample(place) ? 1 : 0));
+}
+
+function classesOf(task: Task, target: Float64Array): { classes?: { codes: Float64Array; count: number } } {
+  return task.classes === undefined ? {} : { classes: { codes: target, count: task.classes.length } };
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]: string });
+}
+
+async function foldOf(
+  dataset: RoledDataset,
+  { kind, task, target, column }: Decided,
+  main: LoadedTable,
+  seed: number,
+  fold: number,
+  folds: number,
+): Promise<RoledDataset> {
+  const dealt = foldRows({
+    kind,
+    folds,
+    roles: dataset.roles,
+    rowNumbers: main.rowNumbers,
+    seed,
+    ...classesOf(task, target),
+    ...(column === undefined ? {} : { column }),
+  });
+  return dataset.withRoles(foldRoles(dataset.roles, dealt, fold));
+}

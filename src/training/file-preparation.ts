@@ -1,0 +1,20 @@
+import type { TableSource } from "../core/index.ts";
+import { createFeatureStage } from "./feature-stage.ts";
+import { createLoadStage, type LoadedTables } from "./load-tables.ts";
+import type { Preparation } from "./preparation.ts";
+
+/**
+ * Tables from files: the settings `data` and `test` name them.
+ *
+ * @param openTable opens a file by its format
+ */
+export function createFilePreparation(openTable: (path: string) => Promise<TableSource>): Preparation<LoadedTables> {
+  return {
+    createLoader: async (settings, needsMemory) => {
+      const main = await openTable(String(settings.data));
+      const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
+      return createLoadStage({ main, test }, settings, needsMemory);
+    },
+    createFitter: createFeatureStage,
+  };
+}

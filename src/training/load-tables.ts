@@ -1,0 +1,259 @@
+import { freemem } from "node:os";
+import {
+  type ColumnKind,
+  hashJson,
+  type JsonObject,
+  joinStates,
+  KaaykoError,
+  nestState,
+  type ParameterValues,
+  type SourceDescription,
+  type State,
+  type StepReport,
+  type TableSource,
+  unnestState,
+} from "../core/index.ts";
+import {
+  createTableLoader,
+  type LoadedTable,
+  missingColumn,
+  parseSampleSize,
+  planMemory,
+  sampleRowCount,
+  type TableLoader,
+} from "../data/index.ts";
+import type { LoadedData, Stage } from "./preparation.ts";
+
+/** Share of the memory that is free now, where `maxMemory` is not set. */
+const FREE_SHARE = 0.6;
+/** Rows of the test table that a smoke test looks at. */
+const SMOKE_TEST_ROWS = 1000;
+
+/** The tables of a run. */
+export interface LoadedTables extends LoadedData {
+  readonly main: LoadedTable;
+  /** The held-out table of `--test`; null where rows of the main table are held out. */
+  readonly test: LoadedTable | null;
+}
+
+export interface TableFiles {
+  readonly main: TableSource;
+  readonly test: TableSource | null;
+}
+
+type Mode = "memory" | "stream";
+
+/**
+ * The load stage: reads the main table and then the test table, a chunk a step. Whether they are held in memory or streamed
+ * is planned once, from their sizes and the memory that is free, and is part of the state: it may differ by machine.
+ *
+ * @param needsMemory true where an algorithm of the run cannot stream
+ * @throws KaaykoError (input) for a column that is not there, (usage) for data that does not fit the memory
+ */
+export async function createLoadStage(
+  files: TableFiles,
+  settings: ParameterValues,
+  needsMemory: boolean,
+): Promise<Stage<LoadedTables>> {
+  const description = await files.main.describe();
+  const names = description.columns.map(({ name }) => name);
+  checkColumns(files.main.path, names, settings);
+  const ignored = new Set((settings.ignore as string[] | undefined) ?? []);
+  // What is no feature by itself may still go into the features of a user.
+  const ownFeatures = settings.features !== undefined;
+  const columns = names.filter((name) => ownFeatures || !ignored.has(name) || name === settings.target);
+  return new LoadStage(files, settings, needsMemory, description, columns);
+}
+
+function checkColumns(path: string, names: readonly string[], settings: ParameterValues): void {
+  const single = ["target", "weight", "group", "time"].flatMap((setting) => {
+    const name = settings[setting];
+    return typeof name === "string" ? [name] : [];
+  });
+  const lists = ["ignore", "categorical"].flatMap((setting) => (settings[setting] as string[] | undefined) ?? []);
+  for (const name of [...single, ...lists]) if (!names.includes(name)) throw missingColumn(path, name, names);
+  if (typeof settings.target !== "string")
+    throw new KaaykoError({
+      action: "train",
+      rule: "the column to predict must be named",
+      remedy: `Use --target COL, one of: ${names.slice(0, 20).join(", ")}.`,
+      kind: "usage",
+    });
+}
+
+class LoadStage implements Stage<LoadedTables> {
+  readonly version = 1;
+  readonly #files: TableFiles;
+  readonly #settings: ParameterValues;
+  readonly #needsMemory: boolean;
+  readonly #description: SourceDescription;
+  readonly #columns: readonly string[];
+  #mode: Mode | null = null;
+  #main: TableLoader | null = null;
+  #test: TableLoader | null = null;
+  #mainSteps = 0;
+  #mainDone = false;
+  #testSteps = 0;
+
+  constructor(
+    files: TableFiles,
+    settings: ParameterValues,
+    needsMemory: boolean,
+    description: SourceDescription,
+    columns: readonly string[],
+  ) {
+    this.#files = files;
+    this.#settings = settings;
+    this.#needsMemory = needsMemory;
+    this.#description = description;
+    this.#columns = columns;
+  }
+
+  async step(): Promise<StepReport> {
+    this.#mode ??= this.#plan();
+    let report: StepReport;
+    if (!this.#mainDone) {
+      this.#main ??= await this.#mainLoader();
+      report = await this.#main.step();
+      this.#mainSteps = report.step;
+      this.#mainDone = report.done;
+    } else {
+      this.#test ??= await this.#testLoader();
+      report = await this.#test.step();
+      this.#testSteps = report.step;
+    }
+    const done = report.done && (this.#test !== null || this.#files.test === null);
+    return { ...report, done, step: this.#mainSteps + this.#testSteps };
+  }
+
+  async getState(): Promise<State> {
+    const json: JsonObject = {
+      mode: this.#mode,
+      mainSteps: this.#mainSteps,
+      mainDone: this.#mainDone,
+      testSteps: this.#testSteps,
+    };
+    const parts: State[] = [{ json, arrays: {} }];
+    if (this.#main !== null) parts.push(nestState("main", await this.#main.getState()));
+    if (this.#test !== null) parts.push(nestState("test", await this.#test.getState()));
+    return joinStates(...parts);
+  }
+
+  async setState(state: State): Promise<void> {
+    const { mode, mainSteps, mainDone, testSteps } = state.json;
+    if (typeof mainSteps !== "number" || typeof testSteps !== "number")
+      throw new KaaykoError({ action: "continue loading", rule: "its state must be whole", kind: "damaged" });
+    this.#mode = mode as Mode | null;
+    this.#mainSteps = mainSteps;
+    this.#mainDone = mainDone === true;
+    this.#testSteps = testSteps;
+    const main = unnestState("main", state);
+    const test = unnestState("test", state);
+    if (main !== undefined) {
+      this.#main = await this.#mainLoader();
+      await this.#main.setState(main);
+    }
+    if (test !== undefined) {
+      this.#test = await this.#testLoader();
+      await this.#test.setState(test);
+    }
+  }
+
+  async product(): Promise<LoadedTables> {
+    const main = await this.#main!.product();
+    const test = this.#test === null ? null : await this.#test.product();
+    const { fingerprint } = main.profile;
+    return {
+      main,
+      test,
+      fingerprint: test === null ? fingerprint : hashJson([fingerprint, test.profile.fingerprint]),
+      notices: this.#description.unreadable.map(({ name, reason }) => `Column ${name} is left out: ${reason}`),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#main?.dispose();
+    await this.#test?.dispose();
+  }
+
+  #plan(): Mode {
+    const { rows } = this.#description;
+    return planMemory({
+      description: this.#description,
+      columns: this.#columns,
+      kinds: this.#kinds(),
+      ...(rows === undefined ? {} : { rows: this.#rowsUsed(rows) }),
+      maxMemory: this.#maxMemory(),
+      needsMemory: this.#needsMemory,
+    }).mode;
+  }
+
+  #rowsUsed(rows: number): number {
+    const size = parseSampleSize(String(this.#settings.sampleSize ?? "all"));
+    return Math.min(atMost(this.#settings) ?? rows, sampleRowCount(size, rows));
+  }
+
+  #maxMemory(): number {
+    const { maxMemory } = this.#settings;
+    return typeof maxMemory === "number" ? maxMemory : FREE_SHARE * freemem();
+  }
+
+  #kinds(): Record<string, ColumnKind> {
+    const categorical = (this.#settings.categorical as string[] | undefined) ?? [];
+    return Object.fromEntries(categorical.map((name) => [name, "categorical"]));
+  }
+
+  #mainLoader(): Promise<TableLoader> {
+    const rows = atMost(this.#settings);
+    return createTableLoader({
+      source: this.#files.main,
+      mode: this.#mode!,
+      columns: this.#columns,
+      kinds: this.#kinds(),
+      sample: {
+        size: parseSampleSize(String(this.#settings.sampleSize ?? "all")),
+        seed: this.#settings.seed as number,
+        ...(rows === undefined ? {} : { atMost: rows }),
+      },
+      ...this.#limits(),
+    });
+  }
+
+  async #testLoader(): Promise<TableLoader> {
+    const source = this.#files.test!;
+    const { columns } = await source.describe();
+    const missing = this.#columns.find((name) => !columns.some((column) => column.name === name));
+    if (missing !== undefined)
+      throw missingColumn(
+        source.path,
+        missing,
+        columns.map(({ name }) => name),
+      );
+    // As in the main table, whatever this one alone looks like.
+    const kinds = this.#description.columns.filter(({ name }) => this.#columns.includes(name));
+    const smoke = this.#settings.smokeTest === true;
+    return createTableLoader({
+      source,
+      mode: this.#mode!,
+      columns: this.#columns,
+      kinds: { ...Object.fromEntries(kinds.map(({ name, kind }) => [name, kind])), ...this.#kinds() },
+      sample: {
+        size: parseSampleSize("all"),
+        seed: this.#settings.seed as number,
+        ...(smoke ? { atMost: SMOKE_TEST_ROWS } : {}),
+      },
+      ...this.#limits(),
+    });
+  }
+
+  #limits(): { maxMemory?: number; threads: number } {
+    const threads = typeof this.#settings.threads === "number" ? this.#settings.threads : 2;
+    const { maxMemory } = this.#settings;
+    return { threads, ...(typeof maxMemory === "number" ? { maxMemory } : {}) };
+  }
+}
+
+/** Rows that a smoke test uses at most; undefined without one. */
+function atMost(settings: ParameterValues): number | undefined {
+  return typeof settings.maxRows === "number" ? settings.maxRows : undefined;
+}
