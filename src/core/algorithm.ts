@@ -15,6 +15,11 @@ export interface Algorithm {
   readonly input: "memory" | "stream";
   /** Settings, given as `--set <algorithm>.<name>=…`; common flags such as `--rounds` map onto those of the same name. */
   readonly parameters: readonly ParameterSpec[];
+  /**
+   * Settings under which the model is fitted again on all rows that may be learnt from, once held-out rows have said when to
+   * stop: the plain part (`json`) of models fitted with held-out rows, one or more. Absent where a second fit is not worth it.
+   */
+  readonly refitParameters?: (models: readonly JsonObject[]) => ParameterValues;
   createTrainer(context: TrainerContext): Promise<Trainer>;
   createPredictor(model: ModelContent, context: PredictorContext): Promise<Predictor>;
 }

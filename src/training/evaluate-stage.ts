@@ -49,7 +49,8 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
     subject: `${algorithm.name}, ${role} rows`,
     create: async () => {
       const predictor: Predictor = await algorithm.createPredictor(
-        model.content!,
+        // A model that has seen the validation rows can't be judged by them.
+        role === "validation" ? model.selected! : model.content!,
         predictorContext(dataset, work.settings),
       );
       return createScore(dataset, role, predictor);

@@ -9,6 +9,7 @@ import {
   foldRows,
   inferTask,
   type LoadedTable,
+  ROLE,
   type RoledDataset,
   type Split,
   type SplitKind,
@@ -71,6 +72,7 @@ export async function createFeatureStage(
         schema: describeSchema(main.profile, decisions),
         notices: [...decided.notices, ...fitted.notices],
         fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),
+        whole: () => dataset.withRoles(dataset.roles.map((role) => (role === ROLE.validation ? ROLE.train : role))),
       };
     },
   };

@@ -1,5 +1,6 @@
 import {
   type Algorithm,
+  type JsonObject,
   KaaykoError,
   type ModelContent,
   nestState,
@@ -89,4 +90,15 @@ export function secondsOfResult(result: State | undefined): number {
 
 function isObject(value: unknown): value is ModelContent["json"] {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What `refitParameters` asks of a part's model: the plain part of a fit, or what a fold's score carried on. */
+export function factsOfResult(result: State | undefined): JsonObject | undefined {
+  const facts = result?.json.content ?? result?.json.model;
+  return isObject(facts) ? facts : undefined;
+}
+
+/** The plain part of a model, where its algorithm will ask for it. */
+export function refitFacts({ algorithm }: { readonly algorithm: Algorithm }, { json }: ModelContent): JsonObject {
+  return algorithm.refitParameters === undefined ? {} : { model: json };
 }

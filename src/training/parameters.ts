@@ -120,6 +120,15 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Cross-validate in K folds before the final fit; 0 for none",
   },
   {
+    name: "refit",
+    type: "choice",
+    choices: ["auto", "always", "never"],
+    default: "auto",
+    group: "Training",
+    description:
+      "Fit again on training and validation rows once these have said when to stop (auto: up to 100,000 rows, no time limit)",
+  },
+  {
     name: "algorithms",
     type: "list",
     group: "Training",

@@ -31,6 +31,8 @@ export interface PreparedData {
   readonly notices: readonly string[];
   /** The dataset of one fold: `validation` is the fold, `train` the other folds; `test` is untouched. */
   fold(fold: number, folds: number): Promise<Dataset>;
+  /** All rows that may be learnt from as `train`, none as `validation`; `test` is untouched. */
+  whole(): Promise<Dataset>;
 }
 
 /** How tables become datasets. The default reads files; tests and other programs may bring their own. */

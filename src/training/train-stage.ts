@@ -13,7 +13,7 @@ import {
 } from "../core/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
 import type { CrossValidationResult } from "./document.ts";
-import { contentOfResult, createFit, secondsOfResult } from "./fit.ts";
+import { contentOfResult, createFit, factsOfResult, refitFacts, secondsOfResult } from "./fit.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
 import type { Contender } from "./request.ts";
 import { createScore, metricsOfResult } from "./score.ts";
@@ -22,8 +22,10 @@ import { type Part, type Results, Sequence } from "./sequence.ts";
 /** What training one algorithm gave. */
 export interface TrainedModel {
   readonly contender: Contender;
-  /** Null where it failed. */
+  /** The model that is kept; null where it failed. */
   readonly content: ModelContent | null;
+  /** The model that has not seen the validation rows; the same one where it was not fitted again. */
+  readonly selected: ModelContent | null;
   readonly seconds: number;
   readonly crossValidation: CrossValidationResult | null;
   readonly error: string | null;
@@ -81,18 +83,55 @@ export function sequenceStage<T>(sequence: Sequence, product: () => Promise<T>):
   };
 }
 
+/** Rows up to which a model is fitted again on training and validation rows by default: beyond, a tenth more hardly helps. */
+const REFIT_ROWS = 100_000;
+/** Rows under which one held-out tenth says little about when to stop, and folds are asked as well. */
+const FEW_ROWS = 4000;
+const FEW_ROWS_FOLDS = 5;
+
 function partsOf(work: TrainingWork): Part[] {
-  const folds = (work.settings.folds as number | undefined) ?? 0;
-  // One fold would have nothing to learn from.
-  const count = folds >= 2 ? folds : 0;
-  const fits = work.contenders.length * (count + 1);
+  const counts = work.contenders.map((contender) => foldsOf(work, contender));
+  let remaining = counts.reduce((sum, count) => sum + count + 1, 0);
   return work.contenders.flatMap((contender, index) => {
-    const first = index * (count + 1);
-    const remaining = (offset: number) => fits - first - offset;
-    const parts = Array.from({ length: count }, (_, k) => foldParts(work, contender, k, count, remaining(k))).flat();
-    parts.push(fitPart(work, contender, contender.algorithm.name, contender.algorithm.name, remaining(count), null));
+    const { name } = contender.algorithm;
+    const count = counts[index]!;
+    const parts = Array.from({ length: count }, (_, k) => foldParts(work, contender, k, count, remaining--)).flat();
+    parts.push(fitPart(work, contender, name, name, remaining--, null));
+    if (isRefitted(work, contender)) parts.push(refitPart(work, contender, parts));
     return parts.map((part) => ({ ...part, ...failureRules(work, contender, part) }));
   });
+}
+
+/** Folds as asked for; a few where a model will be fitted again and the held-out rows are too few to say when to stop. */
+function foldsOf(work: TrainingWork, contender: Contender): number {
+  const asked = (work.settings.folds as number | undefined) ?? 0;
+  // One fold would have nothing to learn from.
+  if (asked >= 2) return asked;
+  const { train, validation } = work.prepared.dataset.rows;
+  return isRefitted(work, contender) && train + validation < FEW_ROWS && train >= 4 * FEW_ROWS_FOLDS
+    ? FEW_ROWS_FOLDS
+    : 0;
+}
+
+function isRefitted({ prepared, settings }: TrainingWork, { algorithm }: Contender): boolean {
+  const { train, validation } = prepared.dataset.rows;
+  if (algorithm.refitParameters === undefined || validation === 0 || settings.refit === "never") return false;
+  return settings.refit === "always" || (settings.timeLimit === undefined && train + validation <= REFIT_ROWS);
+}
+
+/** The last fit: on all rows that may be learnt from, stopped where the fits before it were best. */
+function refitPart(work: TrainingWork, contender: Contender, earlier: readonly Part[]): Part {
+  const { algorithm, parameters } = contender;
+  return {
+    name: `${algorithm.name}.refit`,
+    subject: `${algorithm.name}, all rows`,
+    create: async (results) => {
+      const models = earlier.map(({ name }) => factsOfResult(results.get(name))).filter((facts) => facts !== undefined);
+      const refitted = { ...parameters, ...algorithm.refitParameters!(models) };
+      const context = trainerContext(work, refitted, await work.prepared.whole(), work.settings.seed as number);
+      return createFit(algorithm, context, null);
+    },
+  };
 }
 
 function foldParts(work: TrainingWork, contender: Contender, k: number, folds: number, remaining: number): Part[] {
@@ -109,8 +148,9 @@ function foldParts(work: TrainingWork, contender: Contender, k: number, folds: n
         const dataset = await work.prepared.fold(k, folds);
         const content = contentOfResult(results.get(fit)!);
         const predictor = await contender.algorithm.createPredictor(content, predictorContext(dataset, work.settings));
-        // The fit's result is dropped with this part; its time is carried on.
-        return createScore(dataset, "validation", predictor, { seconds: secondsOfResult(results.get(fit)) });
+        // The fit's result is dropped with this part; its time and what a last fit asks of it are carried on.
+        const kept = { seconds: secondsOfResult(results.get(fit)), ...refitFacts(contender, content) };
+        return createScore(dataset, "validation", predictor, kept);
       },
     },
   ];
@@ -130,17 +170,20 @@ function fitPart(
     create: async (results) => {
       const dataset = fold === null ? work.prepared.dataset : await work.prepared.fold(fold.k, fold.folds);
       const seed = work.settings.seed as number;
-      const context: TrainerContext = {
-        dataset,
-        parameters,
-        seed: fold === null ? seed : deriveSeed(seed, "fold", fold.k),
-        threads: threadsOf(work.settings),
-        backend: backendOf(work.settings),
-        notify: work.notify,
-      };
+      const own = fold === null ? seed : deriveSeed(seed, "fold", fold.k);
+      const context = trainerContext(work, parameters, dataset, own);
       return createFit(algorithm, context, secondsAllowed(work.settings, results, remaining));
     },
   };
+}
+
+function trainerContext(
+  { settings, notify }: TrainingWork,
+  parameters: ParameterValues,
+  dataset: Dataset,
+  seed: number,
+): TrainerContext {
+  return { dataset, parameters, seed, threads: threadsOf(settings), backend: backendOf(settings), notify };
 }
 
 /** The fits that remain share what is left of the time limit equally. */
@@ -187,13 +230,18 @@ export function predictorContext(dataset: Dataset, settings: ParameterValues): P
 
 function trainedModel(work: TrainingWork, contender: Contender, results: Results): TrainedModel {
   const { name } = contender.algorithm;
-  const own = [...results].filter(([part]) => part === name || part.startsWith(`${name}.fold-`));
+  const own = [...results].filter(([part]) => part === name || part.startsWith(`${name}.`));
   const failed = failedPart(name, results);
   const scores = own.filter(([part]) => part.endsWith(".score")).map(([, result]) => metricsOfResult(result).values);
-  const final = results.get(name);
+  const modelOf = (part: string): ModelContent | null => {
+    const result = failed === undefined ? results.get(part) : undefined;
+    return result === undefined ? null : contentOfResult(result);
+  };
+  const selected = modelOf(name);
   return {
     contender,
-    content: failed === undefined && final !== undefined ? contentOfResult(final) : null,
+    content: modelOf(`${name}.refit`) ?? selected,
+    selected,
     seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),
     crossValidation: failed === undefined && scores.length > 0 ? summariseFolds(work, scores) : null,
     error: failed === undefined ? null : String(results.get(failed)!.json.error),

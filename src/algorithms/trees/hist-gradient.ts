@@ -2,6 +2,7 @@ import type { Algorithm, ModelContent, PredictorContext, TrainerContext } from "
 import { boostingOptions, boostingParameters } from "./boosting-parameters.ts";
 import { createBoostingTrainer } from "./boosting-trainer.ts";
 import { createTreePredictor } from "./predicting.ts";
+import { refitRounds } from "./refit-rounds.ts";
 
 /** Gradient boosting in the manner of LightGBM (Ke et al., 2017): histograms, always splitting the leaf that gains most. */
 export const histGradient: Algorithm = {
@@ -23,6 +24,7 @@ export const histGradient: Algorithm = {
     categoryLambda: 10,
     categoryMinRows: 10,
   }),
+  refitParameters: refitRounds,
   createTrainer: (context: TrainerContext) =>
     createBoostingTrainer(
       "hist-gradient",

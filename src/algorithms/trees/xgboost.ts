@@ -2,6 +2,7 @@ import type { Algorithm, ModelContent, PredictorContext, TrainerContext } from "
 import { boostingOptions, boostingParameters } from "./boosting-parameters.ts";
 import { createBoostingTrainer } from "./boosting-trainer.ts";
 import { createTreePredictor } from "./predicting.ts";
+import { refitRounds } from "./refit-rounds.ts";
 
 /** Gradient boosting in the manner of XGBoost (Chen and Guestrin, 2016): second-order, level by level. */
 export const xgboost: Algorithm = {
@@ -23,6 +24,7 @@ export const xgboost: Algorithm = {
     categoryLambda: 1,
     categoryMinRows: 1,
   }),
+  refitParameters: refitRounds,
   createTrainer: (context: TrainerContext) =>
     createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset.rows.train)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
