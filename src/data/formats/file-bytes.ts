@@ -19,12 +19,17 @@ export interface FileBytes {
 export function badFile(path: string, rule: string, got?: string, cause?: unknown): KaaykoError {
   return new KaaykoError({
     action: `read ${path}`,
-    rule,
-    ...(got === undefined ? {} : { got }),
+    rule: oneLine(rule),
+    ...(got === undefined ? {} : { got: oneLine(got) }),
     kind: "input",
     remedy: "The file is damaged, cut off or not of this format: write or copy it again.",
     cause,
   });
+}
+
+/** Names from a damaged file can hold anything. */
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ").slice(0, 500);
 }
 
 /**

@@ -8,7 +8,7 @@ import { type PageMemory, pageBytes } from "./page-bytes.ts";
 import { type Page, readPage } from "./page-walker.ts";
 
 const PORTION = 1 << 13;
-const levels = new Uint8Array(PORTION);
+const levels = new Uint32Array(PORTION);
 
 /**
  * Walks one column from page to page, over the borders of row groups. Holds one uncompressed page and the chunk's dictionary;
@@ -89,16 +89,24 @@ export class ColumnCursor {
       this.#left -= rows;
       done += rows;
     }
+    if (this.#left === 0 && this.#seen === this.#column.chunks[this.#group]?.values) this.#release();
+  }
+
+  /** Gives back what the chunk needed. */
+  #release(): void {
+    const dictionary = this.#dictionary;
+    if (dictionary !== undefined && !("text" in dictionary)) this.#memory.tables.push(dictionary.buffer as ArrayBuffer);
+    this.#dictionary = undefined;
+    this.#page = undefined;
   }
 
   #startGroup(group: number): void {
     this.#group = group;
     this.#next = this.#column.chunks[group]?.start ?? 0;
     this.#seen = 0;
-    this.#page = undefined;
     this.#left = 0;
     this.#dictionaryPage = undefined;
-    this.#dictionary = undefined;
+    this.#release();
   }
 
   get #chunk(): ChunkLayout {
@@ -132,14 +140,15 @@ export class ColumnCursor {
   }
 
   #openDictionary(): Dictionary {
+    if (this.#dictionary !== undefined) return this.#dictionary;
     const page = this.#dictionaryPage;
     if (page === undefined) throw new RangeError("a page refers to a dictionary that is not there");
-    this.#dictionary ??= openDictionary(
-      page,
-      pageBytes(this.#file, this.#chunk, page, this.#memory.compressed, undefined),
-      this.#column.decoding,
-      this.#column.array === "float64",
-    );
+    const { decoding, array } = this.#column;
+    const { compressed, dictionary, tables } = this.#memory;
+    // Strings are decoded one by one when they are used, so their bytes must stay.
+    const memory = decoding.values === "numbers" ? dictionary : undefined;
+    const bytes = pageBytes(this.#file, this.#chunk, page, compressed, memory);
+    this.#dictionary = openDictionary(page, bytes, decoding, array, tables);
     return this.#dictionary;
   }
 

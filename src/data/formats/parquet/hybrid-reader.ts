@@ -32,7 +32,7 @@ export class HybridReader {
    *
    * @throws RangeError where the bytes end before
    */
-  read(out: Uint8Array | Uint32Array, at: number, count: number): void {
+  read(out: Uint32Array, at: number, count: number): void {
     for (let done = 0; done < count; ) {
       if (this.#left === 0) this.#nextRun(count - done);
       const take = Math.min(this.#left, count - done);
@@ -89,19 +89,14 @@ export class HybridReader {
   }
 
   /** Values of up to 25 bits lie in four bytes, which are read at once while there are four. */
-  #unpack(out: Uint8Array | Uint32Array, at: number, count: number): void {
+  #unpack(out: Uint32Array, at: number, count: number): void {
     const width = this.#width;
     const view = this.#view;
     const firstBit = this.#runDone * width;
     const base = this.#runStart + Math.floor(firstBit / 8);
     const safe = width > 25 ? 0 : Math.floor(((view.byteLength - base - 4) * 8 - 7) / width);
     const fast = Math.max(0, Math.min(count, safe));
-    const mask = width === 32 ? -1 : (1 << width) - 1;
-    let bit = firstBit % 8;
-    for (let i = at; i < at + fast; i++) {
-      out[i] = (view.getUint32(base + (bit >>> 3), true) >>> (bit & 7)) & mask;
-      bit += width;
-    }
+    unpackWords(view, base | 0, (firstBit % 8) | 0, width, out, at, fast);
     for (let i = fast; i < count; i++) out[at + i] = this.#valueAt(firstBit + i * width);
     this.#runDone += count;
   }
@@ -129,5 +124,23 @@ export class HybridReader {
       if (byte < 128) return value;
     }
     throw new RangeError("a run of more than 32 bits");
+  }
+}
+
+/** A loop of its own, so that it is compiled for whole numbers only. */
+function unpackWords(
+  view: DataView,
+  base: number,
+  firstBit: number,
+  width: number,
+  out: Uint32Array,
+  at: number,
+  count: number,
+): void {
+  const mask = (1 << width) - 1;
+  let bit = firstBit;
+  for (let i = 0; i < count; i++) {
+    out[at + i] = (view.getUint32(base + (bit >> 3), true) >>> (bit & 7)) & mask;
+    bit += width;
   }
 }

@@ -9,10 +9,15 @@ import type { FileLayout } from "./file-layout.ts";
 import type { StringGain } from "./retained-columns.ts";
 import { type BatchBuffers, numberBytes, numbersOver } from "./streamed-columns.ts";
 
-/** Batches that threads decode ahead of the one that is being used. */
-const AHEAD = 4;
+/** Portions that threads decode ahead of the one that is being used. */
+const AHEAD = 2;
+/** Rows of a portion at most, where row groups have more. */
+const PORTION_ROWS = 1 << 20;
 
-/** Batches that are views into memory for all rows, which other threads can read. */
+/**
+ * Batches that are views into memory for all rows, which other threads can read. They are decoded by row groups, so that
+ * only the dictionaries of the column at hand are in memory.
+ */
 export function keepAllRows(
   file: FileBytes,
   layout: FileLayout,
@@ -26,22 +31,23 @@ export function keepAllRows(
     codes: new Uint8Array(0),
     dictionary: [],
   }));
+  const ends = portionEnds(layout, batchRows);
   const pending: Promise<(StringGain | undefined)[]>[] = [];
   let asked = 0;
-  let done = 0;
+  let taken = 0;
 
-  /** Always batch by batch, so that dictionaries and widths are the same however often the reader stopped. */
+  /** Always portion by portion, so that dictionaries and widths are the same however often the reader stopped. */
   const advance = async (): Promise<void> => {
-    for (; pending.length < ahead && asked < layout.rows; ) {
-      asked = Math.min(asked + batchRows, layout.rows);
-      const gains = decoding.advance(asked);
+    for (; pending.length < ahead && asked < ends.length; asked++) {
+      const gains = decoding.advance(ends[asked]!);
       gains.catch(() => {});
       pending.push(gains);
     }
     const gains = await pending.shift()!;
     for (const [i, gain] of gains.entries()) if (gain !== undefined) take(strings[i]!, gain);
-    done = Math.min(done + batchRows, layout.rows);
+    taken++;
   };
+  const done = (): number => (taken === 0 ? 0 : ends[taken - 1]!);
   const columns = (row: number, rows: number): Column[] =>
     plans.map((plan, i) => {
       const { name, kind } = plan;
@@ -53,12 +59,26 @@ export function keepAllRows(
     });
   return {
     async columns(row, rows) {
-      while (done < row + rows) await advance();
+      while (done() < row + rows) await advance();
       return columns(row, rows);
     },
-    table: () => (done === layout.rows ? columns(0, layout.rows) : undefined),
+    table: () => (done() === layout.rows ? columns(0, layout.rows) : undefined),
     close: () => decoding.close(),
   };
+}
+
+/** Where portions end: at the ends of row groups, unless these are further apart than that. */
+function portionEnds({ rows, groups }: FileLayout, batchRows: number): number[] {
+  const ends: number[] = [];
+  let last = 0;
+  for (const group of groups) {
+    const end = group.firstRow + group.rows;
+    for (; end - last > PORTION_ROWS * 1.5; last += PORTION_ROWS) ends.push(last + PORTION_ROWS);
+    if (end - last < batchRows && end < rows) continue;
+    if (end > last) ends.push(end);
+    last = end;
+  }
+  return ends;
 }
 
 function take(strings: { codes: CodeArray; dictionary: string[] }, { codes, added }: StringGain): void {

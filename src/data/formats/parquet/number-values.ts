@@ -50,21 +50,25 @@ export function runNumberValues(runs: HybridReader): NumberValues {
 
 /** Indices into a dictionary of numbers. */
 export function dictionaryNumberValues(runs: HybridReader, dictionary: NumberArray): NumberValues {
-  const { length } = dictionary;
   return {
     read(out, at, count) {
       for (let done = 0; done < count; done += INDEX_PORTION) {
         const portion = Math.min(INDEX_PORTION, count - done);
         runs.read(indices, 0, portion);
-        for (let i = 0; i < portion; i++) {
-          const index = indices[i]!;
-          if (index >= length) throw new RangeError(`entry ${index} of a dictionary of ${length}`);
-          out[at + done + i] = dictionary[index]!;
-        }
+        lookUp(dictionary, out, at + done, portion);
       }
     },
     skip: (count) => skipRuns(runs, count),
   };
+}
+
+function lookUp(dictionary: NumberArray, out: NumberArray, at: number, count: number): void {
+  const { length } = dictionary;
+  for (let i = 0; i < count; i++) {
+    const index = indices[i]!;
+    if (index >= length) throw new RangeError(`entry ${index} of a dictionary of ${length}`);
+    out[at + i] = dictionary[index]!;
+  }
 }
 
 /** Values that the library decoded. */

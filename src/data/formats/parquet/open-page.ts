@@ -48,14 +48,27 @@ export function openPage(
     : { levels, numbers: undefined, strings: stringValues(values, decoding) };
 }
 
-/** Decodes a dictionary page. */
-export function openDictionary(page: Page, bytes: Uint8Array, decoding: Decoding, wide: boolean): Dictionary {
+/**
+ * Decodes a dictionary page.
+ *
+ * @param tables memory for its numbers, if there is enough of it
+ */
+export function openDictionary(
+  page: Page,
+  bytes: Uint8Array,
+  decoding: Decoding,
+  array: "float32" | "float64",
+  tables: ArrayBuffer[],
+): Dictionary {
   if (decoding.values === "strings") return stringEntries(decoding, bufferOf(bytes), page.values);
-  const fits = decoding.width === 0 ? page.values * 4 <= bytes.length : page.values * decoding.width <= bytes.length;
-  if (!fits) throw new RangeError(`${page.values} entries in ${bytes.length} bytes`);
-  const entries = wide ? new Float64Array(page.values) : new Float32Array(page.values);
-  const values = { bytes, start: 0, encoding: "PLAIN", present: () => page.values, dictionary: () => entries };
-  numberValues(values, decoding).read(entries, 0, page.values);
+  const { values: count } = page;
+  if (count * (decoding.width || 4) > bytes.length) throw new RangeError(`${count} entries in ${bytes.length} bytes`);
+  const ArrayType = array === "float64" ? Float64Array : Float32Array;
+  const table = tables.pop();
+  const fits = table !== undefined && table.byteLength >= count * ArrayType.BYTES_PER_ELEMENT;
+  const entries = fits ? new ArrayType(table, 0, count) : new ArrayType(count);
+  const values = { bytes, start: 0, encoding: "PLAIN", present: () => count, dictionary: () => entries };
+  numberValues(values, decoding).read(entries, 0, count);
   return entries;
 }
 
@@ -68,7 +81,7 @@ function levelRange(page: Page, bytes: Uint8Array, optional: boolean): readonly 
 }
 
 function countPresent(levels: HybridReader, count: number): number {
-  const portion = new Uint8Array(Math.min(count, 1 << 12));
+  const portion = new Uint32Array(Math.min(count, 1 << 12));
   let present = 0;
   for (let done = 0; done < count; done += portion.length) {
     const size = Math.min(portion.length, count - done);

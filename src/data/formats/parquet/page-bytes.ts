@@ -13,9 +13,18 @@ export interface PageMemory {
   readonly compressed: ReusedBytes;
   /** Holds the page at hand. Columns that finish each page before another one opens its own may share it. */
   readonly page: ReusedBytes;
+  /** Dictionary pages of numbers, which are decoded at once. */
+  readonly dictionary: ReusedBytes;
+  /** Memory of decoded dictionaries of numbers that no column needs any more. */
+  readonly tables: ArrayBuffer[];
 }
 
 const ROUNDING = 1 << 16;
+
+/** Memory that the columns of one thread share. */
+export function sharedMemory(): Omit<PageMemory, "page"> {
+  return { compressed: reusedBytes(), dictionary: reusedBytes(), tables: [] };
+}
 
 export function reusedBytes(): ReusedBytes {
   return { bytes: new Uint8Array(0) };

@@ -4,7 +4,7 @@ import { createStringCoder, type StringCoder } from "../string-coder.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { type ColumnReader, openColumn } from "./column-reader.ts";
 import type { GroupLayout } from "./file-layout.ts";
-import { reusedBytes } from "./page-bytes.ts";
+import { reusedBytes, sharedMemory } from "./page-bytes.ts";
 import { type BatchBuffers, numbersOver } from "./streamed-columns.ts";
 
 /** What a column of strings gained since it was last asked. */
@@ -34,7 +34,7 @@ export function openRetained(
   buffers: BatchBuffers,
 ): RetainedColumns {
   // Columns take turns only at the end of a page.
-  const memory = { compressed: reusedBytes(), page: reusedBytes() };
+  const memory = { ...sharedMemory(), page: reusedBytes() };
   const advances = plans.map((plan, i) => {
     const reader = openColumn(file, groups, plan, memory);
     const buffer = buffers[i];

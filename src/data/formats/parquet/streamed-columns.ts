@@ -5,7 +5,7 @@ import type { ColumnPlan } from "./column-plan.ts";
 import { type ColumnReader, openColumn } from "./column-reader.ts";
 import type { GroupLayout } from "./file-layout.ts";
 import type { NumberArray } from "./number-conversion.ts";
-import { reusedBytes } from "./page-bytes.ts";
+import { reusedBytes, sharedMemory } from "./page-bytes.ts";
 
 /** Memory of a batch's number columns, one buffer a column; undefined for a column of strings. */
 export type BatchBuffers = readonly (ArrayBuffer | SharedArrayBuffer | undefined)[];
@@ -27,9 +27,9 @@ export function openStreamed(
   groups: readonly GroupLayout[],
   plans: readonly ColumnPlan[],
 ): StreamedColumns {
-  const compressed = reusedBytes();
+  const shared = sharedMemory();
   // A batch ends within pages, so every column keeps the one that it is in.
-  const readers = plans.map((plan) => openColumn(file, groups, plan, { compressed, page: reusedBytes() }));
+  const readers = plans.map((plan) => openColumn(file, groups, plan, { ...shared, page: reusedBytes() }));
   let codes = new Uint32Array(0);
   let at = 0;
   return {

@@ -24,8 +24,10 @@ export interface StringEntries {
  * @throws RangeError where there are fewer than `count` in the bytes
  */
 export function stringEntries(decoding: StringDecoding, bytes: Buffer, count: number): StringEntries {
-  const offsets = new Uint32Array(count + 1);
   const prefix = decoding.width === 0 ? 4 : 0;
+  if (count * (prefix + decoding.width) > bytes.length)
+    throw new RangeError(`${count} strings in ${bytes.length} bytes`);
+  const offsets = new Uint32Array(count + 1);
   let position = 0;
   for (let i = 0; i < count; i++) {
     const length = lengthAt(decoding, bytes, position);
