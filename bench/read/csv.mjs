@@ -2,8 +2,8 @@
 //   node bench/read/csv.mjs [--python PATH] [--rounds 7] [--rows 1000000] [--threads 2]
 // Needs `npm run build`, and a Python with pyarrow for the ratio. Prints the median ratio and the peak memory of both.
 import { execFileSync, spawnSync } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, statSync } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream, existsSync, mkdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -91,7 +91,8 @@ async function makeFile(rows) {
   stream.write(`${columns.map((_, index) => `column_${index}`).join(",")}\n`);
   for (let row = 0; row < rows; ) {
     let text = "";
-    for (const end = Math.min(rows, row + 5000); row < end; row++) text += `${columns.map((make) => make()).join(",")}\n`;
+    for (const end = Math.min(rows, row + 5000); row < end; row++)
+      text += `${columns.map((make) => make()).join(",")}\n`;
     if (!stream.write(text)) await once(stream, "drain");
   }
   stream.end();

@@ -73,7 +73,8 @@ function stringBuilder(store: CodeStore): ColumnBuilder {
       const texts = block.texts[index]!;
       if (translatedBlock !== block) {
         translatedBlock = block;
-        translated = new Uint32Array(texts.length + 1);
+        if (translated.length > texts.length) translated.fill(0, 0, texts.length + 1);
+        else translated = new Uint32Array(texts.length + 1);
       }
       const local = new Uint32Array(block.values, at + from * 4, to - from);
       for (let row = 0; row < local.length; row++) {

@@ -136,6 +136,8 @@ export class CsvReader implements BatchReader {
 
   async #blockOf(row: number): Promise<CurrentBlock> {
     while (this.#current === undefined || row >= this.#current.firstRow + this.#current.parsed.rows) {
+      if (this.#current !== undefined) this.#threads.recycle(this.#current.parsed.values);
+      this.#current = undefined;
       const { value, done } = await this.#blocks!.next();
       if (done) throw await problemError(this.#path, { what: "changed", offset: 0 }, []);
       this.#current = value;
