@@ -33,7 +33,7 @@ export interface ParsedBlock {
   readonly seen: Uint32Array<ArrayBuffer>;
   /** The columns read, one after the other, each from a multiple of 8 bytes on. May be longer than they are. */
   readonly values: ArrayBuffer;
-  /** The texts of every column read as codes, in order of first appearance in the block; empty for others. */
+  /** The texts of each column read as codes, and only of those, in order of first appearance in the block. */
   readonly texts: readonly (readonly string[])[];
 }
 
@@ -129,7 +129,7 @@ export class BlockParser {
       const cells = this.#cells + column * CELL;
       const bad = as === "codes" ? 0 : this.#readNumbers(as, cells, at, scratch);
       if (bad < 0) return this.#cellProblem(column, as, -1 - bad);
-      texts.push(as === "codes" ? this.#readStrings(cells, at, scratch, slots) : []);
+      if (as === "codes") texts.push(this.#readStrings(cells, at, scratch, slots));
       at += columnBytes(as, rows);
     }
     const values = spare !== undefined && spare.byteLength >= total ? spare : new ArrayBuffer(roomy(total));

@@ -53,7 +53,8 @@ export class NumberStore {
 
 /**
  * The strings of one column as codes in order of first appearance: in the table where it is kept, else in each batch. A batch's codes
- * so depend on nothing that came before it, and a reader that starts in the middle gives the same.
+ * so depend on nothing that came before it, and a reader that starts in the middle gives the same. Codes that no longer fit their
+ * width move to a wider array; batches that were given out before keep the narrower one, with the same codes.
  */
 export class CodeStore {
   readonly #options: StoreOptions<StringColumn["kind"]>;
