@@ -31,9 +31,9 @@ export interface ParsedBlock {
   readonly rows: number;
   /** What was seen in every column, when scanning. */
   readonly seen: Uint32Array<ArrayBuffer>;
-  /** The columns read, one after the other, each from a multiple of 8 bytes on. */
+  /** The columns read, one after the other, each from a multiple of 8 bytes on. May be longer than they are. */
   readonly values: ArrayBuffer;
-  /** The texts of every column read as codes, in order of first appearance in the block; empty for others. */
+  /** The texts of each column read as codes, and only of those, in order of first appearance in the block. */
   readonly texts: readonly (readonly string[])[];
 }
 
@@ -54,6 +54,8 @@ export function columnBytes(target: CellTarget, rows: number): number {
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 8) * 8;
+/** Blocks differ a little in their rows: a buffer for one fits most others. */
+const roomy = (bytes: number) => align(bytes + (bytes >>> 3));
 /** Bytes of a cell in the kernel's list. */
 const CELL = 8;
 
@@ -69,7 +71,8 @@ export class BlockParser {
     this.#plan = plan;
   }
 
-  parse(file: number, block: BlockRange): ParseOutcome {
+  /** @param spare a buffer for the values that nobody reads any more; a new one is made where it is too small */
+  parse(file: number, block: BlockRange, spare?: ArrayBuffer): ParseOutcome {
     const { delimiter, quoting } = this.#plan.dialect;
     this.#block = block;
     this.#cells = align(BYTES + block.length + 64);
@@ -85,7 +88,7 @@ export class BlockParser {
       INFO,
     );
     if (this.#rows < 0) return this.#tokenizeProblem();
-    return this.#plan.read.length === 0 ? this.#scan() : this.#read();
+    return this.#plan.read.length === 0 ? this.#scan() : this.#read(spare);
   }
 
   #load(file: number, { offset, length }: BlockRange): boolean {
@@ -113,7 +116,7 @@ export class BlockParser {
     return { rows: this.#rows, seen, values: new ArrayBuffer(0), texts: [] };
   }
 
-  #read(): ParseOutcome {
+  #read(spare: ArrayBuffer | undefined): ParseOutcome {
     const rows = this.#rows;
     const start = align(this.#cells + rows * this.#plan.columns * CELL);
     const total = this.#plan.read.reduce((sum, { as }) => sum + columnBytes(as, rows), 0);
@@ -126,10 +129,10 @@ export class BlockParser {
       const cells = this.#cells + column * CELL;
       const bad = as === "codes" ? 0 : this.#readNumbers(as, cells, at, scratch);
       if (bad < 0) return this.#cellProblem(column, as, -1 - bad);
-      texts.push(as === "codes" ? this.#readStrings(cells, at, scratch, slots) : []);
+      if (as === "codes") texts.push(this.#readStrings(cells, at, scratch, slots));
       at += columnBytes(as, rows);
     }
-    const values = new ArrayBuffer(total);
+    const values = spare !== undefined && spare.byteLength >= total ? spare : new ArrayBuffer(roomy(total));
     new Uint8Array(values).set(new Uint8Array(this.#kernel.memory.buffer, start, total));
     return { rows, seen: new Uint32Array(0), values, texts };
   }

@@ -15,8 +15,8 @@ export interface ColumnPlan {
 export interface ColumnBuilder {
   /** The next batch starts. */
   start(rows: number): void;
-  /** Appends rows [from, to) of a block; `at` is where the column's values start in it, `index` its place among the columns read. */
-  append(block: ParsedBlock, index: number, at: number, from: number, to: number): void;
+  /** Appends rows [from, to) of a block; `at` is where the column's values start in it. */
+  append(block: ParsedBlock, at: number, from: number, to: number): void;
   batch(): Column;
   /** Everything appended so far; only of a builder that keeps it. */
   whole(): Column;
@@ -33,9 +33,13 @@ export function blockOffsets(plans: readonly ColumnPlan[], rows: number): number
 }
 
 /** @param keepRows rows of the whole table where it is to be kept, else undefined */
-export function columnBuilder({ name, kind, as }: ColumnPlan, keepRows: number | undefined): ColumnBuilder {
-  if (isStringKind(kind)) return stringBuilder(new CodeStore({ name, kind, keepRows }));
-  return numberBuilder(new NumberStore({ name, kind, keepRows }, targetBytes(as) === 8), targetBytes(as) === 8);
+export function columnBuilders(plans: readonly ColumnPlan[], keepRows: number | undefined): ColumnBuilder[] {
+  let strings = 0;
+  return plans.map(({ name, kind, as }) => {
+    if (isStringKind(kind)) return stringBuilder(new CodeStore({ name, kind, keepRows }), strings++);
+    const double = targetBytes(as) === 8;
+    return numberBuilder(new NumberStore({ name, kind, keepRows }, double), double);
+  });
 }
 
 function numberBuilder(store: NumberStore, double: boolean): ColumnBuilder {
@@ -46,7 +50,7 @@ function numberBuilder(store: NumberStore, double: boolean): ColumnBuilder {
       values = store.start(rows);
       filled = 0;
     },
-    append(block, _index, at, from, to) {
+    append(block, at, from, to) {
       const piece = double
         ? new Float64Array(block.values, at + from * 8, to - from)
         : new Float32Array(block.values, at + from * 4, to - from);
@@ -58,7 +62,8 @@ function numberBuilder(store: NumberStore, double: boolean): ColumnBuilder {
   };
 }
 
-function stringBuilder(store: CodeStore): ColumnBuilder {
+/** @param textsAt the column's place among those read as codes */
+function stringBuilder(store: CodeStore, textsAt: number): ColumnBuilder {
   let filled = 0;
   let translatedBlock: ParsedBlock | undefined;
   /** The code of each text of the block, 0 where it has none yet. */
@@ -69,11 +74,12 @@ function stringBuilder(store: CodeStore): ColumnBuilder {
       filled = 0;
       translatedBlock = undefined;
     },
-    append(block, index, at, from, to) {
-      const texts = block.texts[index]!;
+    append(block, at, from, to) {
+      const texts = block.texts[textsAt]!;
       if (translatedBlock !== block) {
         translatedBlock = block;
-        translated = new Uint32Array(texts.length + 1);
+        if (translated.length > texts.length) translated.fill(0, 0, texts.length + 1);
+        else translated = new Uint32Array(texts.length + 1);
       }
       const local = new Uint32Array(block.values, at + from * 4, to - from);
       for (let row = 0; row < local.length; row++) {

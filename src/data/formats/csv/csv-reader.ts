@@ -6,16 +6,13 @@ import {
   type OpenOptions,
   type Table,
 } from "../../../core/index.ts";
+import { batchRowsOf } from "../text/batch-rows.ts";
 import { inputError, problemError } from "../text/problems.ts";
 import { type BlockRange, isProblem, type ParsedBlock, type ParsePlan } from "./block-parser.ts";
-import { blockOffsets, type ColumnBuilder, type ColumnPlan, columnBuilder } from "./column-builders.ts";
+import { blockOffsets, type ColumnBuilder, type ColumnPlan, columnBuilders } from "./column-builders.ts";
 import { inOrder } from "./in-order.ts";
 import { type BlockThreads, startBlockThreads } from "./parse-threads.ts";
 import type { Scan } from "./scan.ts";
-
-const DEFAULT_BATCH_ROWS = 65536;
-/** A batch holds no more values than this: tables of 100,000 columns come in batches of a few hundred rows. */
-const MAX_BATCH_VALUES = 2 ** 25;
 
 interface CurrentBlock {
   readonly parsed: ParsedBlock;
@@ -38,17 +35,17 @@ export class CsvReader implements BatchReader {
   #row = 0;
 
   constructor(path: string, scan: Scan, plans: readonly ColumnPlan[], options: OpenOptions) {
-    const fitting = Math.max(1, Math.floor(MAX_BATCH_VALUES / Math.max(1, plans.length)));
     this.#path = path;
     this.#scan = scan;
     this.#plans = plans;
-    this.#batchRows = Math.min(options.batchRows ?? DEFAULT_BATCH_ROWS, fitting);
+    this.#batchRows = batchRowsOf(path, options, plans.length);
     this.#retain = options.retain ?? false;
     const plan: ParsePlan = { dialect: scan.head.dialect, columns: scan.head.names.length, read: plans };
     // A file of one block has nothing to share out.
     const threads = Math.min(options.threads ?? 1, scan.offsets.length - 1);
-    this.#threads = startBlockThreads(path, plan, threads);
+    // The columns first: where they do not fit, no thread is left behind.
     this.#startAt(0);
+    this.#threads = startBlockThreads(path, plan, threads);
   }
 
   async next(): Promise<Batch | null> {
@@ -63,7 +60,7 @@ export class CsvReader implements BatchReader {
       const from = this.#row - block.firstRow;
       const to = Math.min(block.parsed.rows, end - block.firstRow);
       this.#builders.forEach((builder, index) => {
-        builder.append(block.parsed, index, block.offsets[index]!, from, to);
+        builder.append(block.parsed, block.offsets[index]!, from, to);
       });
       this.#row = block.firstRow + to;
     }
@@ -118,7 +115,7 @@ export class CsvReader implements BatchReader {
     this.#blocks = this.#parseFrom(this.#blockNumber(row));
     if (this.#builders.length > 0 && !this.#retain) return;
     const keepRows = this.#retain ? this.#scan.rows : undefined;
-    this.#builders = this.#plans.map((plan) => columnBuilder(plan, keepRows));
+    this.#builders = columnBuilders(this.#plans, keepRows);
   }
 
   /** The number of the block that holds a row; of the last one for the row after all. */
@@ -136,6 +133,8 @@ export class CsvReader implements BatchReader {
 
   async #blockOf(row: number): Promise<CurrentBlock> {
     while (this.#current === undefined || row >= this.#current.firstRow + this.#current.parsed.rows) {
+      if (this.#current !== undefined) this.#threads.recycle(this.#current.parsed.values);
+      this.#current = undefined;
       const { value, done } = await this.#blocks!.next();
       if (done) throw await problemError(this.#path, { what: "changed", offset: 0 }, []);
       this.#current = value;

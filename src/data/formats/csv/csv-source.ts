@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { ColumnKind, OpenOptions, SourceDescription, TableSource } from "../../../core/index.ts";
-import { KaaykoError, suggest } from "../../../core/index.ts";
+import { suggest } from "../../../core/index.ts";
 import { kindFor } from "../text/kinds.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
@@ -37,7 +37,6 @@ export async function openCsv(path: string, options: CsvOptions = {}): Promise<T
     path,
     describe: async () => describeScan(await scan()),
     open: async (openOptions = {}) => {
-      checkOptions(path, openOptions);
       const scanned = await scan();
       return new CsvReader(path, scanned, planColumns(path, scanned, openOptions), openOptions);
     },
@@ -50,14 +49,11 @@ async function isUnchanged(path: string, scan: Scan): Promise<boolean> {
 }
 
 function describeScan(scan: Scan): SourceDescription {
-  const columns = scan.columns.map(({ name, kind }) => ({ name, kind, physical: "text" }));
+  const columns = scan.columns.map(({ name, kind, dayFirst }) => {
+    const physical = kind === "date" && dayFirst ? "text, day first" : "text";
+    return { name, kind, physical };
+  });
   return { columns, rows: scan.rows, bytes: scan.head.bytes, unreadable: [] };
-}
-
-function checkOptions(path: string, { batchRows = 1, threads = 1 }: OpenOptions): void {
-  for (const [name, value] of Object.entries({ batchRows, threads }))
-    if (!Number.isInteger(value) || value < 1)
-      throw new KaaykoError({ action: `read ${path}`, rule: `${name} must be a whole number over 0`, got: `${value}` });
 }
 
 function planColumns(path: string, scan: Scan, { columns, kinds = {} }: OpenOptions): ColumnPlan[] {

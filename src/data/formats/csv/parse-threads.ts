@@ -8,6 +8,8 @@ export interface BlockThreads {
   /** Blocks that may usefully be under way at the same time. */
   readonly width: number;
   parse(block: BlockRange): Promise<ParseOutcome>;
+  /** Takes back the values of a block that was used up, for another one. Without it every block would leave a megabyte to collect. */
+  recycle(values: ArrayBuffer): void;
   close(): Promise<void>;
 }
 
@@ -19,9 +21,13 @@ export function startBlockThreads(path: string, plan: ParsePlan, threads: number
 function inThisThread(path: string, plan: ParsePlan): BlockThreads {
   const file = openSync(path, "r");
   const parser = new BlockParser(plan);
+  const spares: ArrayBuffer[] = [];
   return {
     width: 1,
-    parse: async (block) => parser.parse(file, block),
+    parse: async (block) => parser.parse(file, block, spares.pop()),
+    recycle: (values) => {
+      spares.push(values);
+    },
     close: async () => closeSync(file),
   };
 }
@@ -33,11 +39,15 @@ interface Job {
 
 function inWorkers(path: string, plan: ParsePlan, threads: number): BlockThreads {
   const seats = Array.from({ length: threads }, () => startSeat(path, plan));
+  const spares: ArrayBuffer[] = [];
   let next = 0;
   return {
     width: threads * 3,
     // In turn, not to whoever is free: a worker's messages come back in the order in which it got its blocks.
-    parse: (block) => seats[next++ % threads]!.parse(block),
+    parse: (block) => seats[next++ % threads]!.parse(block, spares.pop()),
+    recycle: (values) => {
+      spares.push(values);
+    },
     close: async () => {
       await Promise.all(seats.map((seat) => seat.close()));
     },
@@ -63,10 +73,10 @@ function startSeat(path: string, plan: ParsePlan) {
   worker.on("exit", (code) => fail(new Error(`The CSV worker stopped with code ${code}.`)));
   worker.unref();
   return {
-    parse(block: BlockRange): Promise<ParseOutcome> {
+    parse(block: BlockRange, spare: ArrayBuffer | undefined): Promise<ParseOutcome> {
       if (failure !== undefined) return Promise.reject(failure);
       worker.ref();
-      worker.postMessage(block);
+      worker.postMessage({ block, spare }, spare === undefined ? [] : [spare]);
       return new Promise((resolve, reject) => jobs.push({ resolve, reject }));
     },
     async close(): Promise<void> {

@@ -49,22 +49,22 @@ export interface Scan {
  */
 export async function scanFile(path: string, options: CsvOptions): Promise<Scan> {
   const head = await readHead(path, options);
-  const found = await scanWith(path, head);
+  const found = await scanWith(path, head, options);
   if (head.dialect.delimiter === TAB && ("what" in found ? QUOTE_PROBLEMS.has(found.what) : found.quotes)) {
-    const plain = await scanWith(path, await readHead(path, options, false));
+    const plain = await scanWith(path, await readHead(path, options, false), options);
     if (!("what" in plain) && ("what" in found || (plain.rows > found.rows && plain.columns.length > 1))) return plain;
   }
   if ("what" in found) throw await problemError(path, found, head.names);
   return found;
 }
 
-async function scanWith(path: string, head: Head): Promise<Scan | BlockProblem> {
+async function scanWith(path: string, head: Head, options: CsvOptions): Promise<Scan | BlockProblem> {
   const plan: ParsePlan = { dialect: head.dialect, columns: head.names.length, read: [] };
   const threads = head.bytes < PARALLEL_BYTES ? 1 : Math.min(2, availableParallelism());
   const workers = startBlockThreads(path, plan, threads);
   const file = await open(path, "r");
   try {
-    return await scanBlocks(path, head, workers, file);
+    return await scanBlocks(path, head, options, workers, file);
   } finally {
     await file.close();
     await workers.close();
@@ -74,6 +74,7 @@ async function scanWith(path: string, head: Head): Promise<Scan | BlockProblem> 
 async function scanBlocks(
   path: string,
   head: Head,
+  options: CsvOptions,
   workers: BlockThreads,
   file: FileHandle,
 ): Promise<Scan | BlockProblem> {
@@ -93,7 +94,7 @@ async function scanBlocks(
   }
   if (rows === 0)
     throw inputError(path, "a table must have at least one row", "only a header", "Check how it was written.");
-  const columns = head.names.map((name, index) => columnOf(name, seen[index]!));
+  const columns = head.names.map((name, index) => columnOf(name, seen[index]!, options.dayFirst));
   if (head.unnamedLast && seen.at(-1) === 0) columns.pop();
   return { head, columns, rows, quotes: borders.quotes, offsets, firstRows };
 }
@@ -147,14 +148,16 @@ function textProblem(bytes: Buffer, offset: number): BlockProblem | undefined {
 }
 
 /** The kind that fits all cells: one sort of value, else categorical; numeric where all are missing. */
-function columnOf(name: string, seen: number): ScannedColumn {
+function columnOf(name: string, seen: number, dayFirst: boolean | undefined): ScannedColumn {
   const dates = SEEN.yearDate | SEEN.monthDate | SEEN.dayDate | SEEN.eitherDate;
   const sorts = [SEEN.number, SEEN.boolean, dates].filter((sort) => seen & sort);
-  const column = { name, wide: (seen & SEEN.wide) !== 0, dayFirst: (seen & SEEN.dayDate) !== 0 };
+  // What the rows show weighs more than what was said: an order per cell would be a mixture.
+  const shownDayFirst = seen & SEEN.dayDate ? true : seen & SEEN.monthDate ? false : undefined;
+  const column = { name, wide: (seen & SEEN.wide) !== 0, dayFirst: shownDayFirst ?? dayFirst ?? false };
   if (seen & SEEN.text || sorts.length > 1) return { ...column, kind: "categorical" };
   if (seen & SEEN.boolean) return { ...column, kind: "boolean" };
   if (!(seen & dates)) return { ...column, kind: "numeric" };
   const bothOrders = seen & SEEN.monthDate && seen & SEEN.dayDate;
-  const unclear = seen & SEEN.eitherDate && !(seen & (SEEN.monthDate | SEEN.dayDate));
+  const unclear = seen & SEEN.eitherDate && shownDayFirst === undefined && dayFirst === undefined;
   return { ...column, kind: bothOrders || unclear ? "categorical" : "date" };
 }

@@ -1,4 +1,10 @@
-import type { CodeArray, ColumnKind, NumberColumn, StringColumn } from "../../../core/index.ts";
+import {
+  type CodeArray,
+  type ColumnKind,
+  KaaykoError,
+  type NumberColumn,
+  type StringColumn,
+} from "../../../core/index.ts";
 
 /** What a store is for: the column's name and kind, and the rows of the whole table where it is to be kept. */
 export interface StoreOptions<Kind extends ColumnKind> {
@@ -31,9 +37,8 @@ export class NumberStore {
 
   #allocate(rows: number): Float32Array | Float64Array {
     if (this.#options.keepRows === undefined) return this.#double ? new Float64Array(rows) : new Float32Array(rows);
-    return this.#double
-      ? new Float64Array(new SharedArrayBuffer(rows * 8))
-      : new Float32Array(new SharedArrayBuffer(rows * 4));
+    const buffer = sharedMemory(this.#options.name, rows * (this.#double ? 8 : 4));
+    return this.#double ? new Float64Array(buffer) : new Float32Array(buffer);
   }
 
   batch(): NumberColumn {
@@ -48,24 +53,27 @@ export class NumberStore {
 
 /**
  * The strings of one column as codes in order of first appearance: in the table where it is kept, else in each batch. A batch's codes
- * so depend on nothing that came before it, and a reader that starts in the middle gives the same.
+ * so depend on nothing that came before it, and a reader that starts in the middle gives the same. Codes that no longer fit their
+ * width move to a wider array; batches that were given out before keep the narrower one, with the same codes.
  */
 export class CodeStore {
   readonly #options: StoreOptions<StringColumn["kind"]>;
   #codes: CodeArray = new Uint8Array(0);
   #dictionary: string[] = [];
   #codeOf = new Map<string, number>();
+  /** Arrays of 1, 2 and 4 bytes a code that batches use in turn. */
+  readonly #spares = new Map<number, CodeArray>();
   #batchStart = 0;
   #batchEnd = 0;
 
   constructor(options: StoreOptions<StringColumn["kind"]>) {
     this.#options = options;
-    if (options.keepRows !== undefined) this.#codes = new Uint8Array(new SharedArrayBuffer(options.keepRows));
+    if (options.keepRows !== undefined) this.#codes = new Uint8Array(sharedMemory(options.name, options.keepRows));
   }
 
   start(rows: number): void {
     if (this.#options.keepRows === undefined) {
-      this.#codes = new Uint8Array(rows);
+      this.#codes = this.#reused(1, rows);
       this.#dictionary = [];
       this.#codeOf = new Map();
       this.#batchEnd = 0;
@@ -86,10 +94,23 @@ export class CodeStore {
   }
 
   #widen(bytes: 2 | 4): void {
-    const rows = this.#codes.length;
-    const wider: CodeArray = bytes === 2 ? wideCodes16(rows, this.#keep) : wideCodes32(rows, this.#keep);
-    wider.set(this.#codes);
-    this.#codes = wider;
+    const narrow = this.#codes;
+    this.#codes = this.#keep ? this.#shared(bytes, narrow.length) : this.#reused(bytes, narrow.length);
+    this.#codes.set(narrow);
+  }
+
+  #reused(bytes: 1 | 2 | 4, rows: number): CodeArray {
+    let codes = this.#spares.get(bytes);
+    if (codes === undefined || codes.length < rows) {
+      codes = bytes === 1 ? new Uint8Array(rows) : bytes === 2 ? new Uint16Array(rows) : new Uint32Array(rows);
+      this.#spares.set(bytes, codes);
+    }
+    return codes.subarray(0, rows);
+  }
+
+  #shared(bytes: 2 | 4, rows: number): CodeArray {
+    const buffer = sharedMemory(this.#options.name, rows * bytes);
+    return bytes === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer);
   }
 
   get #keep(): boolean {
@@ -120,10 +141,16 @@ export class CodeStore {
   }
 }
 
-function wideCodes16(rows: number, shared: boolean): Uint16Array {
-  return shared ? new Uint16Array(new SharedArrayBuffer(rows * 2)) : new Uint16Array(rows);
-}
-
-function wideCodes32(rows: number, shared: boolean): Uint32Array {
-  return shared ? new Uint32Array(new SharedArrayBuffer(rows * 4)) : new Uint32Array(rows);
+function sharedMemory(column: string, bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch (cause) {
+    throw new KaaykoError({
+      action: `keep column ${column} in memory`,
+      rule: "there must be room for all rows",
+      got: `${(bytes / 1e6).toFixed(0)} MB that the system refuses`,
+      remedy: "Stream the file, or take a sample.",
+      cause,
+    });
+  }
 }

@@ -1,3 +1,4 @@
+export { batchRowsOf } from "./batch-rows.ts";
 export { CodeStore, NumberStore } from "./column-store.ts";
 export { isStringKind, kindFor, needsDouble } from "./kinds.ts";
 export { LineCursor } from "./line-cursor.ts";

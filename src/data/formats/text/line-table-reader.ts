@@ -7,11 +7,9 @@ import {
   type OpenOptions,
   type Table,
 } from "../../../core/index.ts";
+import { batchRowsOf } from "./batch-rows.ts";
 import { LineCursor } from "./line-cursor.ts";
 import { inputError } from "./problems.ts";
-
-const DEFAULT_BATCH_ROWS = 65536;
-const MAX_BATCH_VALUES = 2 ** 25;
 
 /** How a format of one row a line fills its columns. */
 export interface RowParser {
@@ -44,8 +42,7 @@ export class LineTableReader implements BatchReader {
     this.#offset = start;
     this.#makeParser = makeParser;
     this.#parser = makeParser();
-    const fitting = Math.max(1, Math.floor(MAX_BATCH_VALUES / Math.max(1, this.#parser.columns)));
-    this.#batchRows = Math.min(options.batchRows ?? DEFAULT_BATCH_ROWS, fitting);
+    this.#batchRows = batchRowsOf(path, options, this.#parser.columns);
     this.#retain = options.retain ?? false;
   }
 

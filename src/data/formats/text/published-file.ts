@@ -44,14 +44,19 @@ export async function createPublishedFile(path: string): Promise<PublishedFile> 
       if (pending.length >= FLUSH_CHARACTERS) await explained(path, flush);
     },
     async publish() {
-      await explained(path, async () => {
-        await flush();
-        await file.sync();
-        await file.close();
-        await rename(temporary, path);
-        await syncFolder(dirname(path));
-      });
+      try {
+        await explained(path, async () => {
+          await flush();
+          await file.sync();
+          await file.close();
+          await rename(temporary, path);
+        });
+      } catch (error) {
+        await abort();
+        throw error;
+      }
       state = "published";
+      await syncFolder(dirname(path));
       return bytes;
     },
     abort,

@@ -64,6 +64,15 @@ describe("what is no table", () => {
     expect(await errorOf(Buffer.concat([table, line]))).toMatch(/16 MB at most, got a longer one at line 3/);
   });
 
+  it("options that are no numbers over 0", async () => {
+    const source = await openCsv(files.file("options.csv", "a\n1\n"));
+    await expect(source.open({ batchRows: 0 })).rejects.toThrow(/batchRows must be a whole number over 0, got 0/);
+    await expect(source.open({ threads: 1.5 })).rejects.toThrow(/threads must be/);
+    await expect(openCsv(files.path("options.csv"), { delimiter: "ab" }).then((s) => s.describe())).rejects.toThrow(
+      /delimiter must be one ASCII character/,
+    );
+  });
+
   it("a column or a cell that does not fit what was asked for", async () => {
     const path = files.file("ask.csv", "price,city\n1,Rome\n2,Oslo\n");
     const source = await openCsv(path);

@@ -78,6 +78,15 @@ describe("kinds", () => {
     });
   });
 
+  it("take the order of day and month from an option where no row shows it", async () => {
+    const path = files.file("order.csv", "t\n04/05/2020\n");
+    for (const dayFirst of [true, false]) {
+      const source = await openCsv(path, { dayFirst });
+      expect(await kindsOf(source)).toEqual({ t: "date" });
+      expect(await readAll(source)).toEqual({ t: [dayFirst ? Date.UTC(2020, 4, 4) : Date.UTC(2020, 3, 5)] });
+    }
+  });
+
   it("keep float64 only where float32 would merge integers or overflow", async () => {
     const text = "small,large,huge,decimal\n16777216,16777217,1e39,16777216.5\n1,2,3,4\n";
     const reader = await (await openCsv(files.file("wide.csv", text))).open();
@@ -216,6 +225,20 @@ describe("batches", () => {
     while ((await reader.next()) !== null);
     expect(cellsOf(reader.table().columns[0]!)).toEqual(Array.from({ length: rows }, (_, row) => row));
     await reader.close();
+  });
+
+  it("are the same for a file so large that it is scanned in threads", async () => {
+    const block = Array.from({ length: 20_000 }, (_, row) => `${row},${row / 8},"name, ${row % 700}"\n`).join("");
+    const path = files.file("large.csv", `id,value,name\n${block.repeat(40)}`);
+    const reader = await (await openCsv(path)).open({ threads: 2, batchRows: 20_000 });
+    const first = JSON.stringify((await reader.next())!.columns);
+    let batches = 1;
+    for (let batch = await reader.next(); batch !== null; batch = await reader.next(), batches++)
+      expect(JSON.stringify(batch.columns) === first).toBe(true);
+    await reader.close();
+    expect(batches).toBe(40);
+    files.file("large.csv", `id,value,name\n${block.repeat(40)}1,2\n`);
+    await expect((await openCsv(path)).describe()).rejects.toThrow(/3 cells, got 2 in line 800002/);
   });
 
   it("refuses a position of another file", async () => {
