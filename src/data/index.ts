@@ -7,6 +7,7 @@ export {
 } from "./dataset/memory-dataset.ts";
 export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
+export { createWriter, openSource } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
 export * from "./infer-task.ts";

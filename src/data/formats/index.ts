@@ -1,0 +1,108 @@
+import { type ColumnSchema, KaaykoError, type TableSource, type TableWriter, unknownName } from "../../core/index.ts";
+import { type FormatName, sniffFormat, unreadable } from "./sniff.ts";
+
+interface Format {
+  readonly title: string;
+  readonly endings: readonly string[];
+  readonly open: (path: string) => Promise<TableSource>;
+  readonly createWriter?: (path: string, columns: readonly ColumnSchema[]) => Promise<TableWriter>;
+}
+
+/** Every table format there is; loaded when it is used. */
+const FORMATS: Readonly<Record<FormatName, Format>> = {
+  parquet: {
+    title: "Parquet",
+    endings: [".parquet", ".pq", ".parq"],
+    open: async (path) => (await import("./parquet/index.ts")).openParquet(path),
+    createWriter: async (path, columns) => (await import("./parquet/index.ts")).createParquetWriter(path, columns),
+  },
+  csv: {
+    title: "CSV or TSV",
+    endings: [".csv", ".tsv", ".tab"],
+    open: async (path) => (await import("./csv/index.ts")).openCsv(path),
+    createWriter: async (path, columns) => (await import("./csv/index.ts")).createCsvWriter(path, columns),
+  },
+  arrow: {
+    title: "Arrow IPC",
+    endings: [".arrow", ".feather", ".ipc", ".arrows"],
+    open: async (path) => (await import("./arrow/index.ts")).openArrow(path),
+  },
+  jsonl: {
+    title: "JSON Lines",
+    endings: [".jsonl", ".ndjson"],
+    open: async (path) => (await import("./jsonl/index.ts")).openJsonLines(path),
+    createWriter: async (path, columns) => (await import("./jsonl/index.ts")).createJsonLinesWriter(path, columns),
+  },
+  libsvm: {
+    title: "libsvm",
+    endings: [".libsvm", ".svm", ".svmlight"],
+    open: async (path) => (await import("./libsvm/index.ts")).openLibsvm(path),
+  },
+};
+
+const BINARY: readonly FormatName[] = ["parquet", "arrow"];
+
+/**
+ * Opens a table file. The format is the one named; else what the first bytes say where that is certain; else what the
+ * ending says; else what the first line looks like; else CSV.
+ *
+ * @throws KaaykoError (input) where the file is missing, empty or not a table; (usage) for an unknown format's name
+ */
+export async function openSource(path: string, options: { readonly format?: string } = {}): Promise<TableSource> {
+  const { format } = options;
+  if (format !== undefined) {
+    if (!Object.hasOwn(FORMATS, format)) throw unknownName("format", format, Object.keys(FORMATS));
+    return FORMATS[format as FormatName].open(path);
+  }
+  const sniffed = await sniffFormat(path);
+  if (sniffed !== null && BINARY.includes(sniffed)) return FORMATS[sniffed].open(path);
+  const named = formatOfEnding(path);
+  if (named === undefined && sniffed === null && looksForeign(path))
+    throw unreadable(
+      path,
+      `it must be one of ${formatList()}`,
+      `the ending ${endingOf(path)}`,
+      "Name the --format if it is.",
+    );
+  return FORMATS[named ?? sniffed ?? "csv"].open(path);
+}
+
+/**
+ * Makes the writer of a table file, by its ending: Parquet, CSV, TSV or JSON Lines.
+ *
+ * @throws KaaykoError (usage) for another ending
+ */
+export async function createWriter(path: string, columns: readonly ColumnSchema[]): Promise<TableWriter> {
+  const name = formatOfEnding(path);
+  const create = name === undefined ? undefined : FORMATS[name].createWriter;
+  if (create !== undefined) return create(path, columns);
+  const writable = Object.values(FORMATS).filter((format) => format.createWriter !== undefined);
+  throw new KaaykoError({
+    action: `write ${path}`,
+    rule: `its ending must be one of ${writable.flatMap(({ endings }) => endings).join(" ")}`,
+    got: endingOf(path) || "none",
+    kind: "usage",
+  });
+}
+
+function formatOfEnding(path: string): FormatName | undefined {
+  const ending = endingOf(path);
+  return (Object.keys(FORMATS) as FormatName[]).find((name) => FORMATS[name].endings.includes(ending));
+}
+
+function endingOf(path: string): string {
+  return /(?:\.[^./\\]*)?$/.exec(path.toLowerCase())?.[0] ?? "";
+}
+
+/** Endings of files that hold something else for sure. */
+function looksForeign(path: string): boolean {
+  return /\.(?:json|xml|html?|xlsx?|ods|pdf|png|jpe?g|zip|gz|sql|db|sqlite|pkl|pickle|npy|npz|h5|hdf5|orc|avro|docx?|md|js|ts|py)$/i.test(
+    path,
+  );
+}
+
+function formatList(): string {
+  return Object.values(FORMATS)
+    .map(({ title, endings }) => `${title} (${endings.join(" ")})`)
+    .join(", ");
+}
