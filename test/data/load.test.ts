@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hashJson, hashState, type Table, type TableSource } from "../../src/core/index.ts";
+import { hashJson, hashState, type StringColumn, type Table, type TableSource } from "../../src/core/index.ts";
 import { createTableLoader, type LoadRequest, memorySource, sampleRows } from "../../src/data/index.ts";
 import { expectResumable } from "../conformance/resumable.ts";
 import { mixedTable, numeric, tableOf, withoutRows } from "./tables.ts";
@@ -73,8 +73,8 @@ describe("the load stage", () => {
     const [rooms, note] = await loaded.readColumns(["rooms", "note"]);
     const all = table.columns[1] as { values: Float64Array };
     expect([...(rooms as { values: Float64Array }).values]).toEqual(expected.map((row) => all.values[row]));
-    const texts = note as { codes: Uint32Array; dictionary: string[] };
-    const whole = table.columns[5] as { codes: Uint32Array; dictionary: string[] };
+    const texts = note as StringColumn;
+    const whole = table.columns[5] as StringColumn;
     expect(Array.from(texts.codes, (code) => texts.dictionary[code - 1])).toEqual(
       expected.map((row) => whole.dictionary[whole.codes[row]! - 1]),
     );
