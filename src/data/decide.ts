@@ -1,5 +1,5 @@
 import type { ColumnKind } from "../core/index.ts";
-import type { ColumnProfile, TableProfile } from "./profile/profile.ts";
+import { type ColumnProfile, MAX_DISTINCT, type TableProfile } from "./profile/profile.ts";
 
 /** Columns that play a part other than that of a feature. */
 export interface ColumnRoles {
@@ -8,7 +8,7 @@ export interface ColumnRoles {
   readonly group?: string;
   readonly time?: string;
   readonly ignore?: readonly string[];
-  /** Kept whatever they look like: the inputs of a user's own features, columns named as categorical. */
+  /** Kept whatever they look like: columns that a person named as categorical. */
   readonly keep?: readonly string[];
 }
 
@@ -40,7 +40,7 @@ const TEXT_WORDS = 3;
  * Decides what becomes of every column: a feature in which form, or left out and why.
  *
  * Left out: what is ignored, all missing, constant without missing values, infinite throughout; strings of which nearly
- * every row has its own and that are not sentences; whole numbers that are all different under a name like `id`, `row` or
+ * every row has its own, or that have over 65,536 values, and that are not sentences; whole numbers that are all different under a name like `id`, `row` or
  * `index`. Strings of three words or more on average and many values are text, all others categories.
  */
 export function decideColumns(profile: TableProfile, roles: ColumnRoles): ColumnDecision[] {
@@ -66,14 +66,14 @@ function uselessBecause(column: ColumnProfile): string | null {
   if (column.missing === column.rows) return "all values are missing";
   if (present === 0) return "no finite value";
   if (column.distinct === 1 && present === column.rows) return "constant";
+  if (isString(column) && column.meanWords < TEXT_WORDS && column.distinct === null)
+    return `more than ${MAX_DISTINCT.strings.toLocaleString("en-US")} categories`;
   if (present < MIN_ROWS) return null;
-  const distinct = column.distinct ?? (isString(column) ? null : present);
   if (isString(column)) {
-    if (column.meanWords >= TEXT_WORDS) return null;
-    if (distinct === null ? ID_NAME.test(column.name) : distinct >= ID_SHARE * present)
-      return "an identifier: nearly every row has its own";
-    return null;
+    const named = column.meanWords < TEXT_WORDS && column.distinct! >= ID_SHARE * present;
+    return named ? "an identifier: nearly every row has its own" : null;
   }
+  const distinct = column.distinct ?? present;
   const spread = column.max - column.min + 1 >= present;
   if (column.kind === "numeric" && column.integers && distinct === present && spread && ID_NAME.test(column.name))
     return "an identifier, by its name";
@@ -83,7 +83,7 @@ function uselessBecause(column: ColumnProfile): string | null {
 function formOf(column: ColumnProfile): FeatureForm {
   if (!isString(column)) return column.kind as "numeric" | "boolean" | "date";
   const present = column.rows - column.missing;
-  const many = column.distinct === null || column.distinct > Math.max(100, 0.3 * present);
+  const many = column.distinct === null || column.distinct > 0.3 * present;
   return column.meanWords >= TEXT_WORDS && many ? "text" : "categorical";
 }
 

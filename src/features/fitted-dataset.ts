@@ -39,6 +39,9 @@ export async function createFittedDataset(request: FittedDatasetRequest): Promis
     return createMemoryDataset({ task, features, main, test: await memoryPart(request, test, table, null) });
   }
   const { source, chunks, target } = fitted.stream!;
+  const { weight = null } = request;
+  if (weight !== null && !source.columns.includes(weight))
+    throw new KaaykoError({ action: `weight rows by ${weight}`, rule: "the features must have been fitted with it" });
   const main: StreamPart = { ...streamPart(request, source, roles), chunks };
   if (test === undefined) return createStreamedDataset({ task, features, target, main });
   const testSource = { ...source, source: test.source, kinds: test.options.kinds, threads: test.options.threads };

@@ -42,10 +42,13 @@ export async function scanChunks(stream: StreamSource): Promise<Chunk[]> {
   }
 }
 
+/** Chunks read one after the other where a position says nothing of the cost of a seek. */
+const RUN_CHUNKS = 4;
+
 /**
- * Runs of chunks that are best read together: those whose positions differ in the row only lie behind one seek (in Parquet,
- * one row group, which would be decoded again for each of them). Where a position is nothing but a row, or every chunk has
- * a place of its own (a byte of a text file), every chunk is a run.
+ * Runs of chunks that are read one after the other in a shuffled pass, because a seek between them would read something
+ * twice: chunks whose positions differ in the row only (they lie in one block of a text file). Where a position is nothing
+ * but a row (Parquet: a seek reads one page of every column again), four at a time.
  */
 export function segmentsOf(chunks: readonly Chunk[]): number[][] {
   const segments: number[][] = [];
@@ -53,7 +56,8 @@ export function segmentsOf(chunks: readonly Chunk[]): number[][] {
   chunks.forEach(({ position }, i) => {
     const { row: _, ...place } = position;
     const text = canonicalJson(place);
-    if (text !== "{}" && text === last) segments.at(-1)!.push(i);
+    const joins = text === "{}" ? i % RUN_CHUNKS !== 0 : text === last;
+    if (joins) segments.at(-1)!.push(i);
     else segments.push([i]);
     last = text;
   });
