@@ -312,7 +312,7 @@ export function splitPass(thread: i32): void {
     if (wanted & 1) mergePartials(left, partial, from, to);
     if (wanted & 2) mergePartials(right, wanted == 3 ? partial + 1 : partial, from, to);
     if (wanted == 1 && right != 0) subtract(right, left, from, to);
-    if (wanted == 2) subtract(left, right, from, to);
+    if (wanted == 2 && left != 0) subtract(left, right, from, to);
     const out = pointer(AT_CANDIDATES) + <usize>((task / chunks) * 2 * chunks + chunk) * <usize>SPLIT_BYTES;
     if (load<i32>(job, 36)) scanNode(load<i32>(job, 4), left, fromColumn, toColumn, scratch, out);
     const outRight = out + <usize>chunks * <usize>SPLIT_BYTES;
