@@ -104,7 +104,7 @@ describe("a run with damage", () => {
     expect(warnings).toEqual([
       expect.stringMatching(/Checkpoint 1-5 is damaged and was set aside .* from checkpoint 1-4/),
     ]);
-    expect(disk.files().get(`${RUN}/quarantine/1-5.json`)).toEqual(bytes.slice(0, 100));
+    expect(Buffer.from(disk.files().get(`${RUN}/quarantine/1-5.json`)!)).toEqual(Buffer.from(bytes.slice(0, 100)));
     expect((await verifyRun(store, "run-1")).ok).toBe(true);
   });
 
