@@ -191,10 +191,16 @@ export class Lease {
     this.#timer.unref();
   }
 
-  /** @throws KaaykoError (leased) where a later owner has taken the run */
+  /** @throws KaaykoError (leased) where a later owner has taken the run; (failed) where the lease is gone */
   async check(): Promise<void> {
     const newest = await newestToken(this.#store, this.#runId);
-    if (newest <= this.token) return;
+    if (newest === this.token) return;
+    if (newest < this.token)
+      throw new KaaykoError({
+        action: `save a checkpoint of ${this.#runId}`,
+        rule: `the run's own files must be there, got a folder in ${this.#store.name} without them`,
+        remedy: "Somebody removed or moved the run while it was running: put it back or start again.",
+      });
     const held = await newestLease(this.#store, this.#runId);
     throw new KaaykoError({
       action: `save a checkpoint of ${this.#runId}`,
@@ -209,6 +215,8 @@ export class Lease {
   async release(outcome: Outcome): Promise<void> {
     clearInterval(this.#timer);
     await this.#beating;
+    // Nothing is to be given back where the run was taken over or removed.
+    if ((await newestToken(this.#store, this.#runId)) !== this.token) return;
     await this.#store.touch(beatKey(this.#runId, this.token), `released ${outcome}\n`);
   }
 

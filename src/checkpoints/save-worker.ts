@@ -55,7 +55,7 @@ function serve(): void {
     } catch (error) {
       say({ type: "closed", error: packError(error) });
     }
-    port.close();
+    // The other side ends this thread once it has the answer.
   };
   port.on("message", (message: ToWorker) => {
     if (message.type === "begin") service.begin(message.run);

@@ -36,9 +36,18 @@ export function workerSaver(start: WorkerStart): Saver {
   let finished = false;
   const die = (error: Error): void => {
     if (finished) return;
+    // What the thread said before it ended comes first.
+    poll();
     lost ??= error;
     settle(lost);
     closed?.(lost);
+  };
+  const poll = (): void => {
+    for (;;) {
+      const message = receiveMessageOnPort(port) as { message: FromWorker } | undefined;
+      if (message === undefined) return;
+      receive(message.message);
+    }
   };
   port.on("message", receive);
   worker.on("error", (error) => die(threadDied(error)));
@@ -56,13 +65,7 @@ export function workerSaver(start: WorkerStart): Saver {
         packed.arrays.map((array) => array.fresh.buffer),
       );
     },
-    poll() {
-      for (;;) {
-        const message = receiveMessageOnPort(port) as { message: FromWorker } | undefined;
-        if (message === undefined) return;
-        receive(message.message);
-      }
-    },
+    poll,
     get lost() {
       return lost;
     },

@@ -1,0 +1,102 @@
+// A process that owns a run: node owner.mjs MODE FOLDER RUN [NUMBER]. Reports on stdout, a line for each thing that happened.
+import { rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { createRun, listRuns, localStore, openRun, readLatest } from "../../../dist/checkpoints/index.js";
+import { hashState } from "../../../dist/core/index.js";
+
+const [, , mode, folder, runId, number = "0"] = process.argv;
+const store = localStore(folder);
+const say = (...words) => writeSync(1, `${words.join(" ")}\n`);
+
+function stateAt(step) {
+  const arrays = {
+    trees: Float32Array.from({ length: 300 * step }, (_, i) => i / 3),
+    scores: new Float64Array(40_000).fill(step),
+    edges: new Int32Array(20_000).fill(7),
+  };
+  return { json: { step }, arrays, appendOnly: ["trees"] };
+}
+
+function compute(milliseconds) {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+async function open(options = {}) {
+  const policy = { save: { kind: "steps", steps: 1 } };
+  const runs = await listRuns(store);
+  return runs.some((run) => run.runId === runId)
+    ? openRun(store, runId, { policy, ...options })
+    : createRun(store, { runId, run: { seed: 1 }, policy, ...options });
+}
+
+async function commit(session, step, acknowledge = true) {
+  const state = stateAt(step);
+  say("trying", step, hashState(state));
+  await session.commit({ stage: "train", step }, state);
+  if (!acknowledge) return;
+  await session.flush();
+  say("acknowledged", step);
+}
+
+const modes = {
+  /** Commits for ever, with steps that block the event loop. */
+  async loop() {
+    const session = await open();
+    let step = session.latest?.position.step ?? 0;
+    say("opened", step, session.latest === null ? "-" : hashState(session.latest.state));
+    for (;;) {
+      compute(1 + (step % 4));
+      step++;
+      session.event({ type: "step", step });
+      await commit(session, step, step % 3 !== 0);
+    }
+  },
+  /** Opens and holds the run. */
+  async hold() {
+    const session = await open();
+    say("won", process.pid);
+    await new Promise((resolve) => setTimeout(resolve, Number(number)));
+    await session.close();
+  },
+  /** Opens, commits once and computes without ever coming back to the event loop. */
+  async block() {
+    const session = await open();
+    await commit(session, (session.latest?.position.step ?? 0) + 1);
+    compute(Number(number));
+    await session.close();
+  },
+  /** Commits until the disk is full, makes room, goes on. */
+  async fill() {
+    writeFileSync(join(folder, "..", "filler"), new Uint8Array(Number(number)));
+    let session = await open();
+    let acknowledged = 0;
+    try {
+      for (let step = 1; ; step++) {
+        await commit(session, step);
+        acknowledged = step;
+      }
+    } catch (error) {
+      say("failed", error.kind, error.message);
+    }
+    await session.close().catch(() => undefined);
+    const latest = await readLatest(store, runId);
+    say(
+      "kept",
+      acknowledged,
+      latest.position.step,
+      hashState(latest.state) === hashState(stateAt(latest.position.step)),
+    );
+    rmSync(join(folder, "..", "filler"));
+    session = await open();
+    await commit(session, session.latest.position.step + 1);
+    await session.close();
+  },
+};
+
+try {
+  await modes[mode]();
+} catch (error) {
+  say("error", error.kind ?? "?", error.message);
+  process.exit(error.exitCode ?? 70);
+}
