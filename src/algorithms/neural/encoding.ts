@@ -6,8 +6,11 @@ export type InputEncoding =
   | { readonly kind: "oneHot"; readonly cardinality: number }
   | { readonly kind: "embedding"; readonly cardinality: number; readonly width: number };
 
-/** Standardised values beyond this say no more than that they are far out, and would only shake the training. */
-const LIMIT = 10;
+/**
+ * Standardised values are bent smoothly towards this bound: how far out an outlier lies says little and shakes the training
+ * (Holzmüller, Grinsztajn and Steinwart, "Better by default", 2024).
+ */
+const LIMIT = 3;
 /** Widest vector that a category gets. */
 const MAX_WIDTH = 32;
 
@@ -105,7 +108,7 @@ function encodeNumbers(
       if (indicator) out[at + 1] = 1;
     } else {
       const scaled = (value - mean) * scale;
-      out[at] = scaled > LIMIT ? LIMIT : scaled < -LIMIT ? -LIMIT : scaled;
+      out[at] = scaled / Math.sqrt(1 + (scaled / LIMIT) * (scaled / LIMIT));
     }
   }
 }

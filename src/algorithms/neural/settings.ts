@@ -13,7 +13,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "integer",
     min: 1,
     max: 100_000,
-    description: "Passes over the training rows at most (default: by their number, 12 to 100)",
+    description: "Passes over the training rows at most (default: by their number, 12 to 40)",
   },
   {
     name: "batchSize",
@@ -35,7 +35,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "number",
     min: 0,
     max: 1,
-    default: 0.01,
+    default: 0.3,
     description: "Decoupled weight decay of AdamW",
   },
   {
@@ -99,7 +99,7 @@ function adaptiveBatch(rows: number): number {
 
 /** Small tables need many passes to be learnt at all, large ones say the same thing often enough in a few. */
 function adaptiveEpochs(rows: number): number {
-  return Math.min(100, Math.max(12, Math.round(2_000_000 / Math.max(1, rows))));
+  return Math.min(40, Math.max(12, Math.round(2_000_000 / Math.max(1, rows))));
 }
 
 function parseHidden(value: unknown): number[] {
