@@ -94,49 +94,62 @@ describe("pipes", () => {
   });
 });
 
-/** A pseudo terminal by util-linux' script; its log is what the screen was sent. */
-function onTerminal(
+/**
+ * A pseudo terminal by util-linux' script; the log is what the screen was sent.
+ *
+ * @param key pressed when the screen shows a text
+ */
+async function onTerminal(
   argv: readonly string[],
-  keys: string,
   env: Record<string, string> = {},
-): { log: string; code: number } {
+  key?: { readonly after: string; readonly press: string },
+): Promise<{ log: string; code: number }> {
   const command = [process.execPath, PROGRAM, JSON.stringify({ steps: 3, milliseconds: 120 }), ...argv]
     .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
     .join(" ");
-  const done = spawnSync("script", ["-qec", command, "/dev/null"], {
+  const child = spawn("script", ["-qec", command, "/dev/null"], {
     cwd,
-    input: keys,
-    encoding: "utf8",
     env: { PATH: process.env.PATH ?? "", HOME: cwd, TERM: "xterm", ...env },
+    timeout: 20_000,
+    killSignal: "SIGKILL",
   });
-  return { log: done.stdout, code: done.status ?? -1 };
+  let log = "";
+  let pressed = false;
+  child.stdout.on("data", (chunk) => {
+    log += chunk;
+    if (key === undefined || pressed || !log.includes(key.after)) return;
+    pressed = true;
+    child.stdin.write(key.press);
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { log, code: code ?? -1 };
 }
 
 const hasScript = process.platform === "linux" && existsSync("/usr/bin/script");
 
 describe.skipIf(!hasScript)("on a terminal", () => {
-  it("shows one live line that is redrawn, with colour, and leaves the stages behind", () => {
-    const { log, code } = onTerminal(TASK, "");
+  it("shows one live line that is redrawn, with colour, and leaves the stages behind", async () => {
+    const { log, code } = await onTerminal(TASK);
     expect(code).toBe(0);
     expect(log).toMatch(/\r\u001b\[K.*train.*xgboost.*[123]\/3 trees/);
     expect(log).toMatch(/✓\u001b\[39m train/);
     expect(log).not.toContain("[2/3] train");
   });
 
-  it.each([[{ TERM: "dumb" }], [{ CI: "true" }]])("draws nothing with %j", (env) => {
-    const { log } = onTerminal(TASK, "", env as Record<string, string>);
+  it.each([[{ TERM: "dumb" }], [{ CI: "true" }]])("draws nothing with %j", async (env) => {
+    const { log } = await onTerminal(TASK, env as Record<string, string>);
     expect(log).toContain("[2/3] train");
     expect(log).not.toContain("\r\u001b[K");
   });
 
-  it("asks for what is open; Ctrl-C at a question is 130", () => {
-    const { log, code } = onTerminal(["train"], "\u0003");
+  it("asks for what is open; Ctrl-C at a question is 130", async () => {
+    const { log, code } = await onTerminal(["train"], {}, { after: "select", press: "\u0003" });
     expect(log).toContain("Which table?");
     expect(code).toBe(130);
   });
 
-  it.each([["--no-input"], ["--json"]])("does not ask with %s", (flag) => {
-    const { log, code } = onTerminal(["train", flag], "");
+  it.each([["--no-input"], ["--json"]])("does not ask with %s", async (flag) => {
+    const { log, code } = await onTerminal(["train", flag]);
     expect(log).toContain("it needs a table to learn from");
     expect(code).toBe(2);
   });
