@@ -5,6 +5,8 @@ import type { Output } from "./terminal/output.ts";
 
 /** What a command is handed. */
 export interface Context {
+  /** The command line as it is parsed. */
+  readonly argv: readonly string[];
   readonly host: Host;
   readonly output: Output;
   readonly services: Services;

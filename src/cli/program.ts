@@ -27,6 +27,7 @@ export async function runProgram(
   try {
     const interactive = canAsk(host, output.switches);
     const context: Context = {
+      argv: normalized,
       host,
       output,
       services,

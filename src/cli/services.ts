@@ -87,12 +87,12 @@ export interface CheckpointSummary {
 }
 
 export interface VerifyReport {
-  /** Newest first; `problem` is null where every byte is as it was written. */
-  readonly checkpoints: readonly {
-    readonly sequence: number;
-    readonly token: number;
-    readonly problem: string | null;
-  }[];
+  /** True where everything is as it was written. */
+  readonly ok: boolean;
+  /** True where the run can go on, perhaps from an older checkpoint. */
+  readonly resumable: boolean;
+  /** Newest first; `error` is null where every byte is as it was written. */
+  readonly checkpoints: readonly { readonly sequence: number; readonly ok: boolean; readonly error: string | null }[];
 }
 
 export interface CleanupRequest {

@@ -4,7 +4,7 @@ import { addParameterFlags, flagValue } from "./settings/flags.ts";
 
 /** The flags of `train`: its settings, those of algorithms, and what it can do instead of training. */
 export async function addTrainFlags(command: Command, context: Context): Promise<void> {
-  addParameterFlags(command, await context.services.parameters());
+  addParameterFlags(command, await context.services.parameters(), context.argv);
   const add = (flags: string, description: string, heading: string): Option => {
     const option = new Option(flags, description).helpGroup(heading);
     command.addOption(option);
@@ -14,7 +14,7 @@ export async function addTrainFlags(command: Command, context: Context): Promise
     "--set <key=value>",
     "A setting of an algorithm: maxDepth=8, or xgboost.maxDepth=8 (may be repeated)",
     "Training:",
-  ).argParser((value: string, earlier?: string[]) => [...(earlier ?? []), flagValue("--set", value)]);
+  ).argParser((value: string, earlier?: string[]) => [...(earlier ?? []), flagValue("--set", value, context.argv)]);
   add("--config <FILE>", "Settings as JSON (default: kaayko.config.json, where there is one)", "Training:");
   add("--resume [RUN]", "Go on with an interrupted run (default: the newest)", "Checkpoints:");
   add("--fork", "With --resume: go on as a new run, with other settings", "Checkpoints:");

@@ -1,9 +1,10 @@
 import { Option } from "commander";
-import { KaaykoError, type ParameterSpec, parseParameter } from "../../core/index.ts";
+import { KaaykoError, type ParameterSpec } from "../../core/index.ts";
 import { formatBytes, formatPlural, printable } from "../../reports/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { addCheckpointsDir } from "../runs.ts";
 import type { CleanupReport } from "../services.ts";
+import { parseFlag } from "../settings/resolve.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 
 const OLDER_THAN: ParameterSpec = { name: "olderThan", type: "duration", min: 0, description: "Age" };
@@ -59,7 +60,7 @@ export async function cleanup(context: Context, options: Options): Promise<numbe
 
 function numberIn(options: Options, spec: ParameterSpec): Record<string, number> {
   const raw = options[spec.name];
-  return raw === undefined ? {} : { [spec.name]: Number(parseParameter(spec, raw)) };
+  return raw === undefined ? {} : { [spec.name]: Number(parseFlag(spec, raw)) };
 }
 
 async function confirmed(context: Context, planned: CleanupReport): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { Option } from "commander";
-import { KaaykoError, type ParameterSpec, parseParameter } from "../../core/index.ts";
+import { KaaykoError, type ParameterSpec } from "../../core/index.ts";
 import { formatBytes, formatCount, formatPlural, paint, printable, renderSchema } from "../../reports/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import { parseFlag } from "../settings/resolve.ts";
 import { fromHere } from "../settings/resolve-folders.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { withSignals } from "../terminal/signals.ts";
@@ -36,7 +37,7 @@ export const register: Register = (command, context) => {
 async function inspectData(context: Context, file: string, options: Options): Promise<number> {
   const { output, host } = context;
   const service = await context.services.data();
-  const rows = options.rows === undefined ? {} : { rows: Number(parseParameter(ROWS, options.rows)) };
+  const rows = options.rows === undefined ? {} : { rows: Number(parseFlag(ROWS, options.rows)) };
   const table = await service.describe(fromHere(host, file), { statistics: true, ...rows });
   await output.result({ schemaVersion: 1, path: file, ...table }, () => {
     const size = `${table.rows === null ? "" : `${formatPlural(table.rows, "row")}, `}${formatPlural(table.columns.length, "column")}`;
@@ -52,14 +53,15 @@ async function generateData(context: Context, options: Options): Promise<number>
   const request = {
     out: fromHere(host, String(options.out)),
     ...(options.recipe === undefined ? {} : { recipe: String(options.recipe) }),
-    ...(options.rows === undefined ? {} : { rows: Number(parseParameter(ROWS, options.rows)) }),
-    ...(options.seed === undefined ? {} : { seed: Number(parseParameter(SEED, options.seed)) }),
+    ...(options.rows === undefined ? {} : { rows: Number(parseFlag(ROWS, options.rows)) }),
+    ...(options.seed === undefined ? {} : { seed: Number(parseFlag(SEED, options.seed)) }),
   };
   if (!request.out.endsWith(".parquet"))
     throw new KaaykoError({
       action: "generate data",
       rule: "the file must end in .parquet",
       got: String(options.out),
+      remedy: "Name it, for example, sample.parquet.",
       kind: "usage",
     });
   return withSignals(output, "Stopping", async (signals) => {

@@ -1,8 +1,8 @@
 import { Option } from "commander";
-import { parseParameter } from "../../core/index.ts";
 import { printable } from "../../reports/index.ts";
 import { examples, onRun, type Register } from "../context.ts";
 import { addCheckpointsDir, findRun, openRuns } from "../runs.ts";
+import { parseFlag } from "../settings/resolve.ts";
 
 const SEQUENCE = { name: "to", type: "integer", min: 0, description: "Sequence of the checkpoint" } as const;
 
@@ -15,7 +15,7 @@ export const register: Register = (command, context) => {
   command.addOption(new Option("--to <SEQ>", "Sequence of the checkpoint to go back to").makeOptionMandatory());
   addCheckpointsDir(command);
   onRun(command, context, async ([name], options) => {
-    const sequence = Number(parseParameter(SEQUENCE, options.to));
+    const sequence = Number(parseFlag(SEQUENCE, options.to));
     const opened = await openRuns(context, options);
     const run = findRun(opened, name, "roll back");
     for (const warning of await opened.service.rollback(opened.folder, run.runId, sequence))

@@ -1,7 +1,10 @@
-import { KaaykoError } from "../../core/index.ts";
-import { formatPlural, paint, printable, sign } from "../../reports/index.ts";
+import { formatPlural, paint, printable, type Style, sign } from "../../reports/index.ts";
 import { examples, onRun, type Register } from "../context.ts";
 import { addCheckpointsDir, findRun, openRuns } from "../runs.ts";
+import type { VerifyReport } from "../services.ts";
+
+const DAMAGED_BUT_RESUMABLE = 1;
+const BEYOND_ROLLBACK = 4;
 
 export const register: Register = (command, context) => {
   examples(command, [
@@ -13,27 +16,30 @@ export const register: Register = (command, context) => {
   onRun(command, context, async ([name], options) => {
     const opened = await openRuns(context, options);
     const run = findRun(opened, name, "verify");
-    const { checkpoints } = await opened.service.verify(opened.folder, run.runId);
-    const damaged = checkpoints.filter((checkpoint) => checkpoint.problem !== null);
+    const report = await opened.service.verify(opened.folder, run.runId);
     const { output } = context;
-    await output.result(
-      { schemaVersion: 1, run: run.runId, status: damaged.length === 0 ? "intact" : "damaged", checkpoints },
-      () => {
-        const style = output.dataStyle;
-        const lines = checkpoints.map(({ sequence, problem }) =>
-          problem === null
-            ? `${paint(style, "green", sign(style, "✓", "+"))} checkpoint ${sequence}`
-            : `${paint(style, "red", sign(style, "✗", "x"))} checkpoint ${sequence}: ${printable(problem)}`,
-        );
-        const good = checkpoints.length - damaged.length;
-        return [
-          ...lines,
-          `${printable(run.runId)}: ${good} of ${formatPlural(checkpoints.length, "checkpoint")} intact`,
-        ].join("\n");
-      },
+    await output.result({ schemaVersion: 1, run: run.runId, ...report }, () =>
+      renderReport(run.runId, report, output.dataStyle),
     );
-    if (damaged.length === 0) return 0;
-    if (damaged.length < checkpoints.length) return 1;
-    return new KaaykoError({ action: "verify", rule: "no checkpoint is intact", kind: "damaged" }).exitCode;
+    if (report.ok) return 0;
+    return report.resumable ? DAMAGED_BUT_RESUMABLE : BEYOND_ROLLBACK;
   });
 };
+
+function renderReport(run: string, { ok, resumable, checkpoints }: VerifyReport, style: Style): string {
+  const lines = checkpoints.map((checkpoint) =>
+    checkpoint.ok
+      ? `${paint(style, "green", sign(style, "✓", "+"))} checkpoint ${checkpoint.sequence}`
+      : `${paint(style, "red", sign(style, "✗", "x"))} checkpoint ${checkpoint.sequence}: ${printable(checkpoint.error ?? "it is damaged")}`,
+  );
+  const good = checkpoints.filter((checkpoint) => checkpoint.ok).length;
+  const verdict = ok
+    ? ""
+    : resumable
+      ? "; kaayko resume goes on from the newest good one"
+      : "; nothing good is left to go on from";
+  return [
+    ...lines,
+    `${printable(run)}: ${good} of ${formatPlural(checkpoints.length, "checkpoint")} intact${verdict}`,
+  ].join("\n");
+}

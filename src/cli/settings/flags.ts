@@ -21,7 +21,7 @@ export function addGeneralFlags(command: Command): void {
 }
 
 /** Flags for declared settings, in groups. Values stay text: they are checked where all layers are laid together. */
-export function addParameterFlags(command: Command, specs: readonly ParameterSpec[]): void {
+export function addParameterFlags(command: Command, specs: readonly ParameterSpec[], argv: readonly string[]): void {
   for (const spec of specs) {
     const flag = `--${flagName(spec.name)}`;
     const heading = `${spec.group ?? "Settings"}:`;
@@ -31,13 +31,13 @@ export function addParameterFlags(command: Command, specs: readonly ParameterSpe
       continue;
     }
     const option = new Option(`${flag} <${placeholderOf(spec)}>`, describe(spec)).helpGroup(heading);
-    command.addOption(option.argParser((value: string, earlier?: string) => collected(spec, value, earlier)));
+    command.addOption(option.argParser((value: string, earlier?: string) => collected(spec, value, earlier, argv)));
   }
 }
 
 /** A flag's value; refuses what is plainly the next flag, because the value was forgotten. */
-export function flagValue(flag: string, value: string): string {
-  if (!/^--[a-z]/.test(value)) return value;
+export function flagValue(flag: string, value: string, argv: readonly string[]): string {
+  if (!/^--[a-z]/.test(value) || argv.includes(`${flag}=${value}`)) return value;
   throw new KaaykoError({
     action: `use ${flag}`,
     rule: "it needs a value",
@@ -47,8 +47,8 @@ export function flagValue(flag: string, value: string): string {
   });
 }
 
-function collected(spec: ParameterSpec, value: string, earlier: string | undefined): string {
-  const text = flagValue(`--${flagName(spec.name)}`, value);
+function collected(spec: ParameterSpec, value: string, earlier: string | undefined, argv: readonly string[]): string {
+  const text = flagValue(`--${flagName(spec.name)}`, value, argv);
   return spec.type === "list" && earlier !== undefined ? `${earlier},${text}` : text;
 }
 

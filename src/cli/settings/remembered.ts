@@ -36,7 +36,15 @@ export function rememberAnswers(host: Host, answers: Answers, now = Date.now()):
     writeFileSync(temporary, JSON.stringify({ format: FORMAT, folders }), { mode: 0o600, flag: "wx" });
     renameSync(temporary, join(folder, FILE));
   } catch {
-    rmSync(temporary, { force: true });
+    remove(temporary);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Its folder could not be used at all: there is nothing to remove.
   }
 }
 

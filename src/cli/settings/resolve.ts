@@ -7,6 +7,7 @@ import {
   unknownName,
 } from "../../core/index.ts";
 import type { Layer, LayerKind } from "./layers.ts";
+import { flagName } from "./names.ts";
 
 export interface Origin {
   readonly kind: LayerKind;
@@ -122,14 +123,28 @@ function splitKey(key: string): [string | undefined, string] {
   return at < 0 ? [undefined, key] : [key.slice(0, at), key.slice(at + 1)];
 }
 
+/**
+ * Reads a flag's value.
+ *
+ * @throws KaaykoError (usage) that names the flag
+ */
+export function parseFlag(spec: ParameterSpec, raw: unknown): JsonValue {
+  return parsed(spec, raw, { kind: "flag", where: `--${flagName(spec.name)}` });
+}
+
 function parsed(spec: ParameterSpec, raw: unknown, origin: Origin): JsonValue {
   try {
-    return parseParameter(spec, raw);
+    return parseParameter(
+      { ...spec, name: origin.kind === "flag" && origin.where !== "--set" ? origin.where : spec.name },
+      raw,
+    );
   } catch (error) {
     if (!(error instanceof KaaykoError)) throw error;
-    const where = origin.kind === "flag" ? "" : `It was given by ${origin.where}.`;
-    const remedy = [error.remedy, where].filter(Boolean).join(" ");
-    throw new KaaykoError({ ...split(error.message), ...(remedy === "" ? {} : { remedy }), kind: error.kind });
+    const remedy = [
+      error.remedy,
+      `It was given by ${origin.where}${origin.kind === "flag" ? ` (${spec.description})` : ""}.`,
+    ];
+    throw new KaaykoError({ ...split(error.message), remedy: remedy.filter(Boolean).join(" "), kind: error.kind });
   }
 }
 

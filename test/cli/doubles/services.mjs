@@ -138,7 +138,7 @@ export function doubleServices({
     checkpoints: async () => ({
       listRuns: async () => runs,
       listCheckpoints: async () => [CHECKPOINT],
-      verify: async () => ({ checkpoints: [{ sequence: 3, token: 1, problem: null }] }),
+      verify: async () => ({ ok: true, resumable: true, checkpoints: [{ sequence: 3, ok: true, error: null }] }),
       rollback: async (_folder, run, sequence) => {
         record("rollback", run, sequence);
         return [];
