@@ -54,8 +54,9 @@ function columnOf(input: ModelInput, rows: readonly JsonObject[]): Column {
 function valueOf(row: JsonObject, name: string, i: number): JsonValue {
   const value = Object.hasOwn(row, name) ? row[name] : undefined;
   if (value !== undefined) return value;
-  const near = suggest(name, Object.keys(row));
-  const got = near === undefined ? `keys ${Object.keys(row).slice(0, 10).join(", ") || "none"}` : `"${near}"`;
+  const keys = Object.keys(row).filter((key) => row[key] !== undefined);
+  const near = suggest(name, keys);
+  const got = near === undefined ? `keys ${keys.slice(0, 10).join(", ") || "none"}` : `"${near}"`;
   throw badRow(i, `it must have ${JSON.stringify(name)} (null where the value is missing)`, got);
 }
 
