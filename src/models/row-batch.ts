@@ -36,7 +36,7 @@ function columnOf(input: ModelInput, rows: readonly JsonObject[]): Column {
     const known = new Map<string, number>();
     const codes = newCodes(rows.length, rows.length);
     rows.forEach((row, i) => {
-      const text = textOf(valueOf(row, name, i), name, i);
+      const text = textOf(cellOf(row, name, i), name, i);
       if (text === null) return;
       let code = known.get(text);
       if (code === undefined) {
@@ -47,15 +47,16 @@ function columnOf(input: ModelInput, rows: readonly JsonObject[]): Column {
     });
     return { kind, name, codes, dictionary };
   }
-  const values = Float64Array.from(rows, (row, i) => numberOf(valueOf(row, name, i), input, i));
+  const values = Float64Array.from(rows, (row, i) => numberOf(cellOf(row, name, i), input, i));
   return { kind, name, values };
 }
 
-function valueOf(row: JsonObject, name: string, i: number): JsonValue {
+function cellOf(row: JsonObject, name: string, i: number): JsonValue {
   const value = Object.hasOwn(row, name) ? row[name] : undefined;
   if (value !== undefined) return value;
-  const near = suggest(name, Object.keys(row));
-  const got = near === undefined ? `keys ${Object.keys(row).slice(0, 10).join(", ") || "none"}` : `"${near}"`;
+  const keys = Object.keys(row).filter((key) => row[key] !== undefined);
+  const near = suggest(name, keys);
+  const got = near === undefined ? `keys ${keys.slice(0, 10).join(", ") || "none"}` : `"${near}"`;
   throw badRow(i, `it must have ${JSON.stringify(name)} (null where the value is missing)`, got);
 }
 

@@ -110,7 +110,7 @@ class StepReporter {
       step: report.step,
       ...(report.total === undefined ? {} : { total: report.total }),
       ...(note === undefined ? {} : { note }),
-      ...(report.metrics === undefined ? {} : { metrics: report.metrics }),
+      ...(report.metrics === undefined ? {} : { metrics: finiteOnly(report.metrics) }),
     };
   }
 
@@ -119,6 +119,11 @@ class StepReporter {
     if (total === undefined || done < 1) return {};
     return { secondsLeft: Math.max(0, (seconds / done) * (total - step)) };
   }
+}
+
+/** A diverging loss must not make a checkpoint impossible to write. */
+function finiteOnly(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }
 
 function stepFacts(report: StepReport, inner: boolean): Record<string, unknown> {

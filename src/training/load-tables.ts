@@ -22,7 +22,9 @@ import {
   sampleRowCount,
   type TableLoader,
 } from "../data/index.ts";
+import { digestFile } from "./file-digest.ts";
 import type { LoadedData, Stage } from "./preparation.ts";
+import { refuseResume } from "./request.ts";
 
 /** Share of the memory that is free now, where `maxMemory` is not set. */
 const FREE_SHARE = 0.6;
@@ -89,11 +91,12 @@ class LoadStage implements Stage<LoadedTables> {
   readonly #description: SourceDescription;
   readonly #columns: readonly string[];
   #mode: Mode | null = null;
+  /** Of the files, so that a resume does not go on with others. */
+  #digests: (string | null)[] | null = null;
   #main: TableLoader | null = null;
   #test: TableLoader | null = null;
-  #mainSteps = 0;
   #mainDone = false;
-  #testSteps = 0;
+  #step = 0;
 
   constructor(
     files: TableFiles,
@@ -111,27 +114,28 @@ class LoadStage implements Stage<LoadedTables> {
 
   async step(): Promise<StepReport> {
     this.#mode ??= this.#plan();
+    this.#digests ??= await this.#digestFiles();
     let report: StepReport;
     if (!this.#mainDone) {
       this.#main ??= await this.#mainLoader();
       report = await this.#main.step();
-      this.#mainSteps = report.step;
       this.#mainDone = report.done;
     } else {
       this.#test ??= await this.#testLoader();
       report = await this.#test.step();
-      this.#testSteps = report.step;
     }
     const done = report.done && (this.#test !== null || this.#files.test === null);
-    return { ...report, done, step: this.#mainSteps + this.#testSteps };
+    // Counted here: finding the end of a table is a step of this stage, too.
+    this.#step++;
+    return { ...report, done, step: this.#step };
   }
 
   async getState(): Promise<State> {
     const json: JsonObject = {
       mode: this.#mode,
-      mainSteps: this.#mainSteps,
+      digests: this.#digests,
       mainDone: this.#mainDone,
-      testSteps: this.#testSteps,
+      step: this.#step,
     };
     const parts: State[] = [{ json, arrays: {} }];
     if (this.#main !== null) parts.push(nestState("main", await this.#main.getState()));
@@ -140,13 +144,13 @@ class LoadStage implements Stage<LoadedTables> {
   }
 
   async setState(state: State): Promise<void> {
-    const { mode, mainSteps, mainDone, testSteps } = state.json;
-    if (typeof mainSteps !== "number" || typeof testSteps !== "number")
+    const { mode, digests, mainDone, step } = state.json;
+    if (typeof step !== "number")
       throw new KaaykoError({ action: "continue loading", rule: "its state must be whole", kind: "damaged" });
+    await this.#checkDigests(digests as (string | null)[] | null);
     this.#mode = mode as Mode | null;
-    this.#mainSteps = mainSteps;
     this.#mainDone = mainDone === true;
-    this.#testSteps = testSteps;
+    this.#step = step;
     const main = unnestState("main", state);
     const test = unnestState("test", state);
     if (main !== undefined) {
@@ -174,6 +178,20 @@ class LoadStage implements Stage<LoadedTables> {
   async dispose(): Promise<void> {
     await this.#main?.dispose();
     await this.#test?.dispose();
+  }
+
+  #digestFiles(): Promise<(string | null)[]> {
+    const { main, test } = this.#files;
+    return Promise.all([main, ...(test === null ? [] : [test])].map(({ path }) => digestFile(path)));
+  }
+
+  async #checkDigests(before: (string | null)[] | null): Promise<void> {
+    if (before === null) return;
+    this.#digests = await this.#digestFiles();
+    const now = this.#digests;
+    const changed = ["data", "test"].filter((_, i) => before[i] !== now[i]);
+    if (changed.length > 0)
+      throw refuseResume(changed.map((name) => `${name}: the content of the file is another than before`));
   }
 
   #plan(): Mode {

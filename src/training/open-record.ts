@@ -23,10 +23,10 @@ export function openRecord(options: TrainingOptions): RunRecord {
     return copyRecord(before, request);
   }
   const differences = differencesOf(before.request, request);
-  const touched = STAGES.findIndex((stage) => differences.some((difference) => difference.stage === stage));
+  const touched = Math.min(...differences.map(({ stage }) => STAGES.indexOf(stage)), STAGES.indexOf("save"));
   const record = copyRecord(before, request);
   // A fork saves a model of its own even where nothing differs.
-  record.forget(STAGES.slice(touched < 0 ? STAGES.indexOf("save") : touched));
+  record.forget(STAGES.slice(touched));
   return record;
 }
 

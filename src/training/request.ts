@@ -8,7 +8,6 @@ import {
   type ParameterValues,
   resolveParameters,
   type TaskKind,
-  unknownName,
 } from "../core/index.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
 import { TRAINING_PARAMETERS } from "./parameters.ts";

@@ -49,17 +49,29 @@ export class RunContext {
 
   /** Runs a stage to its end, from where it was left, and gives its product. A stage that was finished runs no step. */
   async stage<T>(name: StageName, create: () => Promise<Stage<T>>): Promise<T> {
-    const before = this.record.stages.get(name);
-    if (before?.done !== true) this.#begin(name);
-    const stage = await create();
+    if (this.record.stages.get(name)?.done !== true) this.#begin(name);
+    let stage = await create();
     this.#stages.push(stage);
-    if (before !== undefined) {
-      if (before.version !== stage.version)
-        throw refuseResume([`stage ${name}: version ${before.version} before, ${stage.version} now`]);
-      await stage.setState(this.record.stageState(name)!);
+    try {
+      await this.#restore(name, stage);
+    } catch (error) {
+      if (this.options.fork !== true) throw error;
+      // What does not fit any more is done again.
+      this.record.forget(STAGE_NAMES.slice(STAGE_NAMES.indexOf(name)));
+      this.#begin(name);
+      stage = await create();
+      this.#stages.push(stage);
     }
-    if (before?.done !== true) await this.#drive(name, stage);
+    if (this.record.stages.get(name)?.done !== true) await this.#drive(name, stage);
     return stage.product();
+  }
+
+  async #restore(name: StageName, stage: Stage<unknown>): Promise<void> {
+    const before = this.record.stages.get(name);
+    if (before === undefined) return;
+    if (before.version !== stage.version)
+      throw refuseResume([`stage ${name}: version ${before.version} before, ${stage.version} now`]);
+    await stage.setState(this.record.stageState(name)!);
   }
 
   /** Runs the user's own stages that follow a built-in one. */

@@ -53,6 +53,7 @@ export class RunRecord {
       this.stages.delete(name);
       this.#states.delete(name);
     }
+    if (names.includes("load")) this.fingerprint = null;
     this.document = null;
   }
 

@@ -67,7 +67,9 @@ describe("metrics", () => {
       );
     }
     peer.confusion?.forEach((row, actual) => {
-      row.forEach((weight, k) => expect(result.confusion!.counts[actual]![k]).toBeCloseTo(weight, 6));
+      row.forEach((weight, k) => {
+        expect(result.confusion!.counts[actual]![k]).toBeCloseTo(weight, 6);
+      });
     });
   });
 

@@ -28,14 +28,17 @@ import { copyState } from "../conformance/resumable.ts";
 
 /** What outlives a process: the checkpoints and the log of a run. */
 export interface Disk {
+  readonly runId: string;
   run: JsonObject;
   latest: LoadedCheckpoint | null;
   readonly events: RunEvent[];
   commits: number;
 }
 
+let runs = 0;
+
 export function newDisk(run: JsonObject = {}): Disk {
-  return { run, latest: null, events: [], commits: 0 };
+  return { runId: `run-${++runs}`, run, latest: null, events: [], commits: 0 };
 }
 
 /** A session over a disk in memory: states are copied both ways, as bytes on a disk would be. */
@@ -45,7 +48,7 @@ export function openSession(
 ): CheckpointSession {
   const { latest } = disk;
   return {
-    runId: "run-1",
+    runId: disk.runId,
     run: disk.run,
     latest: latest === null ? null : { ...latest, state: copyState(latest.state) },
     warnings: [],
@@ -210,8 +213,12 @@ class ToyTrainer implements Trainer {
     if (column.kind !== "numeric") throw new Error("not a number");
     const random = randomStream(this.#context.seed, "toy", this.#step);
     let gradient = 0;
-    for (const row of rows!) gradient += (this.#slope * column.values[row]! - target[row]!) * column.values[row]!;
-    this.#slope -= (this.#context.parameters.rate as number) * (gradient / rows!.length) * (0.5 + random.float());
+    const used = rows ?? target.keys();
+    for (const row of used) {
+      const x = column.values[row]!;
+      if (!Number.isNaN(x)) gradient += (this.#slope * x - target[row]!) * x;
+    }
+    this.#slope -= (this.#context.parameters.rate as number) * (gradient / target.length) * (0.5 + random.float());
     this.#slopes.push(this.#slope);
     this.#step++;
     const total = this.#context.parameters.rounds as number;
@@ -245,7 +252,9 @@ function toyPredictor(model: ModelContent): Predictor {
     predict: async (table) => {
       const column = table.columns[0]!;
       if (column.kind !== "numeric") throw new Error("not a number");
-      return Float64Array.from(column.values, (value) => value * (model.json.slope as number));
+      return Float64Array.from(column.values, (value) =>
+        Number.isNaN(value) ? 0 : value * (model.json.slope as number),
+      );
     },
     importance: () => ({ measure: "weight", values: [1, 0] }),
     dispose: async () => {},

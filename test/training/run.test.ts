@@ -61,9 +61,7 @@ describe("a run", () => {
 
   it("gives the same bytes again, as the next version", async () => {
     const first = await runTraining(options(newDisk()));
-    const second = await runTraining(
-      options(newDisk(), {}, { session: { ...openSession(newDisk()), runId: "run-2" } }),
-    );
+    const second = await runTraining(options(newDisk()));
     expect(second.modelSha256).toBe(first.modelSha256);
     expect(second.modelPath).toBe(join(folder, "models", "points", "2"));
   });
@@ -140,7 +138,7 @@ describe("a run", () => {
     await runTraining(options(disk));
     const stages: string[] = [];
     const observer = { ...SILENT, stage: (name: string) => void stages.push(name) };
-    const session = { ...openSession(disk), runId: "run-2" };
+    const session = { ...openSession(disk), runId: "forked" };
     const forked = await runTraining(options(disk, { rounds: 9 }, { session, observer, fork: true }));
     expect(forked.modelSha256).toBe(fresh.modelSha256);
     expect(stages).toEqual(["train", "evaluate", "save"]);

@@ -57,7 +57,9 @@ describe("the baseline", () => {
     const dataset = makeDataset(THREE);
     const { rows, target } = await dataset.examples("train");
     const shares = [0, 1, 2].map((k) => [...rows!].filter((row) => target[row] === k).length / rows!.length);
-    (await learn(dataset)).forEach((share, k) => expect(share).toBeCloseTo(shares[k]!, 12));
+    (await learn(dataset)).forEach((share, k) => {
+      expect(share).toBeCloseTo(shares[k]!, 12);
+    });
   });
 
   it("predicts the share of the second of two classes", async () => {
