@@ -74,6 +74,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 function startMember({ url, youngMegabytes = 16 }: WorkerPoolOptions): Member {
   const worker = new Worker(builtUrl(import.meta.url, "./worker-runner.js"), {
     workerData: url.href,
+    // Flags of the process may be such that no file can start with them (--input-type, of `node -e`).
+    execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
   });
   const member: Member = { worker, waiting: new Map(), ended: undefined };
