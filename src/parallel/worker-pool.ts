@@ -74,16 +74,19 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 function startMember({ url, youngMegabytes = 16 }: WorkerPoolOptions): Member {
   const worker = new Worker(builtUrl(import.meta.url, "./worker-runner.js"), {
     workerData: url.href,
+    // Flags of the process may be such that no file can start with them (--input-type, of `node -e`).
+    execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
   });
   const member: Member = { worker, waiting: new Map(), ended: undefined };
-  worker.unref();
   worker.on("message", (reply: Reply) => settle(member, reply));
   worker.on("messageerror", (error) => end(member, threadError("finish a task", "its result must be readable", error)));
   worker.on("error", (error) =>
     end(member, threadError("finish a task", `its thread failed: ${reasonOf(error)}`, error)),
   );
   worker.on("exit", (code) => end(member, threadError("finish a task", `its thread ended with code ${code}`)));
+  // A listener for messages refers to the thread again, so this comes after it.
+  worker.unref();
   return member;
 }
 

@@ -19,6 +19,9 @@ const MAGIC_BYTES = 8;
 const CONTINUATION = 0xffffffff;
 const MAX_HEAD_BYTES = 1 << 28;
 const MAX_BATCH_ROWS = 2 ** 31 - 1;
+const MAX_EMPTY_ROWS = 1 << 24;
+/** How much smaller compression can make a column that has one value throughout, for all that matters. */
+const MAX_RATIO = 1 << 14;
 
 /**
  * Lists the messages of a file or a stream, reading their heads only.
@@ -88,11 +91,18 @@ function messageEntry(file: FileBytes, headStart: number, length: number): Messa
     if (!message.isRecordBatch()) throw new RangeError("a message of an unknown type");
     checkBuffers(message.header().buffers, bodyLength);
     const rows = message.header().length;
-    if (!(rows >= 0 && rows <= MAX_BATCH_ROWS)) throw new RangeError(`${rows} rows`);
+    checkRows(rows, bodyLength, message.header().compression !== null);
     return { ...entry, type: "batch", rows };
   } catch (error) {
     throw badFile(file.path, `a message must be at byte ${headStart}`, (error as Error).message, error);
   }
+}
+
+/** A value takes a bit or more; only columns of nothing but nulls take none. */
+function checkRows(rows: number, bodyLength: number, compressed: boolean): void {
+  const most = bodyLength === 0 ? MAX_EMPTY_ROWS : bodyLength * 8 * (compressed ? MAX_RATIO : 1);
+  if (!(rows >= 0 && rows <= Math.min(most, MAX_BATCH_ROWS)))
+    throw new RangeError(`${rows} rows in ${bodyLength} bytes`);
 }
 
 function checkBuffers(buffers: readonly { readonly offset: number; readonly length: number }[], body: number): void {

@@ -42,7 +42,7 @@ export async function openArrow(path: string): Promise<TableSource> {
 
 async function readLayout(file: FileBytes): Promise<ArrowLayout> {
   // The library takes a while to load, so it is loaded when a file needs it.
-  const [{ listMessages }, { readSchema }, { arrowColumn }, { registerCodecs }] = await Promise.all([
+  const [{ listMessages }, { guarded, readSchema }, { arrowColumn }, { registerCodecs }] = await Promise.all([
     import("./messages.ts"),
     import("./record-batches.ts"),
     import("./column-type.ts"),
@@ -55,7 +55,7 @@ async function readLayout(file: FileBytes): Promise<ArrowLayout> {
   const unreadable: { name: string; reason: string }[] = [];
   const fields = new Map<string, number>();
   for (const [i, field] of schema.fields.entries()) {
-    const column = arrowColumn(field);
+    const column = guarded(file, () => arrowColumn(field));
     if (fields.has(column.name)) unreadable.push({ name: column.name, reason: "another column has this name" });
     else if ("reason" in column) unreadable.push(column);
     else columns.push(column);

@@ -41,7 +41,8 @@ function readFrom(file: FileBytes, entries: readonly MessageEntry[], first: numb
   return guarded(file, () => RecordBatchReader.from(messageBytes(file, needed)).open()[Symbol.iterator]());
 }
 
-function guarded<Result>(file: FileBytes, step: () => Result): Result {
+/** Runs what the library does with bytes that nobody vouches for. */
+export function guarded<Result>(file: FileBytes, step: () => Result): Result {
   try {
     return step();
   } catch (error) {
