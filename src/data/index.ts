@@ -1,4 +1,5 @@
 export * from "./dataset/chunks.ts";
+export { foldDataset } from "./dataset/fold-dataset.ts";
 export {
   createMemoryDataset,
   type MemoryDatasetRequest,

@@ -1,4 +1,5 @@
 import { KaaykoError } from "../../core/index.ts";
+import { NumberCounts } from "./number-counts.ts";
 import { MAX_DISTINCT } from "./profile.ts";
 
 /** Numbers in the state: one slot each, float64, because minimum and maximum start infinite. */
@@ -47,12 +48,13 @@ export class NumberTally {
     many: 0,
     first: Number.NaN,
   };
-  #distinct = new Map<number, number>();
+  #distinct: NumberCounts;
   readonly #maxDistinct: number;
 
   /** @param maxDistinct distinct values to count; 0 for none */
   constructor(maxDistinct: number = MAX_DISTINCT.numbers) {
     this.#maxDistinct = maxDistinct;
+    this.#distinct = new NumberCounts(maxDistinct);
     if (maxDistinct === 0) this.#at.many = 1;
   }
 
@@ -109,17 +111,9 @@ export class NumberTally {
   }
 
   #count(values: Float32Array | Float64Array, start: number, end: number): void {
-    const distinct = this.#distinct;
-    for (let i = start; i < end; i++) {
-      const value = values[i]!;
-      if (value - value !== 0) continue;
-      distinct.set(value, (distinct.get(value) ?? 0) + 1);
-      if (distinct.size > this.#maxDistinct) {
-        this.#at.many = 1;
-        this.#distinct = new Map();
-        return;
-      }
-    }
+    if (this.#distinct.add(values, start, end)) return;
+    this.#at.many = 1;
+    this.#distinct = new NumberCounts(0);
   }
 
   /** Statistics of all numbers so far. Sums that left the range of float64 are given as its ends. */
@@ -143,25 +137,25 @@ export class NumberTally {
 
   /** Distinct values with counts, in order of first appearance; empty where there are too many. */
   distinct(): ReadonlyMap<number, number> {
-    return this.#distinct;
+    const { values, counts } = this.#distinct.entries();
+    return new Map(Array.from(values, (value, i) => [value, counts[i]!]));
   }
 
   getState(): { readonly numbers: Float64Array; readonly values: Float64Array; readonly counts: Float64Array } {
     return {
       numbers: Float64Array.from(SLOTS, (slot) => this.#at[slot]),
-      values: Float64Array.from(this.#distinct.keys()),
-      counts: Float64Array.from(this.#distinct.values()),
+      ...this.#distinct.entries(),
     };
   }
 
   setState(state: { readonly numbers: Float64Array; readonly values: Float64Array; readonly counts: Float64Array }) {
     const { numbers, values, counts } = state;
-    if (numbers.length !== SLOTS.length || values.length !== counts.length || values.length > this.#maxDistinct)
+    if (numbers.length !== SLOTS.length)
       throw new KaaykoError({ action: "restore a column's statistics", rule: "the state must fit", kind: "damaged" });
     SLOTS.forEach((slot, i) => {
       this.#at[slot] = numbers[i]!;
     });
-    this.#distinct = new Map(Array.from(values, (value, i) => [value, counts[i]!]));
+    this.#distinct = NumberCounts.from({ values, counts }, this.#at.many === 1 ? 0 : this.#maxDistinct);
   }
 }
 
