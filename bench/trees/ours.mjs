@@ -15,7 +15,8 @@ function readArray(path) {
   readSync(file, start, 0, 10, 0);
   const offset = 10 + start.readUInt16LE(8);
   const bytes = new Uint8Array(new SharedArrayBuffer(fstatSync(file).size - offset));
-  for (let at = 0; at < bytes.length; ) at += readSync(file, bytes, at, Math.min(1 << 26, bytes.length - at), offset + at);
+  for (let at = 0; at < bytes.length; )
+    at += readSync(file, bytes, at, Math.min(1 << 26, bytes.length - at), offset + at);
   closeSync(file);
   return new Float32Array(bytes.buffer);
 }
@@ -42,23 +43,48 @@ for (let i = 0; i < total; i++) {
 const load = performance.now() - start;
 
 const columns = (from, to) =>
-  Array.from({ length: width }, (_, f) => ({ kind: "numeric", name: `x${f}`, values: X.subarray(f * total + from, f * total + to) }));
+  Array.from({ length: width }, (_, f) => ({
+    kind: "numeric",
+    name: `x${f}`,
+    values: X.subarray(f * total + from, f * total + to),
+  }));
 const classes = task === "binary" ? ["0", "1"] : ["0", "1", "2", "3", "4"];
 const what = { kind: task, target: "y", ...(task === "regression" ? {} : { classes }) };
-const features = columns(0, rows).map(({ name }) => ({ name, kind: "numeric", cardinality: 0, mean: 0, std: 0, min: 0, max: 0, missing: 0 }));
+const features = columns(0, rows).map(({ name }) => ({
+  name,
+  kind: "numeric",
+  cardinality: 0,
+  mean: 0,
+  std: 0,
+  min: 0,
+  max: 0,
+  missing: 0,
+}));
 const dataset = {
   task: what,
   features,
   rows: { train: rows, validation: 0, test: 0 },
   target: { mean: 0, std: 1, min: 0, max: 1, classCounts: [] },
   inMemory: true,
-  examples: async () => ({ table: { rows, columns: columns(0, rows) }, rows: null, target: target.subarray(0, rows), weight: null }),
+  examples: async () => ({
+    table: { rows, columns: columns(0, rows) },
+    rows: null,
+    target: target.subarray(0, rows),
+    weight: null,
+  }),
 };
 const algorithm = await loadAlgorithm(algorithmName);
 const settings = Object.fromEntries(pairs.map((pair) => pair.split("=")));
 const parameters = resolveParameters(algorithm.parameters, { rounds, ...settings }, "setting");
 start = performance.now();
-const trainer = await algorithm.createTrainer({ dataset, parameters, seed: 42, threads, backend: "auto", notify: () => {} });
+const trainer = await algorithm.createTrainer({
+  dataset,
+  parameters,
+  seed: 42,
+  threads,
+  backend: "auto",
+  notify: () => {},
+});
 const bin = performance.now() - start;
 start = performance.now();
 let report;
@@ -71,7 +97,14 @@ const model = await trainer.model();
 let resume;
 if (process.env.RESUME) {
   const state = await trainer.getState();
-  const again = await algorithm.createTrainer({ dataset, parameters, seed: 42, threads, backend: "auto", notify: () => {} });
+  const again = await algorithm.createTrainer({
+    dataset,
+    parameters,
+    seed: 42,
+    threads,
+    backend: "auto",
+    notify: () => {},
+  });
   start = performance.now();
   await again.setState(state);
   resume = Math.round(performance.now() - start);

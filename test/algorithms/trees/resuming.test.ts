@@ -12,9 +12,17 @@ describe("stopping and going on", () => {
   for (const algorithm of ALGORITHMS) {
     for (const task of TASKS) {
       it(`${algorithm.name} gives the same bytes, ${task} with missing, categories, weights and early stopping`, async () => {
-        const { dataset } = madeTable({ rows: 900, task, missing: true, categories: 12, weights: true, validation: true });
+        const { dataset } = madeTable({
+          rows: 900,
+          task,
+          missing: true,
+          categories: 12,
+          weights: true,
+          validation: true,
+        });
         const steps = await expectResumable({
-          make: () => trainerOf(algorithm, dataset, { rounds: 14, earlyStoppingRounds: 3, subsample: 0.8, colsample: 0.7 }),
+          make: () =>
+            trainerOf(algorithm, dataset, { rounds: 14, earlyStoppingRounds: 3, subsample: 0.8, colsample: 0.7 }),
           outcome: async (trainer) => modelHash(await trainer.model()),
           dispose: (trainer) => trainer.dispose(),
           points: 8,
@@ -25,7 +33,14 @@ describe("stopping and going on", () => {
   }
 
   it("resumes over several blocks of rows, with narrow cells and with threads", async () => {
-    const { dataset } = madeTable({ rows: 90_000, task: "regression", numeric: 8, categories: 5, missing: true, validation: true });
+    const { dataset } = madeTable({
+      rows: 90_000,
+      task: "regression",
+      numeric: 8,
+      categories: 5,
+      missing: true,
+      validation: true,
+    });
     await expectResumable({
       make: () => trainerOf(xgboost, dataset, { rounds: 5 }, 2),
       outcome: async (trainer) => modelHash(await trainer.model()),
@@ -59,7 +74,14 @@ describe("threads", () => {
     [histGradient, "multiclass"],
   ] as const) {
     it(`${algorithm.name}, ${task}: the same bytes for 1 to 4`, async () => {
-      const { dataset } = madeTable({ rows: 100_000, task, numeric: 8, categories: 20, missing: true, validation: true });
+      const { dataset } = madeTable({
+        rows: 100_000,
+        task,
+        numeric: 8,
+        categories: 20,
+        missing: true,
+        validation: true,
+      });
       const hashes = new Set<string>();
       for (const threads of [1, 2, 3, 4]) {
         const { model } = await train(algorithm, dataset, { rounds: task === "multiclass" ? 2 : 4 }, threads);

@@ -6,9 +6,9 @@ import {
   type FeatureSpec,
   hashState,
   type ModelContent,
+  type Role,
   randomStream,
   resolveParameters,
-  type Role,
   type Task,
   type Trainer,
 } from "../../../src/core/index.ts";
