@@ -19,15 +19,16 @@ export interface BoostingDefaults {
   readonly minChildWeight: number;
   readonly minChildRows: number;
   readonly lambda: number;
+  readonly colsample: number;
   readonly earlyStoppingRounds: number;
   readonly categorySmoothing: number;
   readonly categoryLambda: number;
   readonly categoryMinRows: number;
 }
 
-/** Rounds where validation rows tell when to stop, and where there are none. */
+/** Rounds where validation rows tell when to stop, and, at a learning rate of 0.05, where there are none. */
 export const ROUNDS_WITH_VALIDATION = 1000;
-export const ROUNDS_WITHOUT_VALIDATION = 100;
+export const ROUNDS_WITHOUT_VALIDATION = 200;
 /** Leaves of a tree at most, whatever is asked. */
 const LEAF_LIMIT = 65_536;
 
@@ -62,7 +63,7 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
     number("alpha", 0, 0, 1e15, "L1 regularisation of leaf values"),
     number("gamma", 0, 0, 1e300, "Least gain of a split"),
     number("subsample", 1, 0.001, 1, "Share of rows that a tree sees"),
-    number("colsample", 1, 0.001, 1, "Share of features that a tree sees"),
+    number("colsample", defaults.colsample, 0.001, 1, "Share of features that a tree sees, but at least 8 of them"),
     integer("maxBins", 255, 2, 255, "Bins of a numeric feature at most"),
     number(
       "categorySmoothing",

@@ -19,7 +19,7 @@ import { modelOf } from "./model.ts";
 import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
 import { chooseQuantisation } from "./quantisation.ts";
 import { restoreState } from "./restore-state.ts";
-import { sampleFeatures, sampleLimit } from "./sampling.ts";
+import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
 import { scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
@@ -170,7 +170,8 @@ class BoostingTrainer implements Trainer {
   /** True where no tree of this round could split, and none of a later round could either. */
   #addedNothing(before: number): boolean {
     const { subsample, colsample } = this.#options;
-    if (subsample < 1 || colsample < 1) return false;
+    const features = this.#machine.layout.places.length;
+    if (features > 0 && (subsample < 1 || sampledFeatures(features, colsample) < features)) return false;
     const { ends } = this.#ensemble.arrays();
     for (let tree = before; tree < ends.length; tree++)
       if (ends[tree]! - (tree === 0 ? 0 : ends[tree - 1]!) > 1) return false;

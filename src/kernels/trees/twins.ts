@@ -1,0 +1,102 @@
+/** The kernels again, in a few plain lines each: what the tests compare the fast ones with. */
+
+/** Row-major bins of a few rows, with what each row adds. */
+export interface TwinRows {
+  readonly bins: Uint8Array;
+  readonly stride: number;
+  readonly cellOffsets: ArrayLike<number>;
+  readonly columns: number;
+  readonly gradient: ArrayLike<number>;
+  readonly hessian: ArrayLike<number>;
+}
+
+export interface TwinCell {
+  gradient: number;
+  hessian: number;
+  rows: number;
+}
+
+/** Sums of each cell over some rows. */
+export function histogramTwin(data: TwinRows, rows: Iterable<number>): TwinCell[] {
+  const cells = Array.from({ length: data.cellOffsets[data.columns]! }, () => ({ gradient: 0, hessian: 0, rows: 0 }));
+  for (const row of rows) {
+    for (let column = 0; column < data.columns; column++) {
+      const cell = cells[data.cellOffsets[column]! + data.bins[row * data.stride + column]!]!;
+      cell.gradient += data.gradient[row]!;
+      cell.hessian += data.hessian[row]!;
+      cell.rows++;
+    }
+  }
+  return cells;
+}
+
+/** Row numbers that go left, then those that go right, each in their old order; and how many go left. */
+export function partitionTwin(
+  numbers: readonly number[],
+  bins: Uint8Array,
+  stride: number,
+  table: Uint8Array,
+): { numbers: number[]; lefts: number } {
+  const left = numbers.filter((row) => table[bins[row * stride]!] === 0);
+  return { numbers: [...left, ...numbers.filter((row) => table[bins[row * stride]!] !== 0)], lefts: left.length };
+}
+
+/** The bin of a value: how many cuts are under it. */
+export function binTwin(value: number, cuts: Float64Array): number {
+  let bin = 0;
+  while (bin < cuts.length && value > cuts[bin]!) bin++;
+  return bin;
+}
+
+export interface TwinRules {
+  readonly lambda: number;
+  readonly alpha: number;
+  readonly minChildRows: number;
+  readonly minChildWeight: number;
+}
+
+export interface TwinSplit {
+  readonly bin: number;
+  readonly missingLeft: boolean;
+  readonly gain: number;
+}
+
+/** The best cut of a numeric feature whose last cell is missing where `hasMissing` is set; null where none gains. */
+export function splitTwin(cells: readonly TwinCell[], hasMissing: boolean, rules: TwinRules): TwinSplit | null {
+  const values = hasMissing ? cells.slice(0, -1) : cells;
+  const missing = hasMissing ? cells.at(-1)! : { gradient: 0, hessian: 0, rows: 0 };
+  const total = addAll([...values, missing]);
+  let best: TwinSplit | null = null;
+  for (let bin = 0; bin < values.length; bin++) {
+    for (const missingLeft of [false, true]) {
+      if (missingLeft && (missing.rows === 0 || bin === values.length - 1)) continue;
+      const left = addAll([...values.slice(0, bin + 1), ...(missingLeft ? [missing] : [])]);
+      const gain = gainTwin(left, total, rules);
+      if (gain !== null && gain > (best?.gain ?? 0)) best = { bin, missingLeft, gain };
+    }
+  }
+  return best;
+}
+
+function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules): number | null {
+  const right = {
+    gradient: total.gradient - left.gradient,
+    hessian: total.hessian - left.hessian,
+    rows: total.rows - left.rows,
+  };
+  for (const side of [left, right])
+    if (side.rows < Math.max(1, rules.minChildRows) || side.hessian < rules.minChildWeight) return null;
+  const score = ({ gradient, hessian }: TwinCell): number =>
+    Math.max(Math.abs(gradient) - rules.alpha, 0) ** 2 / (hessian + rules.lambda);
+  return score(left) + score(right) - score(total);
+}
+
+function addAll(cells: readonly TwinCell[]): TwinCell {
+  const sum = { gradient: 0, hessian: 0, rows: 0 };
+  for (const cell of cells) {
+    sum.gradient += cell.gradient;
+    sum.hessian += cell.hessian;
+    sum.rows += cell.rows;
+  }
+  return sum;
+}

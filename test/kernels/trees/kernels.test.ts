@@ -1,0 +1,262 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { exp, log, randomStream, rowHash, sigmoid } from "../../../src/core/index.ts";
+import { constantsOf, MemoryPlan, treeModules } from "../../../src/kernels/trees/index.ts";
+import { binTwin, histogramTwin, partitionTwin, splitTwin, type TwinCell } from "../../../src/kernels/trees/twins.ts";
+import { instantiateChain } from "../../../src/parallel/index.ts";
+
+const BASE = 65_536;
+
+/** A kernel over a memory of its own, with a frame at its start. */
+function makeKernel(shape: Parameters<typeof treeModules>[0] = null, pages = 24) {
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const kernel = instantiateChain(memory, treeModules(shape));
+  kernel.attach!(BASE);
+  const at = constantsOf(kernel);
+  return {
+    kernel,
+    words: new Int32Array(memory.buffer),
+    bytes: new Uint8Array(memory.buffer),
+    longs: new BigInt64Array(memory.buffer),
+    reals: new Float64Array(memory.buffer),
+    set: (field: string, value: number) => {
+      new Int32Array(memory.buffer)[(BASE + at[`AT_${field}`]!) >> 2] = value;
+    },
+    setReal: (field: string, value: number) => {
+      new Float64Array(memory.buffer)[(BASE + at[`AT_${field}`]!) >> 3] = value;
+    },
+  };
+}
+
+describe("mathematics in the kernels", () => {
+  it("has the bits of the TypeScript functions", () => {
+    const { kernel } = makeKernel();
+    const edge = [0, -0, 1, -1, 709.8, -745.2, -720, 1e-320, 1e308, Number.NaN, Infinity, -Infinity, 0.5, 2];
+    const check = (x: number): void => {
+      expect(kernel.exp!(x)).toBe(exp(x));
+      expect(kernel.log!(x)).toBe(log(x));
+      expect(kernel.sigmoid!(x)).toBe(sigmoid(x));
+    };
+    edge.forEach(check);
+    fc.assert(fc.property(fc.double(), check), { numRuns: 500 });
+    fc.assert(fc.property(fc.double({ min: -800, max: 800 }), check), { numRuns: 500 });
+  });
+
+  it("hashes rows as core does", () => {
+    const { kernel } = makeKernel();
+    const word = fc.nat({ max: 0xffffffff });
+    fc.assert(
+      fc.property(word, word, word, (a, b, row) => {
+        expect(kernel.rowHash!(a, b, row) >>> 0).toBe(rowHash([a, b], row));
+      }),
+    );
+  });
+});
+
+describe("binning", () => {
+  it("puts every value where the cuts say", () => {
+    const { kernel, words, reals, bytes } = makeKernel();
+    const [record, cutsAt, lookup, values, to] = [70_000, 72_000, 76_000, 80_000, 100_000];
+    const cuts = fc
+      .uniqueArray(
+        fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ min: -3, max: 3, noNaN: true })),
+        {
+          maxLength: 254,
+        },
+      )
+      .map((list) => Float64Array.from(list, (x) => x + 0).sort());
+    const given = fc.array(fc.oneof(fc.double(), fc.double({ min: -3, max: 3 }), fc.constantFrom(0, -0, Number.NaN)), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(cuts, given, fc.boolean(), fc.boolean(), (sorted, list, single, atCuts) => {
+        const inputs = atCuts ? [...list, ...sorted] : list;
+        words[record >> 2] = sorted.length;
+        words[(record >> 2) + 8] = 1;
+        words[(record >> 2) + 9] = sorted.length < 254 ? sorted.length + 1 : 255;
+        reals.set(sorted, cutsAt >> 3);
+        reals[(cutsAt >> 3) + sorted.length] = Infinity;
+        kernel.prepareLookup!(record, cutsAt, lookup);
+        const typed = single ? Float32Array.from(inputs) : Float64Array.from(inputs);
+        bytes.set(new Uint8Array(typed.buffer), values);
+        bytes.fill(0, to, to + typed.length * 4);
+        const unplaced = kernel.binValues!(values, single ? 0 : 1, typed.length, record, cutsAt, lookup, to, 4);
+        expect(unplaced).toBe(0);
+        typed.forEach((value, i) => {
+          const expected = Number.isNaN(value) ? words[(record >> 2) + 9]! : binTwin(value, sorted);
+          expect(bytes[to + i * 4]).toBe(expected);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("says where missing has no code", () => {
+    const { kernel, words, reals } = makeKernel();
+    words[(70_000 >> 2) + 8] = 1;
+    words[(70_000 >> 2) + 9] = -1;
+    reals[72_000 >> 3] = Infinity;
+    kernel.prepareLookup!(70_000, 72_000, 76_000);
+    reals[80_000 >> 3] = Number.NaN;
+    expect(kernel.binValues!(80_000, 1, 1, 70_000, 72_000, 76_000, 100_000, 1)).toBe(1);
+  });
+});
+
+describe("histograms", () => {
+  const shapes = fc.record({
+    sizes: fc.array(fc.integer({ min: 1, max: 256 }), { minLength: 1, maxLength: 9 }),
+    rows: fc.integer({ min: 0, max: 300 }),
+    seed: fc.nat(),
+    wide: fc.boolean(),
+    emitted: fc.boolean(),
+  });
+
+  it("are the sums of their rows, looped or emitted, narrow or wide, gathered or in sequence", () => {
+    fc.assert(
+      fc.property(shapes, ({ sizes, rows, seed, wide, emitted }) => {
+        const stride = Math.ceil(sizes.length / 4) * 4;
+        const cellOffsets = Uint32Array.from([
+          0,
+          ...sizes.map((_, i) => sizes.slice(0, i + 1).reduce((a, b) => a + b + (b & 1), 0)),
+        ]);
+        const shift = 10;
+        const shape = { stride, cellOffsets: cellOffsets.subarray(0, sizes.length), shift };
+        const { kernel, words, bytes, longs, set } = makeKernel(emitted ? shape : null);
+        const [offsetsAt, binsAt, quantisedAt, numbersAt, histogramAt] = [70_016, 72_000, 80_000, 90_000, 100_000];
+        words.set(cellOffsets, offsetsAt >> 2);
+        for (const [field, value] of Object.entries({ STRIDE: stride, COLUMNS: sizes.length, CELL_OFFSETS: offsetsAt }))
+          set(field, value);
+        for (const [field, value] of Object.entries({ WIDE: wide ? 1 : 0, SHIFT: shift, EMITTED: emitted ? 1 : 0 }))
+          set(field, value);
+        const random = randomStream(seed, "rows");
+        const bins = new Uint8Array(rows * stride);
+        for (let i = 0; i < rows; i++)
+          for (let c = 0; c < sizes.length; c++) bins[i * stride + c] = random.integer(sizes[c]!);
+        bytes.set(bins, binsAt);
+        const gradient = Array.from({ length: rows }, () => random.integer(65_536) - 32_768);
+        const hessian = Array.from({ length: rows }, () => (wide ? random.integer(1000) : 0));
+        gradient.forEach((g, i) => {
+          if (!wide) new Int16Array(bytes.buffer, quantisedAt, rows)[i] = g;
+          else {
+            longs[(quantisedAt >> 3) + 2 * i] = BigInt(g);
+            longs[(quantisedAt >> 3) + 2 * i + 1] = (BigInt(hessian[i]!) << BigInt(shift)) | 1n;
+          }
+        });
+        const chosen = gradient.flatMap((_, i) => (random.integer(2) === 1 ? [i] : []));
+        new Uint16Array(bytes.buffer, numbersAt, chosen.length).set(chosen);
+        const data = { bins, stride, cellOffsets, columns: sizes.length, gradient, hessian };
+        const cells = cellOffsets[sizes.length]!;
+        const read = (): TwinCell[] =>
+          Array.from({ length: cells }, (_, i) => {
+            const first = longs[(histogramAt >> 3) + (wide ? 2 * i : i)]!;
+            const rest = wide ? longs[(histogramAt >> 3) + 2 * i + 1]! : first & ((1n << BigInt(shift)) - 1n);
+            const count = rest & ((1n << BigInt(shift)) - 1n);
+            return {
+              gradient: Number(wide ? first : first >> BigInt(shift)),
+              hessian: wide ? Number(rest >> BigInt(shift)) : 0,
+              rows: Number(count),
+            };
+          });
+        kernel.histogramGathered!(numbersAt, chosen.length, binsAt, quantisedAt, histogramAt);
+        expect(read()).toEqual(histogramTwin(data, chosen));
+        bytes.fill(0, histogramAt, histogramAt + cells * 16);
+        kernel.histogramSequence!(rows, binsAt, quantisedAt, histogramAt);
+        expect(read()).toEqual(histogramTwin(data, gradient.keys()));
+      }),
+      { numRuns: 120 },
+    );
+  });
+});
+
+describe("partition", () => {
+  it("parts row numbers in place and keeps their order", () => {
+    const { kernel, bytes } = makeKernel();
+    const [packing, binsAt, tableAt, numbersAt, waiting] = [70_000, 76_000, 100_000, 104_000, 112_000];
+    kernel.preparePacking!(packing);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400 }), fc.nat(), fc.integer({ min: 1, max: 12 }), (rows, seed, stride) => {
+        const random = randomStream(seed, "rows");
+        const bins = Uint8Array.from({ length: rows * stride }, () => random.integer(256));
+        const table = Uint8Array.from({ length: 256 }, () => random.integer(2));
+        const numbers = Array.from({ length: rows }, (_, i) => i).filter(() => random.integer(3) > 0);
+        bytes.set(bins, binsAt);
+        bytes.set(table, tableAt);
+        const area = new Uint16Array(bytes.buffer, numbersAt, numbers.length + 1);
+        area.set([...numbers, 4711]);
+        const lefts = kernel.partition!(numbersAt, numbers.length, binsAt, stride, tableAt, waiting, packing);
+        const expected = partitionTwin(numbers, bins, stride, table);
+        expect(lefts).toBe(expected.lefts);
+        expect([...area]).toEqual([...expected.numbers, 4711]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("splitting", () => {
+  const cell = fc.record({
+    gradient: fc.integer({ min: -500, max: 500 }),
+    hessian: fc.integer({ min: 1, max: 40 }),
+    rows: fc.integer({ min: 0, max: 5 }),
+  });
+
+  it("finds the cut that the plain search finds", () => {
+    const { kernel, words, longs, reals, set, setReal } = makeKernel();
+    const [offsetsAt, lists, featureAt, nodes, slot, scratch, out] = [
+      70_016, 70_400, 70_800, 71_200, 72_000, 80_000, 90_000,
+    ];
+    const shift = 12;
+    fc.assert(
+      fc.property(
+        fc.array(cell, { minLength: 2, maxLength: 40 }),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 4 }),
+        fc.integer({ min: 1, max: 9 }),
+        (raw, hasMissing, lambda, minChildRows) => {
+          const cells = raw.map((entry) => (entry.rows === 0 ? { gradient: 0, hessian: 0, rows: 0 } : entry));
+          words.set([0, cells.length], offsetsAt >> 2);
+          words.set([0, 1], lists >> 2);
+          words.set([5, 0, 1, cells.length, hasMissing ? 1 : 0, 1], featureAt >> 2);
+          for (const [field, value] of Object.entries({
+            CELL_OFFSETS: offsetsAt,
+            COLUMN_FEATURES: lists,
+            FEATURES: featureAt,
+            NODES: nodes,
+          }))
+            set(field, value);
+          for (const [field, value] of Object.entries({ SHIFT: shift, WIDE: 1, MIN_CHILD_ROWS: minChildRows }))
+            set(field, value);
+          setReal("LAMBDA", lambda);
+          setReal("MIN_CHILD_WEIGHT", 3);
+          const rest = ({ hessian, rows }: TwinCell): bigint => (BigInt(hessian) << BigInt(shift)) | BigInt(rows);
+          longs[nodes >> 3] = BigInt(cells.reduce((sum, each) => sum + each.gradient, 0));
+          longs[(nodes >> 3) + 1] = cells.reduce((sum, each) => sum + rest(each), 0n);
+          cells.forEach((each, i) => {
+            longs[(slot >> 3) + 2 * i] = BigInt(each.gradient);
+            longs[(slot >> 3) + 2 * i + 1] = rest(each);
+          });
+          kernel.scanNode!(0, slot, 0, 1, scratch, out);
+          const expected = splitTwin(cells, hasMissing, { lambda, alpha: 0, minChildRows, minChildWeight: 3 });
+          const feature = words[(out >> 2) + 6]!;
+          if (expected === null || expected.gain < 1e-6) return;
+          expect(feature).toBe(5);
+          expect(reals[out >> 3]).toBeCloseTo(expected.gain, 6);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe("the memory plan", () => {
+  it("says how many rows would fit", () => {
+    const plan = new MemoryPlan();
+    plan.reserve(6 * 2 ** 30);
+    expect(() => plan.create(3_000_000)).toThrow(/4 GiB/);
+    try {
+      plan.create(3_000_000);
+    } catch (error) {
+      expect((error as { remedy: string }).remedy).toContain("1999000 rows would fit");
+    }
+  });
+});
