@@ -26,7 +26,7 @@ function rowsFor(network: Network, seed = 5): TrainingRows {
   const weight = Float32Array.from({ length: ROWS }, () => (0.5 + random.float()) / ROWS);
   const codes = Int32Array.from({ length: ROWS * 2 }, (_, i) => random.integer(network.embeddings[i % 2]!.rows));
   const target = numbers(ROWS * network.outputs);
-  if (network.loss === "logistic") target.forEach((value, i) => (target[i] = value > 0 ? 1 : 0));
+  if (network.loss === "logistic") target.set(target.map((value) => (value > 0 ? 1 : 0)));
   if (network.loss === "softmax") {
     target.fill(0);
     for (let row = 0; row < ROWS; row++) target[row * 3 + random.integer(3)] = 1;
