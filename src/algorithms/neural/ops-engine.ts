@@ -81,7 +81,7 @@ export class OpsEngine implements Engine {
     const parts: tfjs.Tensor2D[] = codes.map((column, i) =>
       tf.gather(this.#tensor<tfjs.Tensor2D>(`embedding${i}`), tf.tensor1d(column, "int32")),
     );
-    if (dense > 0) parts.unshift(tf.tensor2d(rows.dense.slice(0, rows.rows * dense), [rows.rows, dense]));
+    if (dense > 0) parts.unshift(tf.tensor2d(rows.dense.subarray(0, rows.rows * dense), [rows.rows, dense]));
     const layers = [parts.length === 1 ? parts[0]! : tf.concat2d(parts, 1)];
     for (let layer = 0; layer <= hidden.length; layer++) {
       const product = tf.matMul(layers[layer]!, this.#tensor<tfjs.Tensor2D>(`weight${layer}`));

@@ -102,10 +102,10 @@ function prepareProcess(threads: number): void {
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_NUM_INTEROP_THREADS = String(threads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
-  // tfjs-node calls two functions that Node 23 took away.
+  // tfjs-node calls two functions that Node 23 took away, and that older ones warn about.
   const old = util as unknown as Record<string, unknown>;
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  old.isArray ??= Array.isArray;
+  old.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  old.isArray = Array.isArray;
 }
 
 /** Does what tfjs-node's own entry does, with our binding instead of the one that it looks for beside itself. */

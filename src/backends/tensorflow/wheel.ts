@@ -68,7 +68,16 @@ async function download(context: ProvisionContext, work: string): Promise<string
   const result = await runCommand(
     context.python.command,
     [
-      ...["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet", "--disable-pip-version-check"],
+      ...[
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--no-cache-dir",
+        "--quiet",
+        "--retries=2",
+        "--disable-pip-version-check",
+      ],
       ...[
         "--only-binary=:all:",
         `--python-version=${WHEEL_PYTHON}`,
