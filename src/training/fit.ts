@@ -22,17 +22,20 @@ export async function createFit(
   context: TrainerContext,
   secondsAllowed: number | null,
 ): Promise<Work> {
-  return new Fit(await algorithm.createTrainer(context), secondsAllowed);
+  const start = performance.now();
+  const trainer = await algorithm.createTrainer(context);
+  return new Fit(trainer, secondsAllowed, (performance.now() - start) / 1000);
 }
 
 class Fit implements Work {
   readonly version: number;
   readonly #trainer: Trainer;
   readonly #secondsAllowed: number | null;
-  /** Over all processes; metadata, decides nothing but the end of a time limit. */
-  #seconds = 0;
+  /** Over all processes, making the trainer included; metadata, decides nothing but the end of a time limit. */
+  #seconds: number;
 
-  constructor(trainer: Trainer, secondsAllowed: number | null) {
+  constructor(trainer: Trainer, secondsAllowed: number | null, seconds: number) {
+    this.#seconds = seconds;
     this.#trainer = trainer;
     this.#secondsAllowed = secondsAllowed;
     this.version = trainer.version;
@@ -57,7 +60,7 @@ class Fit implements Work {
     if (typeof seconds !== "number" || inner === undefined)
       throw new KaaykoError({ action: "continue a fit", rule: "its state must be whole", kind: "damaged" });
     await this.#trainer.setState(inner);
-    this.#seconds = seconds;
+    this.#seconds += seconds;
   }
 
   async result(): Promise<State> {

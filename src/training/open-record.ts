@@ -1,3 +1,4 @@
+import type { LoadedCheckpoint } from "../core/index.ts";
 import type { TrainingOptions, TrainingRequest } from "./options.ts";
 import { describeRequest, differencesOf, refuseResume, requestOfRun } from "./request.ts";
 import { RunRecord } from "./run-record.ts";
@@ -7,21 +8,23 @@ const STAGES = ["load", "features", "train", "evaluate", "save"] as const;
 /**
  * The record of a run: new, or as its newest checkpoint has it.
  *
- * @throws KaaykoError (usage) where the request differs from the one that the run began with and `fork` was not asked for
+ * @throws KaaykoError (usage) where the request differs from the one that the run began with
  */
 export function openRecord(options: TrainingOptions): RunRecord {
   const request: TrainingRequest = requestOfRun(describeRequest(options));
   const { latest, run } = options.session;
-  if (latest === null) {
-    // Nothing was committed, but the run was published with a request of its own.
-    if (run.settings !== undefined && options.fork !== true) refuseDifferent(requestOfRun(run), request);
-    return new RunRecord(request);
-  }
-  const before = RunRecord.fromState(latest.state);
-  if (options.fork !== true) {
+  // Nothing may be committed yet, but the run was published with a request of its own.
+  if (run.settings !== undefined) refuseDifferent(requestOfRun(run), request);
+  if (latest !== null) {
+    const before = RunRecord.fromState(latest.state);
     refuseDifferent(before.request, request);
     return copyRecord(before, request);
   }
+  return options.forkFrom === undefined ? new RunRecord(request) : forkRecord(options.forkFrom, request);
+}
+
+function forkRecord(checkpoint: LoadedCheckpoint, request: TrainingRequest): RunRecord {
+  const before = RunRecord.fromState(checkpoint.state);
   const differences = differencesOf(before.request, request);
   const touched = Math.min(...differences.map(({ stage }) => STAGES.indexOf(stage)), STAGES.indexOf("save"));
   const record = copyRecord(before, request);

@@ -1,4 +1,11 @@
-import type { Algorithm, CheckpointSession, JsonObject, ParameterValues, RunObserver } from "../core/index.ts";
+import type {
+  Algorithm,
+  CheckpointSession,
+  JsonObject,
+  LoadedCheckpoint,
+  ParameterValues,
+  RunObserver,
+} from "../core/index.ts";
 import type { CustomStage } from "./custom-stage.ts";
 import type { TrainDocument } from "./document.ts";
 import type { Preparation } from "./preparation.ts";
@@ -24,10 +31,10 @@ export interface TrainingOptions extends TrainingRequest {
   /** Stages of the user's own, each after the built-in stage that it names. Default none. */
   readonly customStages?: readonly CustomStage[];
   /**
-   * Goes on from the session's checkpoint although settings differ: stages that the changes touch start again, the others
-   * are kept. Default false: differences are refused.
+   * A checkpoint of another run, whose session holds none of its own yet: a new run goes on from it although settings
+   * differ. Stages that the changes touch start again, the others are kept. Default none.
    */
-  readonly fork?: boolean;
+  readonly forkFrom?: LoadedCheckpoint;
   /** Writes the report for people that lies beside the model. Default: none is written but `report.json`. */
   readonly renderReport?: (document: TrainDocument) => string;
   /** How tables become datasets. */

@@ -55,7 +55,7 @@ export class RunContext {
     try {
       await this.#restore(name, stage);
     } catch (error) {
-      if (this.options.fork !== true) throw error;
+      if (this.options.forkFrom === undefined) throw error;
       // What does not fit any more is done again.
       this.record.forget(STAGE_NAMES.slice(STAGE_NAMES.indexOf(name)));
       this.#begin(name);
@@ -185,9 +185,10 @@ export class RunContext {
   }
 }
 
-function resumePoint({ session }: TrainingOptions): ResumePoint | null {
-  if (session.latest === null) return null;
-  const { position, sequence } = session.latest;
+function resumePoint({ session, forkFrom }: TrainingOptions): ResumePoint | null {
+  const checkpoint = session.latest ?? forkFrom;
+  if (checkpoint === undefined) return null;
+  const { position, sequence } = checkpoint;
   const { stage, step, note } = position;
   return { stage, step, sequence, ...(note === undefined ? {} : { note }) };
 }

@@ -3,9 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { baseline } from "../../src/algorithms/baseline/index.ts";
+import { createRun, localStore, openRun } from "../../src/checkpoints/index.ts";
 import type { KaaykoError } from "../../src/core/index.ts";
 import { loadModel } from "../../src/models/index.ts";
-import { runTraining, type TrainDocument, type TrainingOptions } from "../../src/training/index.ts";
+import {
+  describeRequest,
+  requestOfRun,
+  runTraining,
+  type TrainDocument,
+  type TrainingOptions,
+} from "../../src/training/index.ts";
 import { broken, type Disk, newDisk, openSession, preparationOf, SILENT, settings, toy } from "./doubles.ts";
 
 let folder: string;
@@ -106,6 +113,56 @@ describe("a run", () => {
     }
   });
 
+  it("goes on from a checkpoint on disk, in a session of its own, and logs commits once they are durable", async () => {
+    const golden = await runTraining(options(newDisk(), { modelsDir: join(folder, "golden") }));
+    const store = localStore(join(folder, "checkpoints"));
+    const request = { settings: settings({ modelsDir: join(folder, "models") }) };
+    const policy = { save: { kind: "steps", steps: 2 } } as const;
+    let asked = 0;
+    const first = await createRun(store, { run: describeRequest(request), policy });
+    const stop = () => (++asked === 9 ? ("SIGTERM" as const) : null);
+    const cut = await runTraining({ ...options(newDisk()), ...request, session: first, stop });
+    await first.close();
+    expect(cut.status).toBe("interrupted");
+
+    const second = await openRun(store, first.runId, { policy });
+    const document = await runTraining({ ...options(newDisk()), ...requestOfRun(second.run), session: second });
+    await second.close();
+    expect(document.modelSha256).toBe(golden.modelSha256);
+    expect(document.resumedFrom).toMatchObject({ stage: "train", step: 4 });
+    const log = await readFile(join(folder, "checkpoints", first.runId, "events.jsonl"), "utf8");
+    const events = log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const commits = events.filter(({ type }) => type === "commit").map(({ sequence }) => sequence);
+    expect(commits.length).toBeGreaterThan(10);
+    expect(commits).toEqual([...commits].sort((a, b) => a - b));
+    const third = await openRun(store, first.runId, { policy });
+    const again = await runTraining({ ...options(newDisk()), ...requestOfRun(third.run), session: third });
+    await third.close();
+    expect(again).toEqual(document);
+  });
+
+  it("refuses to resume where an algorithm means something else now", async () => {
+    const disk = newDisk();
+    let asked = 0;
+    await runTraining(options(disk, {}, { stop: () => (++asked === 9 ? "SIGTERM" : null) }));
+    const changed = {
+      ...toy,
+      createTrainer: async (context: Parameters<typeof toy.createTrainer>[0]) =>
+        Object.assign(await toy.createTrainer(context), { version: 2 }),
+    };
+    const resumed = runTraining(options(disk, {}, { algorithms: { ...ALGORITHMS, toy: async () => changed } }));
+    await expect(resumed).rejects.toMatchObject({ exitCode: 2, remedy: expect.stringContaining("--fork") });
+  });
+
+  it("says that the disk failed, at the latest with the next step", async () => {
+    const session = openSession(newDisk());
+    const full = { ...session, flush: async () => Promise.reject(new Error("no space left")) };
+    await expect(runTraining(options(newDisk(), {}, { session: full }))).rejects.toThrow("no space left");
+  });
+
   it("prints its result again once it is finished", async () => {
     const disk = newDisk();
     const first = await runTraining(options(disk));
@@ -138,8 +195,7 @@ describe("a run", () => {
     await runTraining(options(disk));
     const stages: string[] = [];
     const observer = { ...SILENT, stage: (name: string) => void stages.push(name) };
-    const session = { ...openSession(disk), runId: "forked" };
-    const forked = await runTraining(options(disk, { rounds: 9 }, { session, observer, fork: true }));
+    const forked = await runTraining(options(newDisk(), { rounds: 9 }, { observer, forkFrom: disk.latest! }));
     expect(forked.modelSha256).toBe(fresh.modelSha256);
     expect(stages).toEqual(["train", "evaluate", "save"]);
   });
