@@ -104,18 +104,23 @@ export interface SchemaRow {
   readonly decision: string;
 }
 
+/** Without control characters, which could move a terminal's cursor. */
+function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, " ");
+}
+
 /** The schema with what becomes of it, as rows to print. */
 export function describeSchema(profile: TableProfile, decisions: readonly ColumnDecision[]): SchemaRow[] {
   return profile.columns.map((column, i) => {
     const { use, as, reason } = decisions[i]!;
     const what = use === "feature" ? as! : use;
     return {
-      column: column.name,
+      column: printable(column.name),
       kind: column.kind,
       stored: column.physical,
       missing: `${((100 * column.missing) / Math.max(1, column.rows)).toFixed(1)} %`,
       distinct: column.distinct === null ? "many" : String(column.distinct),
-      example: column.example,
+      example: printable(column.example),
       decision: reason === "" ? what : `${what} (${reason})`,
     };
   });

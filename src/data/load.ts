@@ -231,7 +231,14 @@ class Loader implements TableLoader {
   }
 
   #report(note: string): StepReport {
-    return { done: this.#done, step: this.#step, unit: "chunk", note };
+    const total = this.#total();
+    return { done: this.#done, step: this.#step, ...(total === undefined ? {} : { total }), unit: "chunk", note };
+  }
+
+  /** Steps in all, as far as batches are full; unknown while rows are counted. */
+  #total(): number | undefined {
+    if (this.#sourceRows === undefined || this.#counting) return undefined;
+    return this.#step + Math.ceil((this.#sourceRows - this.#row) / (this.#request.batchRows ?? BATCH_ROWS));
   }
 
   /** Opens the reader where the last step left off, with what lies before in memory. */

@@ -89,7 +89,8 @@ async function readSource(path: string, shown: string): Promise<string> {
 const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}\/[^"'\n]+)\2/g;
 
 function relativeImports(text: string): string[] {
-  return [...new Set([...text.matchAll(IMPORT)].map((match) => match[3]!))];
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  return [...new Set([...code.matchAll(IMPORT)].map((match) => match[3]!))];
 }
 
 /** The file that a relative import means: as written, or TypeScript behind a `.js` or no ending. */

@@ -13,6 +13,7 @@ import {
   unnestState,
 } from "../core/index.ts";
 import {
+  CHUNK_ROWS,
   type Chunk,
   createTargetEncoder,
   hashBorders,
@@ -89,7 +90,15 @@ export class StreamedFitter implements FeatureFitter {
       this.#position = this.#reader.position();
     }
     const note = this.#phase === "sample" ? "drawing rows for your features" : "fitting";
-    return { done: this.#isDone(), step: this.#step, unit: "chunk", note };
+    return { done: this.#isDone(), step: this.#step, total: this.#total(), unit: "chunk", note };
+  }
+
+  /** Chunks of the passes still to be made, and the step that ends each. */
+  #total(): number {
+    if (this.#isDone()) return this.#step;
+    const chunks = Math.ceil(this.#request.loaded.sourceRows / CHUNK_ROWS);
+    const left = Math.max(0, chunks - this.#taken) + 1;
+    return this.#step + left + (this.#phase === "sample" ? chunks + 1 : 0);
   }
 
   #isDone(): boolean {

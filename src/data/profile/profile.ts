@@ -48,3 +48,8 @@ export const MAX_DISTINCT = { strings: 65_536, numbers: 1024 } as const;
 export function profileOf(profile: TableProfile, name: string): ColumnProfile | undefined {
   return profile.columns.find((column) => column.name === name);
 }
+
+/** The kinds of a profile's columns, to read another file as the same table. */
+export function kindsOf(profile: TableProfile): Record<string, ColumnKind> {
+  return Object.fromEntries(profile.columns.map(({ name, kind }) => [name, kind]));
+}
