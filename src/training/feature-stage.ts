@@ -110,9 +110,11 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...classesOf(task, target),
     ...(column === undefined ? {} : { column }),
   });
+  const leftOut = decisions.filter(({ use, reason }) => use === "left out" && reason !== "ignored");
   const notices = [
     `Predicting ${task.target} (${task.kind}: ${inferred.reason}).`,
     ...inferred.notices,
+    ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}.`),
     ...split.notices,
   ];
   return { task, decisions, user, weight, kind, target, split, column, notices };

@@ -6,6 +6,7 @@ import type {
   ParameterValues,
   RunObserver,
 } from "../core/index.ts";
+import type { SchemaRow } from "../data/index.ts";
 import type { CustomStage } from "./custom-stage.ts";
 import type { TrainDocument } from "./document.ts";
 import type { Preparation } from "./preparation.ts";
@@ -39,6 +40,8 @@ export interface TrainingOptions extends TrainingRequest {
   readonly renderReport?: (document: TrainDocument) => string;
   /** How tables become datasets. */
   readonly preparation: Preparation;
+  /** Told once what the columns are and what became of each, before anything is trained. Must not throw. */
+  readonly onSchema?: (schema: readonly SchemaRow[]) => void;
   /** Facts about the machine and the programs, kept with the model. Default: versions of Node and platform. */
   readonly environment?: JsonObject;
 }

@@ -50,6 +50,7 @@ export class RunContext {
   /** Runs a stage to its end, from where it was left, and gives its product. A stage that was finished runs no step. */
   async stage<T>(name: StageName, create: () => Promise<Stage<T>>): Promise<T> {
     if (this.record.stages.get(name)?.done !== true) this.#begin(name);
+    const clock = new StageClock(this.record.stages.get(name));
     let stage = await create();
     this.#stages.push(stage);
     try {
@@ -62,8 +63,15 @@ export class RunContext {
       stage = await create();
       this.#stages.push(stage);
     }
-    if (this.record.stages.get(name)?.done !== true) await this.#drive(name, stage);
-    return stage.product();
+    const { record } = this;
+    if (record.stages.get(name)?.done === true) return stage.product();
+    await this.#drive(name, stage, clock);
+    const product = await stage.product();
+    clock.sample();
+    const timing = clock.read();
+    record.setStage(name, { ...record.stages.get(name)!, ...timing }, record.stageState(name)!);
+    this.options.session.event({ type: "stageDone", stage: name, ...timing });
+    return product;
   }
 
   async #restore(name: StageName, stage: Stage<unknown>): Promise<void> {
@@ -125,9 +133,8 @@ export class RunContext {
     this.options.session.event({ type: "stage", stage: name });
   }
 
-  async #drive<T>(name: StageName, stage: Stage<T>): Promise<void> {
+  async #drive<T>(name: StageName, stage: Stage<T>, clock: StageClock): Promise<void> {
     const { session, observer, stop } = this.options;
-    const clock = new StageClock(this.record.stages.get(name));
     await drive(stage, {
       stage: name,
       session,
@@ -142,7 +149,6 @@ export class RunContext {
         return this.record.toState();
       },
     });
-    session.event({ type: "stageDone", stage: name, ...clock.read() });
   }
 
   async #runCustom(stage: CustomStage, data: PreparedData | null): Promise<void> {

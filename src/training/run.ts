@@ -89,6 +89,7 @@ async function load(context: RunContext, settings: ParameterValues): Promise<Loa
 async function features(context: RunContext, settings: ParameterValues, loaded: LoadedData): Promise<PreparedData> {
   const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings));
   for (const notice of prepared.notices) context.notify(notice);
+  context.options.onSchema?.(prepared.schema);
   return prepared;
 }
 
