@@ -140,6 +140,8 @@ export interface ModelLocation {
   /** A name, `name@version`, or a folder. */
   readonly model: string;
   readonly modelsDir: string;
+  /** The user's own transformations, where it was trained with some. */
+  readonly features?: string;
 }
 
 export interface EvaluateDocument {
@@ -169,13 +171,14 @@ export interface ModelService {
       readonly data: string;
       readonly out?: string;
       readonly sink?: PredictionSink;
-      readonly threads?: number;
+      /** Columns of the table that are written before the predictions. Default none. */
+      readonly keep?: readonly string[] | "all";
     },
     watch: Watch,
   ): Promise<{ readonly rows: number; readonly bytes?: number }>;
   evaluate(
     location: ModelLocation,
-    request: { readonly data: string; readonly threads?: number },
+    request: { readonly data: string; readonly weight?: string },
     watch: Watch,
   ): Promise<EvaluateDocument>;
 }

@@ -19,7 +19,7 @@ export const register: Register = (command, context) => {
     .command("inspect")
     .description("Columns, kinds and statistics of a file")
     .argument("<file>", "Table to look at");
-  inspect.addOption(new Option("--rows <N>", "Look at the first N rows only"));
+  inspect.addOption(new Option("--rows <N>", "Look at a sample of N rows only"));
   examples(inspect, [
     ["kaayko data inspect houses.parquet", ""],
     ["kaayko data inspect big.csv --rows 100000 --json", ""],

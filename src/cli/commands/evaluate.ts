@@ -13,6 +13,7 @@ export const register: Register = (command, context) => {
   ]);
   addModelFlags(command);
   command.addOption(new Option("--data <FILE>", "Labelled table").makeOptionMandatory());
+  command.addOption(new Option("--weight <COL>", "Column with the weight of each row"));
   onRun(command, context, async (_args, options) => {
     const { output } = context;
     const service = await context.services.models();
@@ -20,8 +21,9 @@ export const register: Register = (command, context) => {
       const progress = createProgress(output);
       try {
         const data = fromHere(context.host, String(options.data));
+        const weight = typeof options.weight === "string" ? { weight: options.weight } : {};
         const watch = { observer: progress.observer, stop: signals.stop };
-        const document = await service.evaluate(modelLocation(context, options), { data }, watch);
+        const document = await service.evaluate(modelLocation(context, options), { data, ...weight }, watch);
         progress.finish(true);
         const code = signals.exitCode();
         if (code !== undefined) return code;

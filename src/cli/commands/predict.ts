@@ -24,6 +24,7 @@ export const register: Register = (command, context) => {
   addModelFlags(command);
   command.addOption(new Option("--data <FILE>", "Table to predict for (default: rows from stdin)"));
   command.addOption(new Option("--out <FILE>", "Where to write: .csv, .parquet or .jsonl (default: stdout)"));
+  command.addOption(new Option("--keep <a,b>", "Columns that are written beside the predictions; all for all"));
   onRun(command, context, (_args, options) => predict(context, options));
 };
 
@@ -33,13 +34,16 @@ export function addModelFlags(command: { addOption(option: Option): unknown }): 
     new Option("--model <MODEL>", "NAME (its newest version), NAME/VERSION, or a folder").makeOptionMandatory(),
   );
   command.addOption(new Option("--models-dir <DIR>", "Where models are (default: models)"));
+  command.addOption(new Option("--features <FILE.ts>", "Your own transformations, where it was trained with some"));
 }
 
 /** Where the named model is. */
 export function modelLocation(context: Context, options: Options): ModelLocation {
+  const { features } = options;
   return {
     model: String(options.model),
     modelsDir: fromHere(context.host, resolveFolders(context.host, options).modelsDir),
+    ...(typeof features === "string" ? { features: fromHere(context.host, features) } : {}),
   };
 }
 
@@ -77,12 +81,16 @@ async function predict(context: Context, options: Options): Promise<number> {
 async function predictFile(context: Context, location: ModelLocation, data: string, options: Options): Promise<number> {
   const service = await context.services.models();
   const { output, host } = context;
+  const kept =
+    typeof options.keep === "string"
+      ? { keep: options.keep === "all" ? ("all" as const) : options.keep.split(",") }
+      : {};
   return withSignals(output, "Stopping", async (signals) => {
     const progress = createProgress(output);
     const watch: Watch = { observer: progress.observer, stop: signals.stop };
     try {
       if (typeof options.out === "string") {
-        const written = await service.predictFile(location, { data, out: fromHere(host, options.out) }, watch);
+        const written = await service.predictFile(location, { data, out: fromHere(host, options.out), ...kept }, watch);
         stopIfAsked(signals.exitCode());
         progress.finish(true);
         await output.result(
@@ -96,7 +104,7 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
         if (output.switches.json) collected.push(...rows);
         else await output.data(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
       };
-      await service.predictFile(location, { data, sink }, watch);
+      await service.predictFile(location, { data, sink, ...kept }, watch);
       stopIfAsked(signals.exitCode());
       if (output.switches.json) await writeRows(context, location.model, collected);
       return 0;

@@ -28,9 +28,8 @@ export async function resume(context: Context, named: string | undefined, option
   const run = chooseRun(runs, named, folders.checkpointsDir);
   const request = await resumeRequest(context, options, checkpointsDir, run);
   const training = await context.services.training();
-  context.output.note(
-    `Going on with ${run.runId}${run.position === null ? "" : ` at ${run.position.stage}, step ${stepText(run.position)}`}`,
-  );
+  const at = run.position === null ? "" : ` at ${run.position.stage}, step ${stepText(run.position)}`;
+  context.output.note(run.status === "completed" ? `${run.runId} is finished` : `Going on with ${run.runId}${at}`);
   return runTraining(context, folders.checkpointsDir, (watch) => training.resume(request, watch));
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { KaaykoError, suggest, unknownName } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import { cacheFolder } from "../settings/folders.ts";
 import { flagLayer, misspeltVariables, readLayers } from "../settings/layers.ts";
 import {
   givenNames,
@@ -42,7 +43,7 @@ export async function train(context: Context, options: Options, ask: AskMode): P
       kind: "usage",
     });
   const settings = await settle(context, options, ask);
-  const { algorithms, request } = await checkedRequest(context, settings);
+  const { algorithms, request } = await checkedRequest(context, await withTable(context, settings));
   explain(context, settings, algorithms);
   const training = await context.services.training();
   return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
@@ -87,8 +88,26 @@ async function settle(context: Context, options: Options, ask: AskMode): Promise
 
 /** Whether it is clear what is to be learnt. */
 function hasTask({ values }: ResolvedSettings): boolean {
-  if (values.recipe !== undefined || values.smokeTest === true) return true;
+  if (values.recipe !== undefined || (values.smokeTest === true && values.data === undefined)) return true;
   return values.data !== undefined && values.target !== undefined;
+}
+
+/** A smoke test without data makes some up. */
+async function withTable(context: Context, settings: ResolvedSettings): Promise<ResolvedSettings> {
+  const { values } = settings;
+  if (values.smokeTest !== true || values.data !== undefined || values.recipe !== undefined) return settings;
+  const out = join(cacheFolder(context.host), "data", "smoke-test.parquet");
+  const observer = { stage: () => {}, progress: () => {}, notice: () => {}, warning: () => {} };
+  const table = await (await context.services.data()).generate(
+    { out },
+    { observer, stop: new AbortController().signal },
+  );
+  const madeUp = { kind: "default", where: "" } as const;
+  return {
+    ...settings,
+    values: { ...values, data: table.path, target: table.target },
+    origins: { ...settings.origins, data: madeUp, target: madeUp },
+  };
 }
 
 async function checkedRequest(context: Context, settings: ResolvedSettings) {

@@ -51,7 +51,7 @@ export function createProgress(output: Output): Progress {
       Object.assign(shown, { stage: printable(name), index, count, latest: undefined });
       shown.stageBegan = shown.lastPlain = performance.now();
       if (output.animated) draw(output, shown, true);
-      else output.note(`[${index + 1}/${count}] ${shown.stage}`);
+      else if (count > 1) output.note(`[${index + 1}/${count}] ${shown.stage}`);
     },
     progress: (progress) => {
       const before = shown.latest;
