@@ -27,6 +27,8 @@ export interface Services {
 /** Who watches something long, and how it is asked to stop after its current step. */
 export interface Watch {
   readonly observer: RunObserver;
+  /** Told once what the columns are and what became of each. */
+  readonly onSchema?: (rows: readonly SchemaRow[]) => void;
   readonly stop: AbortSignal;
 }
 

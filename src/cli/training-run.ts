@@ -1,5 +1,13 @@
 import { KaaykoError } from "../core/index.ts";
-import { formatNumber, renderTrainReport, type TrainDocument } from "../reports/index.ts";
+import {
+  formatCount,
+  formatNumber,
+  renderSchema,
+  renderTrainReport,
+  type SchemaRow,
+  type Style,
+  type TrainDocument,
+} from "../reports/index.ts";
 import type { Context } from "./context.ts";
 import type { Watch } from "./services.ts";
 import { describeFailure, errorDocument, sayFailure } from "./terminal/failure.ts";
@@ -23,7 +31,8 @@ export async function runTraining(
     const progress = createProgress(output);
     let document: TrainDocument | undefined;
     try {
-      document = await begin({ observer: progress.observer, stop: signals.stop });
+      const onSchema = (rows: readonly SchemaRow[]) => progress.observer.notice(schemaText(rows, output.talkStyle));
+      document = await begin({ observer: progress.observer, stop: signals.stop, onSchema });
     } finally {
       progress.finish(document !== undefined && document.status !== "interrupted");
     }
@@ -36,6 +45,17 @@ export async function runTraining(
     }
     return finished(context, document);
   });
+}
+
+/** Columns that are shown one by one; of a wider table, how many there are of each kind. */
+const COLUMNS_SHOWN = 48;
+
+function schemaText(rows: readonly SchemaRow[], style: Style): string {
+  if (rows.length <= COLUMNS_SHOWN) return renderSchema(rows, style);
+  const counts = new Map<string, number>();
+  for (const { kind } of rows) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const kinds = [...counts].map(([kind, count]) => `${formatCount(count)} ${kind}`).join(", ");
+  return `${formatCount(rows.length)} columns: ${kinds}`;
 }
 
 async function finished(context: Context, document: TrainDocument): Promise<number> {

@@ -1,18 +1,12 @@
-import { ALGORITHMS } from "../../algorithms/index.ts";
-import { KaaykoError } from "../../core/index.ts";
 import type { Services } from "../services.ts";
-
-const absent = (room: string) => async () => {
-  throw new KaaykoError({ action: `use ${room}`, rule: "this build does not contain it" });
-};
 
 /** The services, made from the rooms; each room is loaded when a command asks for it. */
 export const wiredServices: Services = {
-  parameters: absent("training"),
-  algorithms: async () => ALGORITHMS,
-  training: absent("training"),
-  checkpoints: absent("checkpoints"),
-  models: absent("models"),
-  data: absent("data"),
-  backends: absent("backends"),
+  parameters: async () => (await import("../../training/index.ts")).TRAINING_PARAMETERS,
+  algorithms: async () => (await import("../../algorithms/index.ts")).ALGORITHMS,
+  training: async () => (await import("./training.ts")).trainingService,
+  checkpoints: async () => (await import("./checkpoints.ts")).checkpointService,
+  models: async () => (await import("./models.ts")).modelService,
+  data: async () => (await import("./data.ts")).dataService,
+  backends: async () => (await import("./backends.ts")).backendService,
 };

@@ -1,0 +1,133 @@
+import { performance } from "node:perf_hooks";
+import { type Column, isStringColumn, type JsonObject, type TableWriter } from "../../core/index.ts";
+import { createWriter, openSource } from "../../data/index.ts";
+import { loadUserFeatures } from "../../features/index.ts";
+import {
+  createModelPredictor,
+  findModel,
+  listModels,
+  type ModelEntry,
+  type ModelPredictor,
+  predictFile,
+  predictRows,
+  type StoredModel,
+} from "../../models/index.ts";
+import type { MetricSet } from "../../reports/index.ts";
+import { evaluateFile } from "../../training/index.ts";
+import type { ModelLocation, ModelService, ModelSummary, PredictionSink, Watch } from "../services.ts";
+
+/** Models in a folder. */
+export const modelService: ModelService = {
+  list: async (modelsDir) => (await listModels(modelsDir)).map(summaryOf),
+  show: async ({ model, modelsDir }) => {
+    const { name, version, path, modelSha256, metadata } = await findModel(model, modelsDir);
+    return { schemaVersion: 1, ...metadata, name, version, path, modelSha256 };
+  },
+  predictRows: (location, rows) => withPredictor(location, (predictor) => predictRows(predictor, rows)),
+  predictFile: (location, request, watch) =>
+    withPredictor(location, async (predictor) => {
+      const { out, sink } = request;
+      const source = await openSource(request.data);
+      const written = await predictFile({
+        predictor,
+        source,
+        openWriter: async (columns) => (out === undefined ? sinkWriter(sink!) : createWriter(out, columns)),
+        ...(request.keep === undefined ? {} : { keep: request.keep }),
+        onProgress: progressOf(watch, "predict"),
+        notify: (message) => watch.observer.notice(message),
+        stop: () => watch.stop.aborted,
+      });
+      return written ?? { rows: 0 };
+    }),
+  evaluate: (location, request, watch) =>
+    withPredictor(location, async (predictor, stored) => {
+      const source = await openSource(request.data);
+      const result = await evaluateFile({
+        predictor,
+        source,
+        ...(request.weight === undefined ? {} : { weight: request.weight }),
+        onProgress: progressOf(watch, "evaluate"),
+        notify: (message) => watch.observer.notice(message),
+        stop: () => watch.stop.aborted,
+      });
+      const { task } = predictor.model;
+      return {
+        schemaVersion: 1,
+        model: `${stored.name}/${stored.version}`,
+        modelSha256: stored.modelSha256,
+        data: request.data,
+        rows: result?.rows ?? 0,
+        task: task.kind,
+        target: task.target,
+        metrics: result?.values ?? {},
+        ...(result?.confusion ? { confusion: result.confusion } : {}),
+      };
+    }),
+};
+
+async function withPredictor<T>(
+  { model, modelsDir, features }: ModelLocation,
+  work: (predictor: ModelPredictor, stored: StoredModel) => Promise<T>,
+): Promise<T> {
+  const stored = await findModel(model, modelsDir);
+  const user = features === undefined ? null : await loadUserFeatures(features);
+  const predictor = await createModelPredictor(stored.model, { user });
+  try {
+    return await work(predictor, stored);
+  } finally {
+    await predictor.dispose();
+  }
+}
+
+function summaryOf({ name, version, path, bytes, metadata }: ModelEntry): ModelSummary {
+  const text = (value: unknown): string => (typeof value === "string" ? value : "-");
+  const metrics = metadata.metrics as JsonObject | undefined;
+  const savedAt = Date.parse(text(metadata.savedAt));
+  return {
+    name,
+    version,
+    path,
+    bytes,
+    algorithm: text(metadata.algorithm),
+    task: text(metadata.task),
+    target: text(metadata.target),
+    metrics: (metrics?.test ?? metrics?.validation ?? {}) as MetricSet,
+    createdAt: Number.isNaN(savedAt) ? null : savedAt,
+  };
+}
+
+function progressOf({ observer }: Watch, stage: string): (rows: number, total: number | undefined) => void {
+  const began = performance.now();
+  observer.stage(stage, 0, 1);
+  return (rows, total) => {
+    const seconds = (performance.now() - began) / 1000;
+    const report = { done: rows === total, step: rows, unit: "row", ...(total === undefined ? {} : { total }) };
+    observer.progress({ stage, seconds, report });
+  };
+}
+
+/** A writer that hands rows over as objects. */
+function sinkWriter(sink: PredictionSink): TableWriter {
+  let rows = 0;
+  return {
+    async write(batch) {
+      const { columns } = batch;
+      rows += batch.rows;
+      await sink(
+        Array.from({ length: batch.rows }, (_, row) =>
+          Object.fromEntries(columns.map((column) => [column.name, cellOf(column, row)])),
+        ),
+      );
+    },
+    finish: async () => ({ rows, bytes: 0 }),
+    abort: async () => {},
+  };
+}
+
+function cellOf(column: Column, row: number): string | number | boolean | null {
+  if (isStringColumn(column)) return column.dictionary[column.codes[row]! - 1] ?? null;
+  const value = column.values[row]!;
+  if (Number.isNaN(value)) return null;
+  if (column.kind === "boolean") return value !== 0;
+  return column.kind === "date" ? new Date(value).toISOString() : value;
+}

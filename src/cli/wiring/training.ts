@@ -1,0 +1,134 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { ALGORITHMS } from "../../algorithms/index.ts";
+import { createRun, FAILED_EVENT, localStore, openRun, parseSavePolicy, readLatest } from "../../checkpoints/index.ts";
+import {
+  type CheckpointSession,
+  type JsonObject,
+  KaaykoError,
+  type LoadedCheckpoint,
+  type ParameterValues,
+} from "../../core/index.ts";
+import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
+import { comparisonReport, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
+import {
+  createFilePreparation,
+  describeRequest,
+  requestOfRun,
+  runTraining,
+  type TrainingRequest,
+} from "../../training/index.ts";
+import type { AlgorithmSettings, ResumeRequest, TrainingService, TrainRequest, Watch } from "../services.ts";
+import { withRecipe } from "./recipe-request.ts";
+
+/** Runs over the local store. */
+export const trainingService: TrainingService = { start, resume };
+
+async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> {
+  const request = await withRecipe(asked, watch);
+  const store = localStore(resolve(String(request.settings.checkpointsDir)));
+  const session = await createRun(store, { run: describeRequest(request), policy: policyOf(request.settings) });
+  return run(session, request, watch);
+}
+
+async function resume(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> {
+  const store = localStore(asked.checkpointsDir);
+  if (asked.fork) return fork(asked, watch);
+  const policy = asked.changes.checkpointEvery === undefined ? {} : { policy: policyOf(asked.changes) };
+  const session = await openRun(store, asked.run, policy);
+  for (const warning of session.warnings) watch.observer.warning(warning);
+  return run(session, await guarded(session, () => requestOf(session.run, asked)), watch);
+}
+
+/** A new run that begins with another's newest checkpoint, which is only read. */
+async function fork(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> {
+  const store = localStore(asked.checkpointsDir);
+  const origin = await readLatest(store, asked.run);
+  if (origin === null)
+    throw new KaaykoError({
+      action: `fork ${asked.run}`,
+      rule: "it must have a checkpoint to go on from",
+      got: "none",
+      remedy: "Start a new run with kaayko train.",
+      kind: "usage",
+    });
+  const before = (origin.state.json.run as { request: JsonObject }).request;
+  const request = requestOf(before, asked);
+  const described = { ...describeRequest(request), forkedFrom: asked.run };
+  const session = await createRun(store, { run: described, policy: policyOf(request.settings) });
+  return run(session, request, watch, origin);
+}
+
+async function run(
+  session: CheckpointSession,
+  request: TrainingRequest,
+  watch: Watch,
+  forkFrom?: LoadedCheckpoint,
+): Promise<TrainDocument> {
+  return guarded(session, async () => {
+    const document = await runTraining({
+      ...request,
+      session,
+      algorithms: ALGORITHMS,
+      observer: watch.observer,
+      stop: () => signalOf(watch.stop),
+      ...(forkFrom === undefined ? {} : { forkFrom }),
+      onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
+      renderReport: (finished) => comparisonReport(finished).text,
+      preparation: createFilePreparation(openSource),
+    });
+    await session.close();
+    return document;
+  });
+}
+
+/** Gives the run back where something throws; the error that counts is the first. */
+async function guarded<T>(session: CheckpointSession, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    session.event({ type: FAILED_EVENT, error: error instanceof Error ? error.message : String(error) });
+    await session.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What the run was asked to do, with what was given now. Files that were named from another folder are found again. */
+function requestOf(run: JsonObject, asked: ResumeRequest): TrainingRequest {
+  const saved = requestOfRun(run);
+  const settings: Record<string, ParameterValues[string]> = { ...saved.settings, checkpointsDir: asked.checkpointsDir };
+  for (const name of ["data", "test", "features"]) {
+    const path = settings[name];
+    const other = typeof path === "string" ? resolve(dirname(asked.checkpointsDir), path) : undefined;
+    if (typeof path === "string" && !existsSync(path) && existsSync(other!)) settings[name] = other!;
+  }
+  const algorithmSettings: AlgorithmSettings = saved.algorithmSettings ?? {};
+  const merged = Object.fromEntries(
+    [...Object.keys(algorithmSettings), ...Object.keys(asked.algorithmChanges)].map((name) => [
+      name,
+      { ...algorithmSettings[name], ...asked.algorithmChanges[name] },
+    ]),
+  );
+  return { settings: { ...settings, ...asked.changes }, algorithmSettings: merged };
+}
+
+function policyOf(settings: ParameterValues) {
+  return { save: parseSavePolicy(String(settings.checkpointEvery ?? "auto")) };
+}
+
+function signalOf(stop: AbortSignal): "SIGINT" | "SIGTERM" | null {
+  if (!stop.aborted) return null;
+  return stop.reason === "SIGINT" ? "SIGINT" : "SIGTERM";
+}
+
+function shownColumn({ column, kind, missing, distinct, example, decision }: DescribedColumn): SchemaRow {
+  const count = Number(distinct);
+  return {
+    name: column,
+    kind,
+    ...(decision === kind ? {} : { role: decision }),
+    missing: Number.parseFloat(missing) / 100,
+    ...(Number.isNaN(count) ? {} : { distinct: count }),
+    examples: [example],
+  };
+}
