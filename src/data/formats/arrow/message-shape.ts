@@ -28,6 +28,14 @@ const HEADERS: readonly (Shape | undefined)[] = [undefined, SCHEMA, DICTIONARY_B
 /** Of the messages that Arrow's IPC formats consist of (Message.fbs and Schema.fbs), what refers to something. */
 export const MESSAGE: Shape = { 2: { is: "union", type: 1, shape: (type) => HEADERS[type] }, 4: METADATA };
 
+/** The footer of a file (File.fbs). */
+export const FOOTER: Shape = {
+  1: { is: "table", shape: () => SCHEMA },
+  2: { is: "vector", size: 24 },
+  3: { is: "vector", size: 24 },
+  4: METADATA,
+};
+
 function typeShape(type: number): Shape {
   if (type === TIMESTAMP) return { 1: STRING };
   return type === UNION ? { 1: { is: "vector", size: 4 } } : NUMBERS;

@@ -1,7 +1,8 @@
+import { Footer } from "apache-arrow/ipc/metadata/file";
 import { Message } from "apache-arrow/ipc/metadata/message";
 import { badFile, type FileBytes } from "../file-bytes.ts";
 import { checkFlatBuffer } from "./flatbuffer-bounds.ts";
-import { MESSAGE } from "./message-shape.ts";
+import { FOOTER, MESSAGE } from "./message-shape.ts";
 
 /** A message of an Arrow file: where its head and its body lie. */
 export interface MessageEntry {
@@ -11,6 +12,8 @@ export interface MessageEntry {
   readonly end: number;
   /** Of a record batch. */
   readonly rows: number;
+  /** Its head, where that is not in the file. */
+  readonly made?: Uint8Array;
 }
 
 /** "ARROW1" and two bytes of padding, which a file has before its messages and a stream has not. */
@@ -30,19 +33,42 @@ const MAX_RATIO = 1 << 14;
  */
 export function listMessages(file: FileBytes): MessageEntry[] {
   const entries: MessageEntry[] = [];
-  let position = startOfMessages(file);
+  const start = startOfMessages(file);
+  let position = start;
   for (;;) {
     const head = nextHead(file, position);
     if (head === undefined) break;
     const entry = messageEntry(file, head.start, head.length);
+    // Some writers put the schema of a file into its footer only.
+    if (entries.length === 0 && entry.type !== "schema" && start > 0) entries.push(footerSchema(file, start));
     const isFirst = entries.length === 0;
     if ((entry.type === "schema") !== isFirst)
       throw badFile(file.path, "an Arrow file must have one schema, at its start");
     entries.push(entry);
     position = entry.end;
   }
+  if (entries.length === 0 && start > 0) entries.push(footerSchema(file, start));
   if (entries.length === 0) throw badFile(file.path, "an Arrow file must start with a schema");
   return entries;
+}
+
+/** The schema in the footer of a file, as a message. The footer comes before its length (4 bytes) and ARROW1. */
+function footerSchema(file: FileBytes, start: number): MessageEntry {
+  const tail = Buffer.alloc(4);
+  const end = file.bytes - MAGIC.length - tail.length;
+  file.read(tail, Math.max(end, 0));
+  const length = tail.readUInt32LE(0);
+  if (length > Math.min(end - start, MAX_HEAD_BYTES))
+    throw badFile(file.path, "its footer must lie inside it", `${length} bytes`);
+  const footer = new Uint8Array(length);
+  file.read(footer, end - length);
+  try {
+    checkFlatBuffer(footer, FOOTER);
+    const made = Message.encode(Message.from(Footer.decode(footer).schema));
+    return { type: "schema", headStart: start, bodyStart: start, end: start, rows: 0, made };
+  } catch (error) {
+    throw badFile(file.path, "its footer must be readable", (error as Error).message, error);
+  }
 }
 
 function startOfMessages(file: FileBytes): number {
@@ -113,13 +139,13 @@ function checkBuffers(buffers: readonly { readonly offset: number; readonly leng
 
 /** The bytes of messages as a stream, each read when it is asked for. */
 export function* messageBytes(file: FileBytes, entries: Iterable<MessageEntry>): Generator<Uint8Array> {
-  for (const { headStart, bodyStart, end } of entries) {
+  for (const { headStart, bodyStart, end, made } of entries) {
+    const head = made ?? new Uint8Array(bodyStart - headStart);
+    if (made === undefined) file.read(head, headStart);
     const prefix = Buffer.alloc(8);
     prefix.writeUInt32LE(CONTINUATION, 0);
-    prefix.writeUInt32LE(bodyStart - headStart, 4);
+    prefix.writeUInt32LE(head.length, 4);
     yield prefix;
-    const head = new Uint8Array(bodyStart - headStart);
-    file.read(head, headStart);
     yield head;
     if (end === bodyStart) continue;
     const body = new Uint8Array(end - bodyStart);

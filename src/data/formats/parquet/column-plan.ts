@@ -1,4 +1,4 @@
-import type { ColumnKind, ColumnSchema } from "../../../core/columns.ts";
+import type { ColumnKind } from "../../../core/columns.ts";
 import { KaaykoError, suggest } from "../../../core/errors.ts";
 import type { OpenOptions } from "../../../core/source.ts";
 import type { ColumnLayout, FileLayout } from "./file-layout.ts";
@@ -66,9 +66,4 @@ function planColumn(column: ColumnLayout, kind: ColumnKind): ColumnPlan {
 
 function isNumberKind(kind: ColumnKind): kind is "numeric" | "boolean" | "date" {
   return kind === "numeric" || kind === "boolean" || kind === "date";
-}
-
-/** What a reader declares of a planned column. */
-export function plannedSchema(plan: ColumnPlan): ColumnSchema {
-  return { name: plan.name, kind: plan.kind, physical: plan.column.schema.physical };
 }

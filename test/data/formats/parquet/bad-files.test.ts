@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KaaykoError } from "../../../../src/core/errors.ts";
 import { randomStream } from "../../../../src/core/random.ts";
 import { openParquet } from "../../../../src/data/formats/parquet/index.ts";
-import { eachBatch } from "../tables.ts";
+import { eachBatch, readCells } from "../tables.ts";
 
 const FIXTURES = new URL("../../../fixtures/parquet/", import.meta.url);
 const bytesOf = (name: string): Buffer => readFileSync(fileURLToPath(new URL(`${name}.parquet`, FIXTURES)));
@@ -55,9 +55,14 @@ describe("damaged Parquet files", () => {
   });
 
   it("are refused where they are encrypted, with a word about it", async () => {
-    const bytes = bytesOf("required");
-    bytes.write("PARE", bytes.length - 4, "latin1");
-    expect((await readAll(bytes))?.message).toContain("must not be encrypted");
+    expect((await readAll(bytesOf("encrypted_file")))?.message).toContain("must not be encrypted");
+  });
+
+  it("are read without the columns that are encrypted", async () => {
+    const source = await openParquet(fileURLToPath(new URL("encrypted_column.parquet", FIXTURES)));
+    expect((await source.describe()).unreadable).toEqual([{ name: "secret", reason: "it is encrypted" }]);
+    expect(await readCells(source)).toEqual({ open: { kind: "numeric", values: [1.5, 2.5] } });
+    await expect(source.open({ columns: ["secret"] })).rejects.toThrow("it is encrypted");
   });
 
   it("are refused where they are cut off anywhere", async () => {

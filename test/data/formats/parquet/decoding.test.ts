@@ -1,6 +1,8 @@
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 import { describe, expect, it } from "vitest";
+import { decompress } from "../../../../src/data/formats/parquet/decompress.ts";
 import { HybridReader } from "../../../../src/data/formats/parquet/hybrid-reader.ts";
 import { plainNumbers } from "../../../../src/data/formats/parquet/number-conversion.ts";
 import { decompressSnappy } from "../../../../src/data/formats/parquet/snappy.ts";
@@ -43,6 +45,25 @@ describe("decompressSnappy", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("decompress", () => {
+  it("never makes more than the header of the page promises, nor believes a promise that cannot be kept", () => {
+    const room = (length: number): Uint8Array => new Uint8Array(length);
+    const zeros = new Uint8Array(20_000_000);
+    for (const [codec, packed] of [
+      ["GZIP", gzipSync(zeros)],
+      ["BROTLI", brotliCompressSync(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+      ["SNAPPY", snappyCompress(zeros.subarray(0, 100_000))],
+    ] as const) {
+      expect(() => decompress(codec, packed, 1000, room)).toThrow();
+    }
+    for (const codec of ["GZIP", "SNAPPY", "LZ4", "LZ4_RAW", "UNCOMPRESSED"] as const) {
+      expect(() => decompress(codec, new Uint8Array(20), 2 ** 28, () => expect.fail("memory was asked for"))).toThrow(
+        "cannot hold",
+      );
+    }
   });
 });
 
