@@ -131,6 +131,8 @@ class Loader implements TableLoader {
   #done = false;
   #row = 0;
   #position: JsonObject | null = null;
+  /** Where the batch before it began. */
+  #before: JsonObject | null = null;
   #reader: BatchReader | undefined;
   #builder: TableBuilder | undefined;
   #textBytes = 0;
@@ -164,12 +166,14 @@ class Loader implements TableLoader {
   async step(): Promise<StepReport> {
     if (this.#done) throw new KaaykoError({ action: "load on", rule: "loading must not be done yet" });
     this.#reader ??= await this.#open(true);
+    const before = this.#reader.position();
     const batch = await this.#reader.next();
     if (batch === null) return this.#counting ? this.#endCount() : this.#finish();
     this.#step++;
     if (!this.#counting) this.#take(batch);
     this.#row = batch.firstRow + batch.rows;
     if (this.#row > MAX_ROWS) throw readError(this.#request.source.path, `it may have ${MAX_ROWS} rows`, "more");
+    this.#before = before;
     this.#position = this.#reader.position();
     return this.#report(this.#counting ? "counting rows" : `${this.#row.toLocaleString("en-US")} rows`);
   }
@@ -246,8 +250,8 @@ class Loader implements TableLoader {
     const options = this.#options(this.#counting ? this.#schema.slice(0, 1) : this.#schema);
     const reader = await this.#request.source.open({ ...options, retain: retain && !this.#counting && this.#keepsAll });
     if (this.#position === null) return reader;
-    if (!this.#keepsSample || this.#counting) {
-      await reader.seek(this.#position);
+    if (this.#counting || !this.#keepsSample) {
+      await this.#resume(reader);
       return reader;
     }
     this.#builder = undefined;
@@ -259,6 +263,13 @@ class Loader implements TableLoader {
       row = batch.firstRow + batch.rows;
     }
     return reader;
+  }
+
+  /** Reads the last batch once more where rows are kept: a reader that is sent to its very end has no reason to load them. */
+  async #resume(reader: BatchReader): Promise<void> {
+    if (this.#counting || !this.#keepsAll) return reader.seek(this.#position!);
+    await reader.seek(this.#before!);
+    await reader.next();
   }
 
   #options(schema: readonly ColumnSchema[]): OpenOptions {
@@ -278,6 +289,7 @@ class Loader implements TableLoader {
       done: this.#done,
       row: this.#row,
       position: this.#position,
+      before: this.#before,
     };
     const profile = nestState("profile", this.#profiler.getState());
     return { json: { ...json, ...profile.json }, arrays: profile.arrays };
@@ -296,6 +308,7 @@ class Loader implements TableLoader {
     this.#done = json.done === true;
     this.#row = json.row;
     this.#position = (json.position ?? null) as JsonObject | null;
+    this.#before = (json.before ?? null) as JsonObject | null;
     if (typeof json.sourceRows === "number") this.#sourceRows = json.sourceRows;
     this.#counting = json.counting === true;
     if (!this.#counting) this.#drawSample();
