@@ -1,5 +1,5 @@
 import { KaaykoError, type Task, type TaskKind } from "../core/index.ts";
-import { missingColumn } from "./load.ts";
+import { missingColumn } from "./missing-column.ts";
 import { type ColumnProfile, profileOf, type TableProfile } from "./profile/profile.ts";
 
 /** Classes that a target may have. */

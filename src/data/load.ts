@@ -1,10 +1,8 @@
 import {
   type Batch,
   type BatchReader,
-  type Column,
   type ColumnKind,
   type ColumnSchema,
-  isStringColumn,
   type JsonObject,
   KaaykoError,
   nestState,
@@ -12,15 +10,18 @@ import {
   type Resumable,
   type State,
   type StepReport,
-  suggest,
   type Table,
   type TableSource,
   unnestState,
 } from "../core/index.ts";
-import { pickRows, TableBuilder } from "./gather.ts";
-import type { TableProfile } from "./profile/profile.ts";
+import { TableBuilder } from "./gather.ts";
+import { misfit, noRows, readError } from "./load-problems.ts";
+import { type LoadedTable, makeLoadedTable } from "./loaded-table.ts";
+import { MemoryGuard } from "./memory-guard.ts";
+import { missingColumn } from "./missing-column.ts";
 import { Profiler } from "./profile/profiler.ts";
 import { type RowSample, type SampleSize, sampleRowCount, sampleRows } from "./rows/sample.ts";
+import { sampledRows } from "./sampled-rows.ts";
 
 export interface LoadRequest {
   readonly source: TableSource;
@@ -49,30 +50,6 @@ export interface TableLoader extends Resumable {
   product(): Promise<LoadedTable>;
   /** Closes the file. Safe to call twice. */
   dispose(): Promise<void>;
-}
-
-export interface LoadedTable {
-  readonly source: TableSource;
-  /** How the source was read: reading it again with these gives the same values. */
-  readonly options: {
-    readonly columns: readonly string[];
-    readonly kinds: Readonly<Record<string, ColumnKind>>;
-    readonly threads: number;
-  };
-  /** Of the rows used. */
-  readonly profile: TableProfile;
-  /** Rows in the source. */
-  readonly sourceRows: number;
-  /** The rows used; null for all of them. */
-  readonly sample: RowSample | null;
-  /** The rows used, in memory; null where the table is streamed. */
-  readonly table: Table | null;
-  /** Rows that have a place: those of `table`, or those of the source. Roles are stored by place. */
-  readonly places: number;
-  /** The source's row number of each place; null where they are the same. */
-  readonly rowNumbers: Uint32Array | null;
-  /** Whole columns by place, from memory or from the file. For the few that splits need. */
-  readColumns(names: readonly string[]): Promise<readonly Column[]>;
 }
 
 const VERSION = 1;
@@ -104,19 +81,6 @@ function chooseColumns(readable: readonly ColumnSchema[], request: LoadRequest):
   });
 }
 
-/** The error for a column that a table does not have, with the nearest name. */
-export function missingColumn(path: string, name: string, names: readonly string[]): KaaykoError {
-  const near = suggest(name, names);
-  const some = names.slice(0, 20).join(", ") + (names.length > 20 ? `, … (${names.length})` : "");
-  return new KaaykoError({
-    action: `use column ${JSON.stringify(name)}`,
-    rule: `${path} must have it`,
-    got: some,
-    kind: "input",
-    ...(near === undefined ? {} : { remedy: `Did you mean ${JSON.stringify(near)}?` }),
-  });
-}
-
 class Loader implements TableLoader {
   readonly version = VERSION;
   readonly #request: LoadRequest;
@@ -131,15 +95,19 @@ class Loader implements TableLoader {
   #done = false;
   #row = 0;
   #position: JsonObject | null = null;
+  /** Where the batch before it began. */
+  #before: JsonObject | null = null;
   #reader: BatchReader | undefined;
   #builder: TableBuilder | undefined;
-  #textBytes = 0;
+  readonly #guard: MemoryGuard | null;
 
   constructor(request: LoadRequest, schema: readonly ColumnSchema[], rows: number | undefined, bytes: number) {
     this.#request = request;
     this.#schema = schema;
     this.#bytes = bytes;
     this.#profiler = new Profiler(schema);
+    const { mode, maxMemory } = request;
+    this.#guard = mode === "stream" || maxMemory === undefined ? null : new MemoryGuard(maxMemory);
     this.#sourceRows = rows;
     this.#counting = rows === undefined && request.sample !== undefined && !isWhole(request.sample);
     if (!this.#counting) this.#drawSample();
@@ -164,45 +132,29 @@ class Loader implements TableLoader {
   async step(): Promise<StepReport> {
     if (this.#done) throw new KaaykoError({ action: "load on", rule: "loading must not be done yet" });
     this.#reader ??= await this.#open(true);
+    const before = this.#reader.position();
     const batch = await this.#reader.next();
     if (batch === null) return this.#counting ? this.#endCount() : this.#finish();
     this.#step++;
     if (!this.#counting) this.#take(batch);
     this.#row = batch.firstRow + batch.rows;
     if (this.#row > MAX_ROWS) throw readError(this.#request.source.path, `it may have ${MAX_ROWS} rows`, "more");
+    this.#before = before;
     this.#position = this.#reader.position();
     return this.#report(this.#counting ? "counting rows" : `${this.#row.toLocaleString("en-US")} rows`);
   }
 
   #take(batch: Batch): void {
-    const used = usedRows(batch, this.#sample);
+    const used = sampledRows(batch, this.#sample);
     this.#profiler.add(used);
     if (this.#keepsSample) this.#keep(used);
-    this.#checkMemory(batch);
+    const { rows } = this.#profiler;
+    this.#guard?.check(batch, rows, this.#sample?.rows ?? this.#sourceRows ?? rows);
   }
 
   #keep(used: Pick<Batch, "rows" | "columns">): void {
     this.#builder ??= new TableBuilder(this.#sample!.rows);
     this.#builder.append(used);
-  }
-
-  /** Refuses before memory runs out: a table is larger than planned where its strings are. */
-  #checkMemory(batch: Batch): void {
-    const { maxMemory, mode } = this.#request;
-    const rows = this.#profiler.rows;
-    if (maxMemory === undefined || mode === "stream" || rows === 0) return;
-    this.#textBytes = Math.max(this.#textBytes, dictionaryBytes(batch));
-    const cell = (column: Column) => (isStringColumn(column) ? column.codes : column.values).BYTES_PER_ELEMENT;
-    const bytes = rows * batch.columns.reduce((sum, column) => sum + cell(column), 0) + this.#textBytes;
-    if (bytes <= maxMemory) return;
-    const all = this.#sample?.rows ?? this.#sourceRows ?? rows;
-    throw new KaaykoError({
-      action: "load the table",
-      rule: `it must fit ${Math.round(maxMemory / 1e6)} MB`,
-      got: `${Math.round(bytes / 1e6)} MB after ${rows.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} rows`,
-      remedy: `Use --sample-size ${Math.max(1, Math.floor((rows * maxMemory * 0.9) / bytes))}, or a larger --max-memory.`,
-      kind: "input",
-    });
   }
 
   async #endCount(): Promise<StepReport> {
@@ -246,8 +198,8 @@ class Loader implements TableLoader {
     const options = this.#options(this.#counting ? this.#schema.slice(0, 1) : this.#schema);
     const reader = await this.#request.source.open({ ...options, retain: retain && !this.#counting && this.#keepsAll });
     if (this.#position === null) return reader;
-    if (!this.#keepsSample || this.#counting) {
-      await reader.seek(this.#position);
+    if (this.#counting || !this.#keepsSample) {
+      await this.#resume(reader);
       return reader;
     }
     this.#builder = undefined;
@@ -255,10 +207,17 @@ class Loader implements TableLoader {
       const batch = await reader.next();
       if (batch === null)
         throw readError(this.#request.source.path, "it must not have changed", "fewer rows than before");
-      this.#keep(usedRows(batch, this.#sample));
+      this.#keep(sampledRows(batch, this.#sample));
       row = batch.firstRow + batch.rows;
     }
     return reader;
+  }
+
+  /** Reads the last batch once more where rows are kept: a reader that is sent to its very end has no reason to load them. */
+  async #resume(reader: BatchReader): Promise<void> {
+    if (this.#counting || !this.#keepsAll) return reader.seek(this.#position!);
+    await reader.seek(this.#before!);
+    await reader.next();
   }
 
   #options(schema: readonly ColumnSchema[]): OpenOptions {
@@ -278,6 +237,7 @@ class Loader implements TableLoader {
       done: this.#done,
       row: this.#row,
       position: this.#position,
+      before: this.#before,
     };
     const profile = nestState("profile", this.#profiler.getState());
     return { json: { ...json, ...profile.json }, arrays: profile.arrays };
@@ -296,6 +256,7 @@ class Loader implements TableLoader {
     this.#done = json.done === true;
     this.#row = json.row;
     this.#position = (json.position ?? null) as JsonObject | null;
+    this.#before = (json.before ?? null) as JsonObject | null;
     if (typeof json.sourceRows === "number") this.#sourceRows = json.sourceRows;
     this.#counting = json.counting === true;
     if (!this.#counting) this.#drawSample();
@@ -305,7 +266,7 @@ class Loader implements TableLoader {
     if (!this.#done) throw new KaaykoError({ action: "give the table", rule: "it must be loaded first" });
     const table = this.#request.mode === "stream" ? null : await this.#table();
     await this.dispose();
-    return loadedTable(this.#request, {
+    return makeLoadedTable(this.#request.source, {
       options: { kinds: {}, threads: 1, ...this.#options(this.#schema) } as LoadedTable["options"],
       profile: this.#profiler.profile(),
       sourceRows: this.#sourceRows!,
@@ -331,84 +292,6 @@ class Loader implements TableLoader {
   }
 }
 
-type Loaded = Pick<LoadedTable, "options" | "profile" | "sourceRows" | "sample" | "table">;
-
-function loadedTable(request: LoadRequest, loaded: Loaded): LoadedTable {
-  const { table, sample, sourceRows, options } = loaded;
-  const rowNumbers = table !== null && sample !== null ? sampledRows(sample) : null;
-  return {
-    ...loaded,
-    source: request.source,
-    places: table?.rows ?? sourceRows,
-    rowNumbers,
-    readColumns: async (names) => {
-      const held = table ?? (await readWhole(request.source, { ...options, columns: names }));
-      return names.map((name) => {
-        const column = held.columns.find((candidate) => candidate.name === name);
-        if (column === undefined) throw missingColumn(request.source.path, name, options.columns);
-        return column;
-      });
-    },
-  };
-}
-
-async function readWhole(source: TableSource, options: OpenOptions): Promise<Table> {
-  const kinds = Object.fromEntries(
-    Object.entries(options.kinds ?? {}).filter(([name]) => options.columns?.includes(name)),
-  );
-  const reader = await source.open({ ...options, kinds, retain: true });
-  try {
-    while ((await reader.next()) !== null);
-    return reader.table();
-  } finally {
-    await reader.close();
-  }
-}
-
-function sampledRows(sample: RowSample): Uint32Array {
-  const rows = new Uint32Array(sample.rows);
-  let found = 0;
-  for (let row = 0; row < sample.of; row++) if (sample.has(row)) rows[found++] = row;
-  return rows;
-}
-
-/** The rows of a batch that are in the sample. */
-function usedRows(batch: Batch, sample: RowSample | null): Pick<Batch, "rows" | "columns"> {
-  if (sample === null) return batch;
-  const rows = new Uint32Array(batch.rows);
-  let found = 0;
-  for (let i = 0; i < batch.rows; i++) if (sample.has(batch.firstRow + i)) rows[found++] = i;
-  return { rows: found, columns: pickRows(batch.columns, rows.subarray(0, found)) };
-}
-
-/** Bytes of the strings of a batch's dictionaries, roughly: counted by the longest and the first hundred. */
-function dictionaryBytes(batch: Batch): number {
-  return batch.columns.reduce((sum, column) => {
-    if (!isStringColumn(column)) return sum;
-    const some = column.dictionary.slice(-100);
-    const length = some.reduce((total, text) => total + text.length, 0) / Math.max(1, some.length);
-    return sum + column.dictionary.length * (2 * length + 48);
-  }, 0);
-}
-
 function isWhole(sample: NonNullable<LoadRequest["sample"]>): boolean {
   return sample.size.kind === "atMost" && sample.size.rows === Infinity && sample.atMost === undefined;
-}
-
-function readError(path: string, rule: string, got: string): KaaykoError {
-  return new KaaykoError({ action: `read ${path}`, rule, got, kind: "input" });
-}
-
-function noRows(path: string): KaaykoError {
-  return readError(path, "it must have rows", "only a header");
-}
-
-function misfit(got: string): KaaykoError {
-  return new KaaykoError({
-    action: "continue loading",
-    rule: "the file must be the one that the run began with",
-    got,
-    remedy: "Start a new run for the changed file.",
-    kind: "input",
-  });
 }

@@ -1,5 +1,5 @@
 import { type Column, isStringColumn, KaaykoError, type Task } from "../../core/index.ts";
-import type { LoadedTable } from "../load.ts";
+import type { LoadedTable } from "../loaded-table.ts";
 import { profileOf } from "../profile/profile.ts";
 import { createTargetEncoder } from "../target.ts";
 import { type Folds, foldRows } from "./folds.ts";
