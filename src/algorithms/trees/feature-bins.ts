@@ -78,7 +78,8 @@ function sampleValues(
 
 /**
  * Cuts between ascending values. Few distinct values get a bin each; of many, a bin closes once it holds its share of the values
- * not yet placed, so that frequent values take bins of their own and the rest still shares evenly.
+ * not yet placed, so that frequent values take bins of their own and the rest still shares evenly. Zero always parts bins: where
+ * both signs occur, it is where things change.
  */
 function cutsOf(values: Float32Array | Float64Array, maxBins: number, single: boolean): Float64Array {
   let distinct = values.length > 0 ? 1 : 0;
@@ -90,8 +91,10 @@ function cutsOf(values: Float32Array | Float64Array, maxBins: number, single: bo
   for (let i = 0; i + 1 < values.length && cuts.length < maxBins - 1; i++) {
     held++;
     if (values[i] === values[i + 1]) continue;
-    if (distinct > maxBins && held < left / binsLeft - 0.5) continue;
-    cuts.push(cutBetween(values[i]!, values[i + 1]!, single));
+    const aroundZero = values[i]! <= 0 && values[i + 1]! >= 0;
+    if (distinct > maxBins && !aroundZero && held < left / binsLeft - 0.5) continue;
+    const atZero = distinct > maxBins && aroundZero && values[i + 1]! > 0;
+    cuts.push(atZero ? 0 : cutBetween(values[i]!, values[i + 1]!, single));
     left -= held;
     binsLeft--;
     held = 0;

@@ -73,7 +73,7 @@ export class TreeWalker {
     const end = arrays.ends[tree]!;
     const place = innerFirst(arrays, start, end);
     const base = address.walkNodes + firstNode * NODE_BYTES;
-    words.set([base, place.inner, classNumber, 0], (address.walkTrees >>> 2) + slot * 4);
+    words.set([base, place.inner, classNumber, depthOf(arrays, start, end)], (address.walkTrees >>> 2) + slot * 4);
     // The last table is never written: all zeros, for leaves.
     const leafTable = address.walkTables + this.#machine.walkNodes * TABLE_BYTES;
     for (let node = start; node < end; node++) {
@@ -99,6 +99,19 @@ function splitOf(arrays: TreeArrays, node: number): Direction {
   const isSet = (flags & CATEGORICAL) !== 0;
   const categories = isSet ? arrays.categories.subarray(bin * CATEGORY_WORDS, (bin + 1) * CATEGORY_WORDS) : null;
   return { bin, flags, categories };
+}
+
+/** Steps from the root to the deepest leaf. Children come after their parents. */
+function depthOf(arrays: TreeArrays, start: number, end: number): number {
+  const depths = new Int32Array(end - start);
+  let deepest = 0;
+  for (let node = start; node < end; node++) {
+    const depth = depths[node - start]!;
+    deepest = Math.max(deepest, depth);
+    if (arrays.feature[node]! < 0) continue;
+    for (const child of [arrays.left[node]!, arrays.right[node]!]) depths[child] = Math.max(depths[child]!, depth + 1);
+  }
+  return deepest;
 }
 
 /** New numbers for the nodes of a tree that put inner nodes before leaves; a root that is a leaf stays 0. */

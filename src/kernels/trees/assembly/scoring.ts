@@ -32,7 +32,7 @@ export function leafPass(thread: i32): void {
   }
 }
 
-// Record of a tree to walk, 16 bytes: 0 nodes · 4 inner nodes, which come first · 8 class.
+// Record of a tree to walk, 16 bytes: 0 nodes · 4 inner nodes, which come first · 8 class · 12 depth.
 // Record of a node, 24 bytes: 0 table of directions · 4 column · 8 left · 12 right · 16 value f64. A leaf leads to itself.
 
 // @ts-ignore: decorator
@@ -57,7 +57,11 @@ export function walkPass(thread: i32): void {
       const nodes = <usize>load<u32>(tree);
       const inner = load<u32>(tree, 4);
       const scores = pointer(AT_SCORES) + <usize>load<i32>(tree, 8) * <usize>rows * 8;
+      const depth = load<i32>(tree, 12);
       let i = first;
+      if (depth <= EVEN_DEPTH) {
+        for (; i + 8 <= end; i += 8) walkEight(nodes, depth, bins + <usize>i * stride, stride, scores + (<usize>i << 3));
+      }
       for (; i + 4 <= end; i += 4) walkFour(nodes, inner, bins + <usize>i * stride, stride, scores + (<usize>i << 3));
       for (; i < end; i++) {
         let node: u32 = 0;
@@ -86,6 +90,48 @@ function walkFour(nodes: usize, inner: u32, row: usize, stride: usize, score: us
   store<f64>(score, load<f64>(score, 8) + load<f64>(nodes + <usize>(b * 24), 16), 8);
   store<f64>(score, load<f64>(score, 16) + load<f64>(nodes + <usize>(c * 24), 16), 16);
   store<f64>(score, load<f64>(score, 24) + load<f64>(nodes + <usize>(d * 24), 16), 24);
+}
+
+/** Trees up to this deep are walked to their depth without asking who has arrived. */
+const EVEN_DEPTH: i32 = 8;
+
+/** Eight rows at once: each step waits for memory, and eight wait together. */
+// @ts-ignore: decorator
+@inline
+function walkEight(nodes: usize, depth: i32, row: usize, stride: usize, score: usize): void {
+  let a: u32 = 0;
+  let b: u32 = 0;
+  let c: u32 = 0;
+  let d: u32 = 0;
+  let e: u32 = 0;
+  let f: u32 = 0;
+  let g: u32 = 0;
+  let h: u32 = 0;
+  const middle = row + 4 * stride;
+  for (let level = 0; level < depth; level++) {
+    a = binnedStep(nodes, a, row);
+    b = binnedStep(nodes, b, row + stride);
+    c = binnedStep(nodes, c, row + 2 * stride);
+    d = binnedStep(nodes, d, row + 3 * stride);
+    e = binnedStep(nodes, e, middle);
+    f = binnedStep(nodes, f, middle + stride);
+    g = binnedStep(nodes, g, middle + 2 * stride);
+    h = binnedStep(nodes, h, middle + 3 * stride);
+  }
+  addValue(score, nodes, a);
+  addValue(score + 8, nodes, b);
+  addValue(score + 16, nodes, c);
+  addValue(score + 24, nodes, d);
+  addValue(score + 32, nodes, e);
+  addValue(score + 40, nodes, f);
+  addValue(score + 48, nodes, g);
+  addValue(score + 56, nodes, h);
+}
+
+// @ts-ignore: decorator
+@inline
+function addValue(score: usize, nodes: usize, node: u32): void {
+  store<f64>(score, load<f64>(score) + load<f64>(nodes + <usize>(node * 24), 16));
 }
 
 // Record of a node for raw values, 32 bytes: 0 threshold f64 (a leaf: its value) · 8 byte of the feature in a row · 12 left · 16 right
