@@ -62,5 +62,6 @@ export function rankedAlgorithms(document: TrainDocument): AlgorithmResult[] {
 
 /** An algorithm's value of a metric: of the validation rows, else of the test rows, else null. */
 export function metricOf(algorithm: AlgorithmResult, metric: string): number | null {
-  return algorithm.metrics.validation?.[metric] ?? algorithm.metrics.test?.[metric] ?? null;
+  const value = algorithm.metrics.validation?.[metric] ?? algorithm.metrics.test?.[metric] ?? null;
+  return Number.isNaN(value) ? null : value;
 }

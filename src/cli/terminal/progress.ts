@@ -13,6 +13,7 @@ export interface Progress {
 
 const REDRAW_MILLISECONDS = 80;
 const SPIN_MILLISECONDS = 120;
+const STALE_MILLISECONDS = 1000;
 const PLAIN_SECONDS = 10;
 const PLAIN_SECONDS_VERBOSE = 1;
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -24,6 +25,7 @@ interface Shown {
   count: number;
   stageBegan: number;
   latest: RunProgress | undefined;
+  latestAt: number;
   /** The step before the first that this process saw of this subject: rates are of this process only. */
   baseStep: number;
   lastDrawn: number;
@@ -40,6 +42,7 @@ export function createProgress(output: Output): Progress {
     count: 0,
     stageBegan: performance.now(),
     latest: undefined,
+    latestAt: 0,
     baseStep: 0,
     lastDrawn: 0,
     lastPlain: performance.now(),
@@ -58,6 +61,7 @@ export function createProgress(output: Output): Progress {
       if (before?.subject !== progress.subject || before?.stage !== progress.stage)
         shown.baseStep = progress.report.step - 1;
       shown.latest = progress;
+      shown.latestAt = performance.now();
       if (output.animated) draw(output, shown, progress.report.done);
       else drawPlain(output, shown);
     },
@@ -80,8 +84,15 @@ function indented(output: Output, message: string): string {
   const mark = paint(output.talkStyle, "dim", sign(output.talkStyle, "·", "-"));
   return message
     .split("\n")
-    .map((line, index) => `${index === 0 ? mark : " "} ${printableTable(line)}`)
+    .flatMap((line) => wrapped(printableTable(line), output.talkStyle.width - 3))
+    .map((line, index) => `${index === 0 ? mark : " "} ${line}`)
     .join("\n");
+}
+
+/** Breaks a line at its last space before the edge; a word that is longer than the line is left to the terminal. */
+function wrapped(line: string, width: number): string[] {
+  const at = line.length <= width ? -1 : line.lastIndexOf(" ", width);
+  return at <= 0 ? [line] : [line.slice(0, at), ...wrapped(line.slice(at + 1), width)];
 }
 
 function printableTable(line: string): string {
@@ -108,7 +119,10 @@ function draw(output: Output, shown: Shown, force: boolean): void {
   const frame = paint(style, "cyan", frames[Math.floor(now / SPIN_MILLISECONDS) % frames.length]!);
   const elapsed = (now - shown.stageBegan) / 1000;
   const room = { ...style, width: style.width - 3 };
-  output.live(`${frame} ${progressLine(shown.stage, elapsed, shown.latest, shown.baseStep, room, true)}`);
+  // What is done says nothing about what goes on now, such as loading the next algorithm.
+  const stale = shown.latest?.report.done === true && now - shown.latestAt > STALE_MILLISECONDS;
+  const latest = stale ? undefined : shown.latest;
+  output.live(`${frame} ${progressLine(shown.stage, elapsed, latest, shown.baseStep, room, true)}`);
 }
 
 function drawPlain(output: Output, shown: Shown): void {
