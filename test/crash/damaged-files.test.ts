@@ -73,7 +73,9 @@ describe("files in each other's place", () => {
         disk.plant(a, original.files().get(b)!);
         if (a < b) disk.plant(b, original.files().get(a)!);
         const opened = await open(disk);
-        expect(opened === "damaged" || opened.step > 0, `${a} and ${b}`).toBe(true);
+        // Two files may belong to both bases; one file costs the newest checkpoint at most.
+        const lost = opened === "damaged" ? STEPS : STEPS - opened.step;
+        expect(lost, `${a} and ${b}`).toBeLessThanOrEqual(a < b ? STEPS : 1);
       }
     }
   });

@@ -32,8 +32,8 @@ const MUTATIONS: readonly (readonly [what: string, file: string, from: string, t
   [
     "the sync of the folder of blobs",
     "checkpoints/stores/local.ts",
-    "for (const path of folders) await withDiskErrors(`write ${path}`, () => syncFolder(fs, path));",
-    "",
+    "() => syncFolder(fs, path)",
+    "async () => undefined",
   ],
   ["the sync above a new folder", "storage/folders.ts", "  await syncFolder(fs, dirname(path));\n}", "}"],
   ["the exclusive link", "storage/write-file.ts", "fs.link(temporary, path)", "fs.rename(temporary, path)"],
