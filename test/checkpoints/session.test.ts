@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -189,7 +189,8 @@ describe("what goes wrong while saving", () => {
   it("reaches the run from the worker thread, with its kind and remedy", async () => {
     const store = temporaryStore();
     const session = await createRun(store, { run: {} });
-    rmSync(store.name, { recursive: true });
+    renameSync(store.name, `${store.name}-away`);
+    folders.push(`${store.name}-away`);
     await session.commit(at(1), empty);
     await expect(session.flush()).rejects.toMatchObject({ kind: "failed", message: expect.stringMatching(/^Cannot /) });
     await session.close().catch(() => undefined);
