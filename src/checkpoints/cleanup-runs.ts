@@ -38,7 +38,7 @@ export interface CleanupOptions {
   readonly lease?: LeaseOptions;
 }
 
-/** Which runs a policy lets go, with the reason. Pure; runs newest first. A running run never goes. */
+/** Which runs a policy lets go, with the reason. Pure; runs newest first. A running run never goes, nor one that cannot be read. */
 export function runsToRemove(
   policy: CleanupPolicy,
   newestFirst: readonly RunSummary[],
@@ -51,7 +51,7 @@ export function runsToRemove(
     const age = now - Date.parse(run.savedAt ?? run.createdAt ?? "");
     const old = olderThanMs === undefined || age > olderThanMs;
     const beyond = keepLast === undefined || place >= keepLast;
-    if (run.status === "running" || !old || !beyond) continue;
+    if (run.status === "running" || run.error !== undefined || !old || !beyond) continue;
     const reasons = [
       ...(olderThanMs === undefined ? [] : [`not used for ${Math.floor(age / 86_400_000)} days`]),
       ...(keepLast === undefined ? [] : [`not one of the last ${keepLast}`]),
@@ -94,7 +94,7 @@ export async function cleanupRuns(
     );
   if (policy.checkpoints === undefined) return items;
   const keep = { ...DEFAULT_KEEP, ...policy.checkpoints };
-  for (const run of runs.filter((run) => !going.has(run) && run.status !== "running"))
+  for (const run of runs.filter((run) => !going.has(run) && run.status !== "running" && run.error === undefined))
     items.push(...(await pruneRun(store, run.runId, keep, options)));
   return items;
 }

@@ -33,6 +33,8 @@ export interface RunSummary {
   readonly checkpoints: number;
   /** Process that works on it; null unless it is running. */
   readonly pid: number | null;
+  /** Why the rest is not known, such as another version's format; absent where all could be read. */
+  readonly error?: string;
 }
 
 /** Every run of a store, newest first. Reads manifests only, so a damaged blob goes unnoticed. */
@@ -44,9 +46,18 @@ export async function listRuns(store: CheckpointStore): Promise<RunSummary[]> {
   return runs.filter((run) => run !== undefined);
 }
 
-/** Undefined where the folder is no run. */
+/** Undefined where the folder is no run. One that cannot be read does not hide the others. */
 export async function summarizeRun(store: CheckpointStore, runId: string): Promise<RunSummary | undefined> {
-  if (!(await isRun(store, runId))) return undefined;
+  try {
+    return (await isRun(store, runId)) ? await summarize(store, runId) : undefined;
+  } catch (error) {
+    if (!(error instanceof KaaykoError)) throw error;
+    const unknown = { createdAt: null, position: null, savedAt: null, bytes: 0, checkpoints: 0, pid: null };
+    return { runId, status: "interrupted", ...unknown, error: error.message };
+  }
+}
+
+async function summarize(store: CheckpointStore, runId: string): Promise<RunSummary> {
   const document = await documentIfGood(store, runId);
   const chain = await readChain(store, runId, document?.hash);
   const held = await newestLease(store, runId);
@@ -125,7 +136,7 @@ export interface CheckpointSummary extends CheckpointName {
 export async function listCheckpoints(store: CheckpointStore, runId: string): Promise<CheckpointSummary[]> {
   const { chain } = await inspectRun(store, runId);
   const verified = await readVerified(store, runId);
-  const summarize =
+  const summary =
     (state: "good" | "undone") =>
     ({ manifest, hash }: ChainEntry): CheckpointSummary => {
       const { token, sequence, position, savedAt, blobs } = manifest;
@@ -134,8 +145,8 @@ export async function listCheckpoints(store: CheckpointStore, runId: string): Pr
     };
   const damagedOnes = chain.damaged.filter((at) => at.sequence > 0);
   return [
-    ...chain.entries.map(summarize("good")),
-    ...chain.undone.map(summarize("undone")),
+    ...chain.entries.map(summary("good")),
+    ...chain.undone.map(summary("undone")),
     ...damagedOnes.map(({ token, sequence, error }): CheckpointSummary => {
       const none = { position: null, savedAt: null, bytes: 0, verifiedAt: null };
       return { token, sequence, ...none, state: "damaged", error: error.message };

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type CheckpointStore, localStore, memoryStore } from "../../src/checkpoints/index.ts";
+import { type CheckpointStore, listRuns, localStore, memoryStore, newestRun } from "../../src/checkpoints/index.ts";
 import { loadedStep, trainRun } from "./scenario.ts";
 
 const folders: string[] = [];
@@ -118,6 +118,24 @@ describe("the local store", () => {
     await expect(store.read("run/a", 10)).rejects.toMatchObject({ kind: "damaged" });
     await expect(store.write([{ key: "run/a", content: "x" }])).rejects.toMatchObject({ kind: "damaged" });
     expect(readdirSync(outside)).toEqual([]);
+  });
+
+  it("lists its runs beside files, links, and runs that cannot be read", async () => {
+    const folder = temporaryFolder();
+    const store = localStore(folder);
+    await trainRun(store, 2, undefined, "run-1");
+    await trainRun(store, 2, undefined, "run-2");
+    writeFileSync(join(folder, "README.md"), "notes");
+    symlinkSync(join(folder, "run-1"), join(folder, "run-3"));
+    const manifest = join(folder, "run-2/manifests/1-2.json");
+    const { seal, unseal } = await import("../../src/checkpoints/sealed-json.ts");
+    const { content } = unseal(readFileSync(manifest), "it");
+    writeFileSync(manifest, seal({ ...content, version: 2 }).text);
+    expect(await listRuns(store)).toMatchObject([
+      { runId: "run-2", error: expect.stringMatching(/format must be version 1/) },
+      { runId: "run-1", checkpoints: 2 },
+    ]);
+    expect(await newestRun(store)).toBe("run-2");
   });
 
   it("keeps files and folders to their owner, and shows nothing that is under way", async () => {

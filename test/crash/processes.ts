@@ -10,6 +10,8 @@ export interface Owner {
   readonly lines: string[];
   /** Resolves with the first line that begins with a word, or undefined once the process has ended without one. */
   saying(word: string): Promise<string | undefined>;
+  /** Resolves once there are so many lines, or the process has ended. */
+  afterLines(count: number): Promise<void>;
   /** Exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 }
@@ -39,18 +41,23 @@ export function follow(child: ChildProcess): Owner {
     lines.push(...parts);
     wake();
   });
+  const changed = (): Promise<void> =>
+    new Promise((resolve) => {
+      const before = wake;
+      wake = () => {
+        before();
+        resolve();
+      };
+    });
   const saying = async (word: string): Promise<string | undefined> => {
     for (;;) {
       const line = lines.find((line) => line.startsWith(`${word} `));
       if (line !== undefined || finished) return line;
-      await new Promise<void>((resolve) => {
-        const before = wake;
-        wake = () => {
-          before();
-          resolve();
-        };
-      });
+      await changed();
     }
   };
-  return { process: child, lines, saying, ended };
+  const afterLines = async (count: number): Promise<void> => {
+    while (lines.length < count && !finished) await changed();
+  };
+  return { process: child, lines, saying, afterLines, ended };
 }

@@ -18,9 +18,9 @@ export async function expectRandomKillsSurvived(
   const hashes = new Map<number, string>();
   for (let kill = 0; kill < count; kill++) {
     const owner = startOwner("loop", folder, "run-1");
-    // A few while the run is being opened, most while it commits.
-    if (random.float() < 0.8) await owner.saying("opened");
-    await sleep(random.integer(160));
+    // From before it has opened the run until it has made a few commits, and some moment after that.
+    await owner.afterLines(random.integer(8));
+    await sleep(random.integer(30));
     owner.process.kill("SIGKILL");
     const ended = await owner.ended;
     const context = `kill ${kill} of seed ${seed}`;

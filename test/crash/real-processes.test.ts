@@ -7,6 +7,7 @@ import { listRuns, localStore, openRun, readLatest, verifyRun } from "../../src/
 import { hashState } from "../../src/core/index.ts";
 import { follow, type Owner, ownerCommand, startOwner } from "./processes.ts";
 import { expectRandomKillsSurvived } from "./random-kills.ts";
+import { expectSiteKillsSurvived } from "./site-kills.ts";
 
 let folder: string;
 const owners: Owner[] = [];
@@ -28,9 +29,13 @@ afterEach(async () => {
 
 describe("processes that own a run", () => {
   it("lose nothing that was acknowledged to SIGKILLs at random moments", async () => {
-    const { kills, acknowledged } = await expectRandomKillsSurvived(folder, 24, 1);
-    expect(kills).toBe(24);
-    expect(acknowledged).toBeGreaterThan(5);
+    const { kills, acknowledged } = await expectRandomKillsSurvived(folder, 16, 1);
+    expect(kills).toBe(16);
+    expect(acknowledged).toBeGreaterThan(3);
+  });
+
+  it("lose nothing when they are killed at a call of the protocol (every 41st here, all in the soak test)", async () => {
+    expect(await expectSiteKillsSurvived(9, 41)).toBeGreaterThan(6);
   });
 
   it("are replaced at once when they are dead, and the folder may have moved meanwhile", async () => {

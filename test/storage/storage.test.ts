@@ -53,6 +53,32 @@ describe("writeFileAtomic", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it("has written for good once it returns, and leaves the old or the new content before that", async () => {
+    for (let at = 1; at < 100; at++) {
+      const disk = simulatedDisk();
+      disk.plant("/x/file", "old");
+      let dead = false;
+      const fs = faultyFileSystem(disk, {
+        before(call) {
+          dead ||= call.number === at;
+          if (dead) throw failure("EDEAD", call.path);
+        },
+      });
+      const written = await writeFileAtomic("/x/file", "new", fs).then(
+        () => true,
+        () => false,
+      );
+      for (const seed of [1, 2, 3, 4]) {
+        const left = disk
+          .afterPowerLoss(randomStream(seed, "cut", at))
+          .files()
+          .get("/x/file")!;
+        expect(written ? ["new"] : ["old", "new"]).toContain(Buffer.from(left).toString());
+      }
+      if (!dead) return;
+    }
+  });
+
   it("writes again under a new name when a sync fails, instead of trusting a second sync", async () => {
     const disk = simulatedDisk();
     disk.plant("/x/old", "old");

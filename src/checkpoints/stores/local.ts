@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { hasCode } from "../../core/errors.ts";
+import { hasCode, KaaykoError } from "../../core/errors.ts";
 import {
   appendText,
   checkNoLinks,
@@ -111,7 +111,7 @@ export function localStore(folder: string, fs: FileSystem = nodeFileSystem): Che
 async function entries(fs: FileSystem, folder: string, prefix: string): Promise<{ name: string; kind: string }[]> {
   const path = prefix === "" ? folder : pathOfKey(folder, prefix);
   return withDiskErrors(`list ${path}`, async () => {
-    if (prefix !== "") await checkNoLinks(fs, folder, `${prefix}/any`);
+    if (prefix !== "" && !(await isOurs(fs, folder, prefix))) return [];
     try {
       return (await fs.list(path)).filter((entry) => !entry.name.startsWith("."));
     } catch (error) {
@@ -119,6 +119,17 @@ async function entries(fs: FileSystem, folder: string, prefix: string): Promise<
       throw error;
     }
   });
+}
+
+/** False for a file and for a link, which hold nothing of ours: a README beside the runs, a folder linked from elsewhere. */
+async function isOurs(fs: FileSystem, folder: string, prefix: string): Promise<boolean> {
+  try {
+    await checkNoLinks(fs, folder, `${prefix}/any`);
+    return true;
+  } catch (error) {
+    if (error instanceof KaaykoError && error.kind === "damaged") return false;
+    throw error;
+  }
 }
 
 async function sizeOf(fs: FileSystem, path: string): Promise<number> {

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createRun, listRuns, localStore, openRun, readLatest } from "../../../dist/checkpoints/index.js";
 import { hashState } from "../../../dist/core/index.js";
+import { nodeFileSystem } from "../../../dist/storage/index.js";
 
 const [, , mode, folder, runId, number = "0"] = process.argv;
 const store = localStore(folder);
@@ -51,6 +52,28 @@ const modes = {
       session.event({ type: "step", step });
       await commit(session, step, step % 3 !== 0);
     }
+  },
+  /** Kills itself before or after its n-th call of the file system: NUMBER is 2 n, and one more for after. */
+  async site() {
+    const [at, after] = [Math.floor(Number(number) / 2), Number(number) % 2];
+    let calls = 0;
+    const call = async (object, name, given) => {
+      const number = ++calls;
+      if (number === at && after === 0) process.kill(process.pid, "SIGKILL");
+      const result = await object[name](...given);
+      if (number === at && after === 1) process.kill(process.pid, "SIGKILL");
+      return name === "open" ? through(result) : result;
+    };
+    const through = (target) =>
+      new Proxy(target, {
+        // Without a "then", or it would be taken for a promise.
+        get: (object, name) => (name === "then" ? undefined : (...given) => call(object, name, given)),
+      });
+    const own = localStore(folder, through(nodeFileSystem));
+    const session = await createRun(own, { runId, run: { seed: 1 }, lease: { heartbeatMs: 100_000_000 } });
+    for (let step = 1; step <= 4; step++) await commit(session, step);
+    await session.close();
+    say("calls", calls);
   },
   /** Opens and holds the run. */
   async hold() {
