@@ -102,7 +102,8 @@ function send(member: Member, message: TaskMessage, transfer: readonly Transfera
 function settle(member: Member, reply: Reply): void {
   const waiting = member.waiting.get(reply.id);
   member.waiting.delete(reply.id);
-  if (member.waiting.size === 0) member.worker.unref();
+  // A thread that is being ended must be waited for: its last reply may come after `close`.
+  if (member.waiting.size === 0 && member.ended === undefined) member.worker.unref();
   if ("error" in reply) waiting?.reject(rebuilt(reply));
   else waiting?.resolve(reply.result);
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { isStringColumn } from "../../src/core/index.ts";
 import { createLakes } from "../../src/recipes/paddle-safety/climate.ts";
 import { BLOCK_ROWS, drawBlock } from "../../src/recipes/paddle-safety/draw-rows.ts";
 
@@ -14,8 +15,7 @@ export function writeTableFile(path: string, rows: number, seed = 7): void {
     if (first === 0) lines.push([...batch.columns.map((column) => column.name), "label"].join(","));
     for (let row = 0; row < batch.rows; row++) {
       const cells = batch.columns.map((column) => {
-        if (column.kind === "categorical" || column.kind === "text")
-          return column.dictionary[column.codes[row]! - 1] ?? "";
+        if (isStringColumn(column)) return column.dictionary[column.codes[row]! - 1] ?? "";
         const value = column.values[row]!;
         return Number.isNaN(value) ? "" : String(value);
       });

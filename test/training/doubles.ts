@@ -72,7 +72,11 @@ export function settings(values: Record<string, unknown> = {}): ParameterValues 
 }
 
 /** A small table: y depends on two features, one of them with categories. */
-export function makeDataset(task: Task, rows = 240, fold: { k: number; folds: number } | null = null): Dataset {
+export function makeDataset(
+  task: Task,
+  rows = 240,
+  fold: { k: number; folds: number } | "whole" | null = null,
+): Dataset {
   const random = randomStream(7, "points");
   const x = Float64Array.from({ length: rows }, () => random.normal());
   const codes = Uint8Array.from({ length: rows }, () => 1 + random.integer(3));
@@ -91,6 +95,7 @@ export function makeDataset(task: Task, rows = 240, fold: { k: number; folds: nu
   const roleOf = (row: number): Role => {
     const held = row % 10;
     if (held === 9) return "test";
+    if (fold === "whole") return "train";
     if (fold === null) return held === 8 ? "validation" : "train";
     return row % fold.folds === fold.k ? "validation" : "train";
   };
@@ -177,6 +182,7 @@ export function preparationOf(task: Task = REGRESSION, fingerprint = "f".repeat(
         schema: [],
         notices: [],
         fold: async (k, folds) => makeDataset(task, 240, { k, folds }),
+        whole: async () => makeDataset(task, 240, "whole"),
       })),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Column, hashState, type TypedArray } from "../../../src/core/index.ts";
+import { type Column, hashState, isStringColumn, type TypedArray } from "../../../src/core/index.ts";
 import { createLakes } from "../../../src/recipes/paddle-safety/climate.ts";
 import { type Conditions, FEATURES, SCHEMA } from "../../../src/recipes/paddle-safety/columns.ts";
 import { type DrawnBlock, drawBlock } from "../../../src/recipes/paddle-safety/draw-rows.ts";
@@ -9,7 +9,7 @@ const lakes = createLakes(42);
 const block = drawBlock(42, lakes, 3, 16_384);
 
 function valuesOf(column: Column): TypedArray {
-  return column.kind === "categorical" || column.kind === "text" ? column.codes : column.values;
+  return isStringColumn(column) ? column.codes : column.values;
 }
 
 function hashBlock({ batch }: DrawnBlock): string {

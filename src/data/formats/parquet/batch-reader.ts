@@ -33,7 +33,10 @@ function batchReader(file: FileBytes, layout: FileLayout, batchRows: number, sup
     async next(): Promise<Batch | null> {
       if (closed) throw misuse(layout.path, "the reader must be open");
       ended = row >= layout.rows;
-      if (ended) return null;
+      if (ended) {
+        await supply.complete();
+        return null;
+      }
       const rows = Math.min(batchRows, layout.rows - row);
       const columns = await supply.columns(row, rows);
       const batch = { firstRow: row, rows, columns };

@@ -6,5 +6,7 @@ export interface BatchSupply {
   columns(row: number, rows: number): Promise<Column[]>;
   /** All rows; undefined where they are not kept. */
   table(): Column[] | undefined;
+  /** Reads what no batch asked for, so that `table` has all rows. */
+  complete(): Promise<void>;
   close(): Promise<void>;
 }

@@ -63,6 +63,9 @@ export function keepAllRows(
       return columns(row, rows);
     },
     table: () => (done() === layout.rows ? columns(0, layout.rows) : undefined),
+    async complete() {
+      while (done() < layout.rows) await advance();
+    },
     close: () => decoding.close(),
   };
 }

@@ -59,6 +59,7 @@ export function streamBatches(
       return plans.map((plan, i) => columnOf(plan, rows, buffers[i], strings[i]));
     },
     table: () => undefined,
+    complete: async () => {},
     close: () => decoding.close(),
   };
 }
