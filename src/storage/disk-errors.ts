@@ -31,6 +31,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   EMFILE: TOO_MANY,
   ENFILE: TOO_MANY,
   ENOTDIR: NOT_A_FOLDER,
+  EISDIR: { rule: "a folder is in the way", remedy: "Choose another name, or move the folder away." },
   ELOOP: { rule: "links are not followed", remedy: "Replace the link by the file or folder itself." },
   ENAMETOOLONG: { rule: "the name is too long", remedy: "Choose a shorter name or folder." },
   ENOENT: { rule: "it does not exist", remedy: "Check the path." },

@@ -7,5 +7,6 @@ export { fateOf, ownProcess, type ProcessIdentity } from "./process-identity.ts"
 export { publishFolder, reserveName } from "./publish-folder.ts";
 export { readFileCapped } from "./read-file.ts";
 export { checkName, checkNoLinks, isSafeName, pathOfKey } from "./safe-path.ts";
+export { createStreamedFile, type StreamedFile } from "./streamed-file.ts";
 export { removeFile, syncFolder } from "./system-calls.ts";
 export { type Content, overwriteFile, publishExclusive, writeAndRename, writeFileAtomic } from "./write-file.ts";

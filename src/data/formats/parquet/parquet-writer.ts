@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import type { CompressionCodec, SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { Batch, Column, ColumnSchema } from "../../../core/columns.ts";
 import { KaaykoError } from "../../../core/errors.ts";
 import type { TableWriter } from "../../../core/source.ts";
+import { createStreamedFile } from "../../../storage/index.ts";
 import { columnData, createRowGroup, fillRowGroup, type RowGroup, schemaElement } from "./row-group.ts";
 
 export interface ParquetWriterOptions {
@@ -35,7 +33,7 @@ export async function createParquetWriter(
 ): Promise<TableWriter> {
   const groupRows = checkedRows(path, options.rowGroupRows ?? ROW_GROUP_ROWS);
   checkColumns(path, columns);
-  const output = openOutput(path);
+  const output = await openOutput(path);
   let group: RowGroup | undefined;
   let file: ParquetWriter | undefined;
   let rows = 0;
@@ -50,7 +48,7 @@ export async function createParquetWriter(
     });
     if (group === undefined || group.rows === 0) return;
     file.write({ columnData: group.columns.map((column) => columnData(column, group!.rows)), rowGroupSize: groupRows });
-    output.flush();
+    await output.flush();
     group.rows = 0;
   };
   const write = async (batch: Batch): Promise<void> => {
@@ -68,97 +66,48 @@ export async function createParquetWriter(
       output.guarded(async () => {
         await flush();
         file!.finish();
-        return { rows, bytes: output.publish() };
+        return { rows, bytes: await output.publish() };
       }),
-    async abort() {
-      output.discard();
-    },
+    abort: () => output.abort(),
   };
 }
 
 interface Output {
   readonly writer: ByteWriter;
   /** Writes to disk what was encoded. */
-  flush(): void;
+  flush(): Promise<void>;
   /** Syncs, renames, and gives the size. */
-  publish(): number;
-  discard(): void;
+  publish(): Promise<number>;
+  abort(): Promise<void>;
+  /** Leaves nothing of the file behind where a step fails. */
   guarded<Result>(step: () => Promise<Result>): Promise<Result>;
 }
 
-function openOutput(path: string): Output {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
-  const descriptor = attempt(path, () => openSync(temporary, "wx"));
+async function openOutput(path: string): Promise<Output> {
+  const file = await createStreamedFile(path);
   const writer = new ByteWriter(FLUSH_BYTES) as ByteWriter & { index: number; buffer: ArrayBuffer };
-  let open = true;
-  const flush = (): void => {
-    const bytes = new Uint8Array(writer.buffer, 0, writer.index);
-    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done);
+  const flush = async (): Promise<void> => {
+    await file.write(new Uint8Array(writer.buffer, 0, writer.index));
     writer.index = 0;
   };
-  const close = (): void => {
-    if (open) closeSync(descriptor);
-    open = false;
+  return {
+    writer,
+    flush,
+    async publish() {
+      await flush();
+      return file.publish();
+    },
+    abort: () => file.abort(),
+    async guarded(step) {
+      if (!file.open) throw new KaaykoError({ action: `write ${path}`, rule: "the writer must be open" });
+      try {
+        return await step();
+      } catch (error) {
+        await file.abort();
+        throw error;
+      }
+    },
   };
-  const discard = (): void => {
-    if (!open) return;
-    close();
-    rmSync(temporary, { force: true });
-  };
-  const publish = (): number => {
-    flush();
-    fsyncSync(descriptor);
-    close();
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
-    return writer.offset;
-  };
-  const guarded = async <Result>(step: () => Promise<Result>): Promise<Result> => {
-    if (!open) throw new KaaykoError({ action: `write ${path}`, rule: "the writer must be open" });
-    try {
-      return await step();
-    } catch (error) {
-      discard();
-      rmSync(temporary, { force: true });
-      if (error instanceof KaaykoError) throw error;
-      throw writeError(path, error);
-    }
-  };
-  return { writer, flush, publish, discard, guarded };
-}
-
-/** A rename is on disk when its folder is. Some systems cannot sync folders; there it comes later. */
-function syncFolder(folder: string): void {
-  try {
-    const descriptor = openSync(folder, "r");
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // Windows refuses; the file itself is synced.
-  }
-}
-
-function attempt<Result>(path: string, step: () => Result): Result {
-  try {
-    return step();
-  } catch (error) {
-    throw writeError(path, error);
-  }
-}
-
-function writeError(path: string, error: unknown): KaaykoError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new KaaykoError({
-    action: `write ${path}`,
-    rule: "its folder must be there and take it",
-    got: code ?? message,
-    kind: code === undefined ? "failed" : "input",
-    remedy: code === "ENOSPC" ? "Make room on the disk." : "Check the folder and who may write to it.",
-    cause: error,
-  });
 }
 
 function schemaElements(columns: readonly ColumnSchema[], group: RowGroup | undefined): SchemaElement[] {

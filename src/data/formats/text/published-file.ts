@@ -1,7 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { hasCode, KaaykoError } from "../../../core/index.ts";
+import { createStreamedFile } from "../../../storage/index.ts";
 
 const FLUSH_CHARACTERS = 2 ** 18;
 
@@ -21,75 +18,22 @@ export interface PublishedFile {
  * @throws KaaykoError where the folder is missing or read-only, or the disk is full
  */
 export async function createPublishedFile(path: string): Promise<PublishedFile> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
-  const file = await explained(path, () => open(temporary, "wx"));
+  const file = await createStreamedFile(path);
   let pending = "";
-  let bytes = 0;
-  let state: "open" | "published" | "aborted" = "open";
   const flush = async (): Promise<void> => {
-    const data = Buffer.from(pending, "utf8");
+    const text = pending;
     pending = "";
-    await writeAll(file, data);
-    bytes += data.length;
-  };
-  const abort = async (): Promise<void> => {
-    if (state !== "open") return;
-    state = "aborted";
-    await file.close();
-    await rm(temporary, { force: true });
+    await file.write(Buffer.from(text, "utf8"));
   };
   return {
     async append(text) {
       pending += text;
-      if (pending.length >= FLUSH_CHARACTERS) await explained(path, flush);
+      if (pending.length >= FLUSH_CHARACTERS) await flush();
     },
     async publish() {
-      try {
-        await explained(path, async () => {
-          await flush();
-          await file.sync();
-          await file.close();
-          await rename(temporary, path);
-        });
-      } catch (error) {
-        await abort();
-        throw error;
-      }
-      state = "published";
-      await syncFolder(dirname(path));
-      return bytes;
+      await flush();
+      return file.publish();
     },
-    abort,
+    abort: () => file.abort(),
   };
-}
-
-async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
-  for (let at = 0; at < data.length; ) at += (await file.write(data, at, data.length - at)).bytesWritten;
-}
-
-/** Some systems do not open folders; the rename itself is still atomic there. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
-
-async function explained<T>(path: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    const parts = { action: `write ${basename(path)}`, cause: error };
-    if (hasCode(error, "ENOSPC", "EDQUOT"))
-      throw new KaaykoError({ ...parts, rule: "the disk must have room", remedy: "Free some space and try again." });
-    if (hasCode(error, "ENOENT", "ENOTDIR"))
-      throw new KaaykoError({ ...parts, rule: "its folder must exist", remedy: "Create it first.", kind: "input" });
-    if (hasCode(error, "EACCES", "EPERM", "EROFS", "EISDIR"))
-      throw new KaaykoError({
-        ...parts,
-        rule: "the place must be writable",
-        remedy: "Choose another place or mend its permissions.",
-        kind: "input",
-      });
-    throw error;
-  }
 }

@@ -75,7 +75,7 @@ describe("what the CSV writer writes", () => {
     await expect(createCsvWriter(files.path("none/x.csv"), [])).rejects.toThrow(/its folder must exist/);
     mkdirSync(files.path("taken.csv"));
     const onto = await createCsvWriter(files.path("taken.csv"), schemaOf([column("a", "numeric", [])]));
-    await expect(onto.finish()).rejects.toThrow(/Cannot write taken.csv/);
+    await expect(onto.finish()).rejects.toThrow(/Cannot write .*taken\.csv: a folder is in the way/);
     await onto.abort();
   });
 });

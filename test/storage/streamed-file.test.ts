@@ -1,0 +1,68 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createStreamedFile, type FileSystem, nodeFileSystem } from "../../src/storage/index.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kaayko-streamed-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** This machine's file system, of which one call of a name fails. */
+function failing(name: "write" | "sync", code: string): FileSystem {
+  return {
+    ...nodeFileSystem,
+    open: async (path, flags, mode) => {
+      const file = await nodeFileSystem.open(path, flags, mode);
+      const fail = async (): Promise<never> => {
+        throw Object.assign(new Error(code), { code });
+      };
+      return { ...file, [name]: fail };
+    },
+  };
+}
+
+describe("a streamed file", () => {
+  it("appears when it is published, whole, and replaces what was there", async () => {
+    const path = join(folder, "out.txt");
+    for (const text of ["first", "second and longer"]) {
+      const file = await createStreamedFile(path);
+      for (const letter of text) await file.write(Buffer.from(letter));
+      expect(await file.publish()).toBe(text.length);
+      expect(file.open).toBe(false);
+      await file.abort();
+      expect(await readFile(path, "utf8")).toBe(text);
+    }
+    expect(await readdir(folder)).toEqual(["out.txt"]);
+  });
+
+  it("leaves nothing when it is aborted, and takes nothing afterwards", async () => {
+    const file = await createStreamedFile(join(folder, "out.txt"));
+    await file.write(Buffer.from("x"));
+    await file.abort();
+    expect(await readdir(folder)).toEqual([]);
+    await expect(file.write(Buffer.from("y"))).rejects.toThrow("the file must be open");
+  });
+
+  it.each([
+    ["write", "ENOSPC", "the disk is full"],
+    ["sync", "EIO", "the disk reported an error"],
+  ] as const)("leaves nothing when a %s fails with %s", async (name, code, rule) => {
+    const file = await createStreamedFile(join(folder, "out.txt"), failing(name, code));
+    const attempt = async () => {
+      await file.write(Buffer.from("x"));
+      await file.publish();
+    };
+    await expect(attempt()).rejects.toMatchObject({ message: expect.stringContaining(rule), exitCode: 1 });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("says that the folder is missing", async () => {
+    await expect(createStreamedFile(join(folder, "no", "out.txt"))).rejects.toMatchObject({
+      message: expect.stringContaining("its folder must exist"),
+      exitCode: 2,
+    });
+  });
+});
