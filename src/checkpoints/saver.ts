@@ -6,8 +6,10 @@ import type { OpenedRun } from "./opened-run.ts";
 import type { PackedState } from "./pack-state.ts";
 import type { CheckpointStore } from "./store.ts";
 
-/** Lines of events kept in memory at most, until the next heartbeat writes them. */
+/** Characters of events kept in memory at most, where the disk does not keep up. */
 const MAX_BUFFERED = 4 * 2 ** 20;
+/** Between two writes of events: soon enough to be watched, and too seldom to cost a training anything. */
+const LOG_INTERVAL_MS = 20;
 
 /** The side of a session that touches the store: keeps the lease, commits, tidies, logs. */
 export interface Saver {
@@ -33,6 +35,8 @@ export class SaverService {
   #lines = "";
   #dropped = 0;
   #queue: Promise<unknown> = Promise.resolve();
+  #writing: Promise<void> = Promise.resolve();
+  #logTimer: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #onLost: (error: Error) => void;
 
@@ -70,11 +74,17 @@ export class SaverService {
   log(line: string): void {
     if (this.#lines.length + line.length > MAX_BUFFERED) this.#dropped++;
     else this.#lines += `${line}\n`;
+    if (this.#closed) return;
+    this.#logTimer ??= setTimeout(() => {
+      this.#logTimer = undefined;
+      if (!this.#closed) this.#writeLines().catch(() => undefined);
+    }, LOG_INTERVAL_MS).unref();
   }
 
   async close(outcome: Outcome): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#logTimer);
     await this.#enqueue(() => this.#writeLines());
     await this.#enqueue(() => this.#lease.release(outcome));
   }
@@ -82,6 +92,7 @@ export class SaverService {
   /** The lease is someone else's: stop beating, say so. */
   lose(error: Error): void {
     this.#closed = true;
+    clearTimeout(this.#logTimer);
     this.#lease.abandon();
     this.#onLost(error);
   }
@@ -97,7 +108,6 @@ export class SaverService {
     this.#lease.check().catch((error: Error) => {
       if ((error as { kind?: string }).kind === "leased") this.lose(error);
     });
-    if (this.#lines !== "") this.#enqueue(() => this.#writeLines()).catch(() => undefined);
   }
 
   async #tidy(): Promise<void> {
@@ -109,7 +119,14 @@ export class SaverService {
     await this.#writeLines().catch(() => undefined);
   }
 
-  async #writeLines(): Promise<void> {
+  /** One write at a time and in order, beside the commits: a slow disk must not keep the log from being watched. */
+  #writeLines(): Promise<void> {
+    const written = this.#writing.then(() => this.#appendLines());
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #appendLines(): Promise<void> {
     if (this.#lines === "") return;
     const lines = this.#dropped === 0 ? this.#lines : `${this.#lines}{"type":"dropped","lines":${this.#dropped}}\n`;
     this.#lines = "";

@@ -37,7 +37,7 @@ export interface LoadRequest {
   readonly maxMemory?: number;
   /** Threads that decode. Default 1. */
   readonly threads?: number;
-  /** Rows in a batch. Default 65,536. */
+  /** Rows in a batch. Default a sixteenth of the source, from 64 to 65,536. */
   readonly batchRows?: number;
 }
 
@@ -52,8 +52,13 @@ export interface TableLoader extends Resumable {
   dispose(): Promise<void>;
 }
 
-const VERSION = 1;
-const BATCH_ROWS = 65_536;
+const VERSION = 2;
+const MAX_BATCH_ROWS = 65_536;
+const MIN_BATCH_ROWS = 64;
+/** A small source is read in several batches, too, so that its loading can be stopped and continued within. */
+const BATCHES = 16;
+/** Of a cell, for sources that do not know how many rows they have. */
+const LIKELY_CELL_BYTES = 8;
 const MAX_ROWS = 2 ** 32 - 1;
 
 /**
@@ -86,6 +91,7 @@ class Loader implements TableLoader {
   readonly #request: LoadRequest;
   readonly #schema: readonly ColumnSchema[];
   readonly #bytes: number;
+  readonly #batchRows: number;
   readonly #profiler: Profiler;
   #sourceRows: number | undefined;
   /** Rows counted before a sample can be drawn from a source that does not know how many it has. */
@@ -105,6 +111,7 @@ class Loader implements TableLoader {
     this.#request = request;
     this.#schema = schema;
     this.#bytes = bytes;
+    this.#batchRows = request.batchRows ?? likelyBatchRows(rows ?? bytes / (schema.length * LIKELY_CELL_BYTES));
     this.#profiler = new Profiler(schema);
     const { mode, maxMemory } = request;
     this.#guard = mode === "stream" || maxMemory === undefined ? null : new MemoryGuard(maxMemory);
@@ -190,7 +197,7 @@ class Loader implements TableLoader {
   /** Steps in all, as far as batches are full; unknown while rows are counted. */
   #total(): number | undefined {
     if (this.#sourceRows === undefined || this.#counting) return undefined;
-    return this.#step + Math.ceil((this.#sourceRows - this.#row) / (this.#request.batchRows ?? BATCH_ROWS));
+    return this.#step + Math.ceil((this.#sourceRows - this.#row) / this.#batchRows);
   }
 
   /** Opens the reader where the last step left off, with what lies before in memory. */
@@ -221,7 +228,8 @@ class Loader implements TableLoader {
   }
 
   #options(schema: readonly ColumnSchema[]): OpenOptions {
-    const { kinds, threads = 1, batchRows = BATCH_ROWS } = this.#request;
+    const { kinds, threads = 1 } = this.#request;
+    const batchRows = this.#batchRows;
     const columns = schema.map(({ name }) => name);
     const own = Object.fromEntries(Object.entries(kinds ?? {}).filter(([name]) => columns.includes(name)));
     return { columns, kinds: own, batchRows, threads };
@@ -290,6 +298,10 @@ class Loader implements TableLoader {
     this.#reader = undefined;
     await reader?.close();
   }
+}
+
+function likelyBatchRows(rows: number): number {
+  return Math.min(MAX_BATCH_ROWS, Math.max(MIN_BATCH_ROWS, Math.ceil(rows / BATCHES)));
 }
 
 function isWhole(sample: NonNullable<LoadRequest["sample"]>): boolean {

@@ -8,14 +8,21 @@ export class CommitLog {
   readonly #session: CheckpointSession;
   #failure: { readonly error: unknown } | null = null;
   #watched: Promise<void> = Promise.resolve();
+  #underWay = 0;
 
   constructor(session: CheckpointSession) {
     this.#session = session;
   }
 
+  /** True while a commit is under way that a next one would have to wait for. */
+  get busy(): boolean {
+    return this.#underWay > 0;
+  }
+
   async commit(position: CheckpointPosition, state: State): Promise<void> {
     this.check();
     await this.#session.commit(position, state);
+    this.#underWay++;
     this.#watched = this.#watch(position);
   }
 
@@ -39,6 +46,8 @@ export class CommitLog {
       this.#session.event({ type: "commit", stage, step, ...receipt });
     } catch (error) {
       this.#failure = { error };
+    } finally {
+      this.#underWay--;
     }
   }
 }

@@ -42,16 +42,27 @@ const BREATH_MS = 15;
 
 /**
  * The one loop that drives everything long: step, log, commit where the policy says so, stop where a signal says so, until
- * the work is done. The end of the work is always committed.
+ * the work is done. Whatever the policy says, the first step and the end of the work are committed and waited for, so that
+ * from the first step in the log on there is something to resume, and that of this stage; and the first step on each
+ * subject is committed as soon as no other commit is under way.
  *
  * @throws RunInterrupted once a stop was committed; whatever a step or the session throws
  */
 export async function drive(work: Resumable, options: DriveOptions): Promise<void> {
   const { session, commits, stop } = options;
   const reporter = new StepReporter(options);
+  const commit = async (report: StepReport): Promise<void> =>
+    commits.commit(reporter.position(report), await options.state(report.done));
   let breathed = performance.now();
-  for (;;) {
+  let committed: string | undefined;
+  for (let first = true; ; first = false) {
     const report = await work.step();
+    const subject = options.last?.()?.subject ?? "";
+    if (first) {
+      await commit(report);
+      await commits.flush();
+      committed = subject;
+    }
     reporter.report(report);
     options.onStep?.();
     if (performance.now() - breathed > BREATH_MS) {
@@ -59,11 +70,13 @@ export async function drive(work: Resumable, options: DriveOptions): Promise<voi
       breathed = performance.now();
     }
     commits.check();
-    const position = reporter.position(report);
     const signal = stop();
-    if (report.done || signal !== null || options.commitEveryStep === true || session.due(position)) {
-      await commits.commit(position, await options.state(report.done));
-      if (signal !== null || options.commitEveryStep === true) await commits.flush();
+    const wait = report.done || signal !== null || options.commitEveryStep === true;
+    const due = session.due(reporter.position(report)) || (subject !== committed && !commits.busy);
+    if (!first && (wait || due)) {
+      await commit(report);
+      committed = subject;
+      if (wait) await commits.flush();
     }
     if (signal !== null) throw new RunInterrupted(signal);
     if (report.done) return;

@@ -14,8 +14,11 @@ import { createMetrics, type MetricsAccumulator, type MetricsResult } from "../m
 import { compactExamples } from "./compact.ts";
 import type { Work } from "./sequence.ts";
 
-/** Rows of a block: large enough for kernels, small enough that a step stays far under a second. */
-const BLOCK_ROWS = 65_536;
+/** Rows of a block at most: large enough for kernels, small enough that a step stays far under a second. */
+const MAX_BLOCK_ROWS = 65_536;
+const MIN_BLOCK_ROWS = 64;
+/** Few rows are scored in several blocks, too, so that an evaluation can be stopped and continued within. */
+const BLOCKS = 4;
 
 /**
  * Predicts the rows of a role block by block and gathers metrics. Takes over the predictor. Memory does not grow with the rows.
@@ -27,7 +30,7 @@ export function createScore(dataset: Dataset, role: Role, predictor: Predictor, 
 }
 
 class Score implements Work {
-  readonly version = 1;
+  readonly version = 2;
   readonly #dataset: Dataset;
   readonly #role: Role;
   readonly #predictor: Predictor;
@@ -95,11 +98,19 @@ class Score implements Work {
 
   async #open(): Promise<ExampleStream> {
     if (this.#stream === null) {
-      this.#stream = await this.#dataset.stream(this.#role, { batchRows: BLOCK_ROWS, shuffle: null });
+      this.#stream = await this.#dataset.stream(this.#role, {
+        batchRows: blockRows(this.#dataset.rows[this.#role]),
+        shuffle: null,
+      });
       if (this.#position !== null) await this.#stream.seek(this.#position);
     }
     return this.#stream;
   }
+}
+
+/** A function of the rows alone: a resumed evaluation has the same blocks. */
+function blockRows(rows: number): number {
+  return Math.min(MAX_BLOCK_ROWS, Math.max(MIN_BLOCK_ROWS, Math.ceil(rows / BLOCKS)));
 }
 
 /** Metrics in the result of a scoring. */
