@@ -16,8 +16,8 @@ export function binRows(
 ): Set<number> {
   const unplaced = new Set<number>();
   for (const place of machine.layout.places) {
-    const column = examples.table.columns[place.feature]!;
     const featureBins = bins[place.feature]!;
+    const column = examples.table.columns[featureBins.column]!;
     const whole =
       featureBins.kind === "categorical"
         ? binCategories(machine, set, examples.rows, column as CategoricalFeature, featureBins, place)
