@@ -1,4 +1,5 @@
 import { type CategoricalFeature, type FeatureColumn, type NumericFeature, rowHash } from "../../core/index.ts";
+import { sortNumbers } from "./sort-numbers.ts";
 
 /**
  * How a column's values become bins, which is fixed before the first tree. A column of more categories than a byte can tell apart has
@@ -87,7 +88,7 @@ function sampleValues(
     // Adding 0 makes one of the two zeros.
     if (!Number.isNaN(value)) values[found++] = value + 0;
   }
-  values.subarray(0, found).sort();
+  sortNumbers(values.subarray(0, found));
   return { values, found };
 }
 
