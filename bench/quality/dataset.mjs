@@ -33,7 +33,7 @@ function featureSpec(column, rows) {
   };
 }
 
-export function datasetOf(table, { seed, validationSize }) {
+export function datasetOf(table, { seed, validationSize, part = Math.round(1 / validationSize) - 1 }) {
   const rows = table.target.length;
   const all = Array.from({ length: rows }, (_, i) => i);
   const test = all.filter((i) => table.isTest[i]);
@@ -42,8 +42,8 @@ export function datasetOf(table, { seed, validationSize }) {
   if (table.task.kind !== "regression") rest.sort((a, b) => table.target[a] - table.target[b]);
   const every = validationSize > 0 ? Math.round(1 / validationSize) : Infinity;
   const roles = {
-    train: Uint32Array.from(rest.filter((_, i) => i % every !== every - 1)).sort(),
-    validation: Uint32Array.from(rest.filter((_, i) => i % every === every - 1)).sort(),
+    train: Uint32Array.from(rest.filter((_, i) => i % every !== part)).sort(),
+    validation: Uint32Array.from(rest.filter((_, i) => i % every === part)).sort(),
     test: Uint32Array.from(test),
   };
   const data = { rows, columns: table.columns };

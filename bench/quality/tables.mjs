@@ -87,3 +87,9 @@ export function exported(folder, name, task) {
   const [header, ...rows] = cellsOf(path, ",");
   return table(name, task, rows, header, header.length - 1, (_, i) => i % 5 === 0);
 }
+
+/** A file with a header whose target is the column `y`; no row is for the test. */
+export function headed(path, name, task) {
+  const [header, ...rows] = cellsOf(path, ",");
+  return table(name, task, rows, header, header.indexOf("y"), () => false);
+}

@@ -45,6 +45,54 @@ def adult_like(rows, seed):
     return data
 
 
+def counts(rows, seed):
+    """A count target that is mostly zero, with categories of many levels."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(rows, 8))
+    shop = random.integers(0, 600, rows)
+    effect = random.normal(size=600) * 0.7
+    rate = np.exp(0.4 * x[:, 0] + 0.5 * np.abs(x[:, 1]) - 0.8 + effect[shop] + 0.4 * (x[:, 2] > 0) * x[:, 3])
+    data = pd.DataFrame(x, columns=[f"x{i}" for i in range(8)])
+    data["shop"] = [f"shop-{i}" for i in shop]
+    data["y"] = random.poisson(rate)
+    return data
+
+
+def skewed(rows, seed):
+    """Prices: a log-normal target over several magnitudes, with columns that are missing half the time, and not by chance."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(rows, 12))
+    kind = random.choice(list("abcdefgh"), rows)
+    level = {letter: value for letter, value in zip("abcdefgh", random.normal(size=8))}
+    price = np.exp(8 + 0.6 * x[:, 0] + 0.4 * x[:, 1] * x[:, 2] + 0.5 * np.array([level[k] for k in kind]) + 0.3 * random.normal(size=rows))
+    data = pd.DataFrame(x, columns=[f"x{i}" for i in range(12)])
+    for i in range(6):
+        data.loc[random.random(rows) < np.where(data[f"x{i}"] > 0, 0.7, 0.2), f"x{i}"] = np.nan
+    data["kind"] = kind
+    data["y"] = price
+    return data
+
+
+def rare(rows, seed):
+    """One positive in two hundred."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(rows, 15))
+    logit = 1.2 * x[:, 0] - x[:, 1] * x[:, 2] + 0.8 * np.maximum(0, x[:, 3]) - 7.5
+    data = pd.DataFrame(x, columns=[f"x{i}" for i in range(15)])
+    data["y"] = (random.random(rows) < 1 / (1 + np.exp(-logit))).astype(int)
+    return data
+
+
+def ordinal(rows, seed):
+    """Grades of a few levels that overlap, as in ratings: a regression on whole numbers, mostly noise."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(rows, 11))
+    hidden = 0.6 * x[:, 0] - 0.4 * x[:, 1] + 0.3 * x[:, 2] * x[:, 3] + random.normal(size=rows) * 0.8
+    data = pd.DataFrame(np.round(x, 1), columns=[f"x{i}" for i in range(11)])
+    data["y"] = np.clip(np.round(5.6 + hidden), 3, 9).astype(int)
+    return data
+
+
 TABLES = {
     "diabetes": ("regression", frame(datasets.load_diabetes())),
     "breast_cancer": ("binary", frame(datasets.load_breast_cancer())),
@@ -59,6 +107,15 @@ TABLES = {
     "sparse": ("regression", made(datasets.make_sparse_uncorrelated, n_samples=3000, n_features=20, random_state=6)),
     "imbalanced": ("binary", made(datasets.make_classification, n_samples=20000, n_features=25, n_informative=6, weights=[0.95], flip_y=0.02, random_state=7)),
     "categories": ("binary", adult_like(20000, 8)),
+    "counts": ("regression", counts(15000, 9)),
+    "skewed": ("regression", skewed(10000, 10)),
+    "rare": ("binary", rare(30000, 11)),
+    "grades": ("regression", ordinal(4000, 12)),
+    "grades_classes": ("multiclass", ordinal(3000, 13)),
+    "small_noisy": ("binary", made(datasets.make_classification, n_samples=800, n_features=20, n_informative=5, flip_y=0.2, random_state=14)),
+    "small_mixed": ("binary", adult_like(900, 15)),
+    "small_classes": ("multiclass", made(datasets.make_classification, n_samples=600, n_features=12, n_informative=6, n_classes=6, n_clusters_per_class=1, random_state=16)),
+    "small_linear": ("regression", made(datasets.make_regression, n_samples=500, n_features=10, n_informative=6, noise=20, random_state=17)),
 }
 if shared and os.path.exists(f"{shared}/california/housing.csv"):
     housing = pd.read_csv(f"{shared}/california/housing.csv").rename(columns={"median_house_value": "y"})

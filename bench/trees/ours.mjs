@@ -21,6 +21,12 @@ function readArray(path) {
   return new Float32Array(bytes.buffer);
 }
 
+/** Milliseconds of processor time of all threads since a moment: other programs disturb it less than the clock. */
+const busy = (since) => {
+  const { user, system } = process.cpuUsage(since);
+  return Math.round((user + system) / 1000);
+};
+
 let start = performance.now();
 const y = readArray(`${folder}/y.npy`);
 const X = readArray(`${folder}/X.npy`);
@@ -76,6 +82,7 @@ const dataset = {
 const algorithm = await loadAlgorithm(algorithmName);
 const settings = Object.fromEntries(pairs.map((pair) => pair.split("=")));
 const parameters = resolveParameters(algorithm.parameters, { rounds, ...settings }, "setting");
+let processor = process.cpuUsage();
 start = performance.now();
 const trainer = await algorithm.createTrainer({
   dataset,
@@ -86,6 +93,8 @@ const trainer = await algorithm.createTrainer({
   notify: () => {},
 });
 const bin = performance.now() - start;
+const binCpuMs = busy(processor);
+processor = process.cpuUsage();
 start = performance.now();
 let report;
 do {
@@ -93,6 +102,7 @@ do {
   await new Promise((resolve) => setImmediate(resolve));
 } while (!report.done);
 const train = performance.now() - start;
+const roundCpuMs = busy(processor) / Number(rounds);
 const model = await trainer.model();
 let resume;
 if (process.env.RESUME) {
@@ -105,9 +115,10 @@ if (process.env.RESUME) {
     backend: "auto",
     notify: () => {},
   });
+  processor = process.cpuUsage();
   start = performance.now();
   await again.setState(state);
-  resume = Math.round(performance.now() - start);
+  resume = { resumeMs: Math.round(performance.now() - start), resumeCpuMs: busy(processor) };
   await again.dispose();
 }
 await trainer.dispose();
@@ -130,5 +141,5 @@ for (let i = 0; i < heldOut.rows; i++) {
 const mean = sum / heldOut.rows;
 const seconds = (ms) => Number((ms / 1000).toFixed(2));
 process.stdout.write(
-  `${JSON.stringify({ who: algorithmName, threads, load: seconds(load), bin: seconds(bin), train: seconds(train), predictMs: Math.round(best), error: Number((task === "regression" ? Math.sqrt(mean) : mean).toFixed(5)), peakMiB: Math.round(process.resourceUsage().maxRSS / 1024), ...(resume ? { resumeMs: resume } : {}) })}\n`,
+  `${JSON.stringify({ who: algorithmName, threads, load: seconds(load), bin: seconds(bin), train: seconds(train), predictMs: Math.round(best), error: Number((task === "regression" ? Math.sqrt(mean) : mean).toFixed(5)), peakMiB: Math.round(process.resourceUsage().maxRSS / 1024), binCpuMs, roundCpuMs, ...resume })}\n`,
 );

@@ -1,4 +1,4 @@
-import type { ParameterSpec, ParameterValues } from "../../core/index.ts";
+import type { Dataset, ParameterSpec, ParameterValues } from "../../core/index.ts";
 import type { GrowthOptions } from "./growth-options.ts";
 
 /** Settings of a boosting run. */
@@ -17,7 +17,8 @@ export interface BoostingDefaults {
   readonly maxDepth: number;
   readonly maxLeaves: number;
   readonly minChildWeight: number;
-  readonly minChildRows: number;
+  /** Null where the task says: it is 20 for regression, 1 for classes. */
+  readonly minChildRows: number | null;
   readonly lambda: number;
   readonly colsample: number;
   readonly earlyStoppingRounds: number;
@@ -29,6 +30,8 @@ export interface BoostingDefaults {
 /** Rounds where validation rows tell when to stop, and, at a learning rate of 0.05, where there are none. */
 export const ROUNDS_WITH_VALIDATION = 1000;
 export const ROUNDS_WITHOUT_VALIDATION = 200;
+/** Rows in a child of a regression tree; fewer lost up to a fifth on small tables (bench/quality/compare.mjs). */
+const REGRESSION_ROWS = 20;
 /** Leaves of a tree at most, whatever is asked. */
 const LEAF_LIMIT = 65_536;
 
@@ -58,7 +61,7 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
       1e15,
       "Least sum of hessians in a child (rows, for squared error)",
     ),
-    integer("minChildRows", defaults.minChildRows, 1, 2 ** 31 - 1, "Least rows in a child"),
+    minChildRows(defaults.minChildRows),
     number("lambda", defaults.lambda, 0, 1e15, "L2 regularisation of leaf values"),
     number("alpha", 0, 0, 1e15, "L1 regularisation of leaf values"),
     number("gamma", 0, 0, 1e300, "Least gain of a split"),
@@ -91,6 +94,17 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
   ];
 }
 
+function minChildRows(value: number | null): ParameterSpec {
+  if (value !== null) return integer("minChildRows", value, 1, 2 ** 31 - 1, "Least rows in a child");
+  return {
+    name: "minChildRows",
+    type: "integer",
+    min: 1,
+    max: 2 ** 31 - 1,
+    description: `Least rows in a child (default: ${REGRESSION_ROWS} for regression, 1 for classes)`,
+  };
+}
+
 function number(name: string, value: number, min: number, max: number, description: string): ParameterSpec {
   return { name, type: "number", default: value, min, max, description };
 }
@@ -99,8 +113,12 @@ function integer(name: string, value: number, min: number, max: number, descript
   return { name, type: "integer", default: value, min, max, description };
 }
 
-/** Options from checked parameters. */
-export function boostingOptions(values: ParameterValues, policy: "depth" | "leaf", rows: number): BoostingOptions {
+/** Options from checked parameters, for a task and as many training rows. */
+export function boostingOptions(
+  values: ParameterValues,
+  policy: "depth" | "leaf",
+  { task, rows }: Pick<Dataset, "task" | "rows">,
+): BoostingOptions {
   const get = (name: string): number => values[name] as number;
   const maxDepth = get("maxDepth");
   const byDepth = maxDepth >= 16 ? LEAF_LIMIT : 2 ** maxDepth;
@@ -110,9 +128,10 @@ export function boostingOptions(values: ParameterValues, policy: "depth" | "leaf
     rounds: (values.rounds as number | undefined) ?? null,
     learningRate: get("learningRate"),
     maxDepth,
-    maxLeaves: Math.max(1, Math.min(asked, byDepth, rows)),
+    maxLeaves: Math.max(1, Math.min(asked, byDepth, rows.train)),
     minChildWeight: get("minChildWeight"),
-    minChildRows: get("minChildRows"),
+    // Hessians of classes shrink as a child gets pure, so that the least child weight bounds children; in regression they are 1.
+    minChildRows: (values.minChildRows as number | undefined) ?? (task.kind === "regression" ? REGRESSION_ROWS : 1),
     lambda: get("lambda"),
     alpha: get("alpha"),
     gamma: get("gamma"),

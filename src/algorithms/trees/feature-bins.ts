@@ -1,10 +1,16 @@
 import { type CategoricalFeature, type FeatureColumn, type NumericFeature, rowHash } from "../../core/index.ts";
+import { sortNumbers } from "./sort-numbers.ts";
 
-/** How a feature's values become bins, which is fixed before the first tree. */
+/**
+ * How a column's values become bins, which is fixed before the first tree. A column of more categories than a byte can tell apart has
+ * several: each names some of its categories and puts the others together.
+ */
 export type FeatureBins = NumericBins | CategoricalBins;
 
 export interface NumericBins {
   readonly kind: "numeric";
+  /** Number of the table's column. */
+  readonly column: number;
   /** Ascending; a value is in bin k where it is over `cuts[k - 1]` and at or under `cuts[k]`. */
   readonly cuts: Float64Array;
   /** True where a code after the last bin stands for missing. */
@@ -15,7 +21,8 @@ export interface NumericBins {
 
 export interface CategoricalBins {
   readonly kind: "categorical";
-  /** Bin of each category's code; bin 0 is missing or unseen. */
+  readonly column: number;
+  /** Bin of each category's code; bin 0 is missing or unseen, bin 255 of one that others name. */
   readonly binOfCode: Uint8Array;
   readonly codes: number;
 }
@@ -24,27 +31,36 @@ export interface CategoricalBins {
 const SAMPLE_ROWS = 51_200;
 const SAMPLE_KEY: readonly [number, number] = [0x7a11, 0xb125];
 const LARGEST = Number.MAX_VALUE;
+/** Categories that have a bin of their own where there are more than 255. */
+const NAMED_CATEGORIES = 254;
+/** Further sets of 254 categories at most, and the rows a category needs to be named in one of them. */
+const FURTHER_SETS = 15;
+const NAMED_FROM_ROWS = 10;
 
 /**
- * Bins of a feature over its training rows.
+ * Bins of a table's columns over its training rows: one entry for each column, then the further ones of columns of many categories.
  *
  * @param rows the training rows, or null for the first `count` of them
  * @param maxBins bins of a numeric feature at most, 2 to 255
  */
 export function findBins(
-  column: FeatureColumn,
+  columns: readonly FeatureColumn[],
   rows: Uint32Array | null,
   count: number,
   maxBins: number,
-  missing: boolean,
-): FeatureBins {
-  return column.kind === "categorical"
-    ? categoricalBins(column, rows, count)
-    : numericBins(column, rows, count, maxBins, missing);
+  missing: ReadonlySet<number>,
+): FeatureBins[] {
+  const sets = columns.map((column, number): readonly FeatureBins[] =>
+    column.kind === "categorical"
+      ? categoricalBins(column, number, rows, count)
+      : [numericBins(column, number, rows, count, maxBins, missing.has(number))],
+  );
+  return [...sets.map((list) => list[0]!), ...sets.flatMap((list) => list.slice(1))];
 }
 
 function numericBins(
   column: NumericFeature,
+  number: number,
   rows: Uint32Array | null,
   count: number,
   maxBins: number,
@@ -52,7 +68,7 @@ function numericBins(
 ): NumericBins {
   const { values, found } = sampleValues(column.values, rows, count);
   const cuts = cutsOf(values.subarray(0, found), maxBins, column.values instanceof Float32Array);
-  return { kind: "numeric", cuts, missing, codes: cuts.length + 1 + (missing ? 1 : 0) };
+  return { kind: "numeric", column: number, cuts, missing, codes: cuts.length + 1 + (missing ? 1 : 0) };
 }
 
 /** Values that are not missing, ascending: all of them, or one from each of as many equal stretches of rows as are sampled. */
@@ -72,7 +88,7 @@ function sampleValues(
     // Adding 0 makes one of the two zeros.
     if (!Number.isNaN(value)) values[found++] = value + 0;
   }
-  values.subarray(0, found).sort();
+  sortNumbers(values.subarray(0, found));
   return { values, found };
 }
 
@@ -112,20 +128,36 @@ export function cutBetween(low: number, high: number, single: boolean): number {
 }
 
 /**
- * Up to 255 categories have a bin each. Of more, the 254 most frequent in training do (ties by code), and the others share
- * bin 255.
+ * Up to 255 categories have a bin each. Of more, the 254 most frequent in training do (ties by code) and the others share
+ * bin 255; the next 254 are named by further bins of the same column, and so on while categories have enough rows to be learnt
+ * from. A split parts the categories of one set, so none of many is lost among the rest.
  */
-function categoricalBins(column: CategoricalFeature, rows: Uint32Array | null, count: number): CategoricalBins {
-  const { codes, cardinality } = column;
-  const binOfCode = new Uint8Array(cardinality + 1);
+function categoricalBins(
+  { codes, cardinality }: CategoricalFeature,
+  column: number,
+  rows: Uint32Array | null,
+  count: number,
+): CategoricalBins[] {
   if (cardinality <= 255) {
-    for (let code = 1; code <= cardinality; code++) binOfCode[code] = code;
-    return { kind: "categorical", binOfCode, codes: cardinality + 1 };
+    const binOfCode = Uint8Array.from({ length: cardinality + 1 }, (_, code) => code);
+    return [{ kind: "categorical", column, binOfCode, codes: cardinality + 1 }];
   }
   const counts = new Float64Array(cardinality + 1);
   for (let i = 0; i < count; i++) counts[codes[rows === null ? i : rows[i]!]!]!++;
   const order = Array.from({ length: cardinality }, (_, i) => i + 1).sort((a, b) => counts[b]! - counts[a]! || a - b);
-  binOfCode.fill(255, 1);
-  for (let i = 0; i < 254; i++) binOfCode[order[i]!] = i + 1;
-  return { kind: "categorical", binOfCode, codes: 256 };
+  const frequent = order.findIndex((code) => counts[code]! < NAMED_FROM_ROWS);
+  const named = Math.min(frequent < 0 ? order.length : frequent, (FURTHER_SETS + 1) * NAMED_CATEGORIES);
+  const sets = Math.max(1, Math.ceil(named / NAMED_CATEGORIES));
+  return Array.from({ length: sets }, (_, set) => {
+    const first = set * NAMED_CATEGORIES;
+    return namedCategories(column, cardinality, order.slice(first, first + NAMED_CATEGORIES));
+  });
+}
+
+function namedCategories(column: number, cardinality: number, named: readonly number[]): CategoricalBins {
+  const binOfCode = new Uint8Array(cardinality + 1).fill(255, 1);
+  named.forEach((code, i) => {
+    binOfCode[code] = i + 1;
+  });
+  return { kind: "categorical", column, binOfCode, codes: 256 };
 }

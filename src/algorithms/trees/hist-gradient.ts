@@ -28,10 +28,6 @@ export const histGradient: Algorithm = {
   }),
   refitParameters: refitRounds,
   createTrainer: (context: TrainerContext) =>
-    createBoostingTrainer(
-      "hist-gradient",
-      context,
-      boostingOptions(context.parameters, "leaf", context.dataset.rows.train),
-    ),
+    createBoostingTrainer("hist-gradient", context, boostingOptions(context.parameters, "leaf", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
 };

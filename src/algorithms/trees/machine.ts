@@ -19,8 +19,11 @@ const SCRATCH_BYTES = 8192 + 2 * BLOCK_ROWS + 128;
 export const MAX_CHUNKS = 32;
 const SLOT_BUDGET = 512 * 2 ** 20;
 const PARTIAL_BUDGET = 256 * 2 ** 20;
-/** Bytes of staging for values on their way to bins. */
-export const STAGED_ROWS = 4096;
+/** Values on their way to bins are staged for so many rows and features at once. */
+export const STAGED_ROWS = 8192;
+export const STAGED_FEATURES = 64;
+/** Bytes of a staged feature's record, its cuts and its lookup table. */
+export const BINNING_BYTES = { record: 64, cuts: 256 * 8, lookup: 2112 } as const;
 /** Nodes that a walk of finished trees holds at once. */
 const WALK_NODES = 8192;
 const MAX_COUNT_BITS = 28;
@@ -139,10 +142,10 @@ export class TreeMachine {
       leaves: plan.reserve(this.maxNodes * 16),
       scratch: plan.reserve(this.threads * SCRATCH_BYTES),
       packing: plan.reserve(4096),
-      staging: plan.reserve(STAGED_ROWS * 8),
-      cuts: plan.reserve(256 * 8),
-      binning: plan.reserve(64),
-      lookup: plan.reserve(2112),
+      staging: plan.reserve(STAGED_FEATURES * STAGED_ROWS * 8),
+      cuts: plan.reserve(STAGED_FEATURES * BINNING_BYTES.cuts),
+      binning: plan.reserve(STAGED_FEATURES * BINNING_BYTES.record),
+      lookup: plan.reserve(STAGED_FEATURES * BINNING_BYTES.lookup),
       walkTrees: plan.reserve(this.walkNodes * 16),
       walkNodes: plan.reserve(this.walkNodes * 24),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
@@ -173,6 +176,7 @@ export class TreeMachine {
     this.set("SCRATCH", address.scratch);
     this.set("SCRATCH_BYTES", SCRATCH_BYTES);
     this.set("PACKING", address.packing);
+    this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
     this.set("EMITTED", emitted ? 1 : 0);

@@ -20,9 +20,11 @@ export interface ModelParts {
 
 /**
  * A model as data: trees with thresholds in the features' own units; `binOfCode` with the bin of each category of each
- * categorical feature, one after the other; `base` with the scores before the first tree.
+ * categorical feature, one after the other; `base` with the scores before the first tree. A split may name a number beyond the
+ * features: further bins of the column that `furtherBins` has for it.
  */
 export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelParts): ModelContent {
+  const features = bins.filter((entry, i) => i === entry.column).length;
   const categorical = bins.filter((entry): entry is CategoricalBins => entry.kind === "categorical");
   const binOfCode = new Uint8Array(categorical.reduce((sum, entry) => sum + entry.binOfCode.length, 0));
   let at = 0;
@@ -39,6 +41,7 @@ export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelP
       rounds: progress.round,
       bestRound: progress.bestRound,
       categoryBins: bins.map((entry) => (entry.kind === "categorical" ? entry.binOfCode.length : 0)),
+      furtherBins: bins.slice(features).map(({ column }) => column),
     },
     arrays: { ...trees, base: base.slice(), binOfCode },
   };
@@ -48,8 +51,11 @@ export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelP
 export interface TreeModel {
   readonly trees: TreeArrays;
   readonly base: Float64Array;
-  /** For each feature the bin of each category's code; null for a numeric one. */
+  /** What splits name: each feature, then further bins of some; the bin of each category's code, or null for a numeric one. */
   readonly binOfCode: readonly (Uint8Array | null)[];
+  /** For each entry of `binOfCode` the feature whose values it is about. */
+  readonly columns: readonly number[];
+  readonly features: number;
 }
 
 /**
@@ -63,23 +69,48 @@ export function readModel(model: ModelContent, loss: Loss, features: number): Tr
   const { json, arrays } = model;
   if (json.loss !== loss.name || json.classes !== loss.classes)
     throw damaged(WHAT, `it must be of the task's loss, ${loss.name} for ${loss.classes}`, String(json.loss));
-  const binOfCode = readCategoryBins(model, features);
+  const columns = readColumns(model, features);
+  const binOfCode = readCategoryBins(model, columns.length);
+  checkFurtherBins(binOfCode, columns, features);
   const isCategorical = (feature: number): boolean => binOfCode[feature] !== null;
-  const trees = validateTrees({ arrays }, { features, isCategorical, what: WHAT });
+  const trees = validateTrees({ arrays }, { features: columns.length, isCategorical, what: WHAT });
   if (trees.ends.length % loss.classes !== 0)
     throw damaged(WHAT, "each round must have a tree for each class", `${trees.ends.length} trees`);
   const { base } = arrays;
   const expected = loss.name === "softmax" ? loss.classes : 1;
   if (!(base instanceof Float64Array) || base.length !== expected || !base.every(Number.isFinite))
     throw damaged(WHAT, `it must hold ${expected} finite base scores`, String(base?.length));
-  return { trees, base, binOfCode };
+  return { trees, base, binOfCode, columns, features };
 }
 
-function readCategoryBins({ json, arrays }: ModelContent, features: number): (Uint8Array | null)[] {
+function readColumns({ json }: ModelContent, features: number): number[] {
+  const further = json.furtherBins ?? [];
+  const isColumn = (column: unknown): column is number =>
+    typeof column === "number" && Number.isSafeInteger(column) && column >= 0 && column < features;
+  if (!Array.isArray(further) || !further.every(isColumn))
+    throw damaged(WHAT, "further bins must be of its features", JSON.stringify(further).slice(0, 100));
+  return [...Array.from({ length: features }, (_, feature) => feature), ...further];
+}
+
+function checkFurtherBins(
+  binOfCode: readonly (Uint8Array | null)[],
+  columns: readonly number[],
+  features: number,
+): void {
+  for (let entry = features; entry < columns.length; entry++)
+    if (binOfCode[entry] === null || binOfCode[columns[entry]!] === null)
+      throw damaged(WHAT, "further bins must be of categories", `feature ${columns[entry]! + 1}`);
+}
+
+function readCategoryBins({ json, arrays }: ModelContent, entries: number): (Uint8Array | null)[] {
   const lengths = json.categoryBins;
   const { binOfCode } = arrays;
-  if (!Array.isArray(lengths) || lengths.length !== features)
-    throw damaged(WHAT, `it must be of ${features} features`, Array.isArray(lengths) ? String(lengths.length) : "none");
+  if (!Array.isArray(lengths) || lengths.length !== entries)
+    throw damaged(
+      WHAT,
+      `it must have bins for ${entries} features`,
+      Array.isArray(lengths) ? String(lengths.length) : "none",
+    );
   if (!(binOfCode instanceof Uint8Array)) throw damaged(WHAT, "it must hold binOfCode", "something else");
   let at = 0;
   const parts = lengths.map((length) => {

@@ -51,7 +51,7 @@ class TreePredictor implements Predictor {
   }
 
   importance(): FeatureImportance {
-    return gainImportance(this.#model.trees, this.#context.features.length);
+    return gainImportance(this.#model.trees, this.#model.columns, this.#model.features);
   }
 
   async dispose(): Promise<void> {
@@ -62,7 +62,7 @@ class TreePredictor implements Predictor {
 
 function checkTable(table: FeatureTable, model: TreeModel): void {
   const { columns } = table;
-  const kinds = model.binOfCode.map((bins) => (bins === null ? "numeric" : "categorical"));
+  const kinds = model.binOfCode.slice(0, model.features).map((bins) => (bins === null ? "numeric" : "categorical"));
   const wrong = kinds.findIndex((kind, feature) => columns[feature]?.kind !== kind);
   if (wrong < 0 && columns.length === kinds.length) return;
   throw new KaaykoError({
@@ -79,7 +79,7 @@ function checkTable(table: FeatureTable, model: TreeModel): void {
  */
 export function addScores(model: TreeModel, table: FeatureTable, scores: Float64Array, classes: number): void {
   const { trees } = model;
-  const values = new Float64Array(table.columns.length);
+  const values = new Float64Array(model.columns.length);
   for (let row = 0; row < table.rows; row++) {
     readRow(model, table.columns, row, values);
     let start = 0;
@@ -92,10 +92,10 @@ export function addScores(model: TreeModel, table: FeatureTable, scores: Float64
 
 /** A row as numbers: a category as its bin. */
 export function readRow(model: TreeModel, columns: readonly FeatureColumn[], row: number, to: Float64Array): void {
-  for (let feature = 0; feature < columns.length; feature++) {
-    const column = columns[feature]!;
-    if (column.kind === "numeric") to[feature] = column.values[row]!;
-    else to[feature] = model.binOfCode[feature]![column.codes[row]!] ?? 0;
+  for (let entry = 0; entry < model.columns.length; entry++) {
+    const column = columns[model.columns[entry]!]!;
+    if (column.kind === "numeric") to[entry] = column.values[row]!;
+    else to[entry] = model.binOfCode[entry]![column.codes[row]!] ?? 0;
   }
 }
 

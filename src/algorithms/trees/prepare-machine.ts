@@ -42,9 +42,7 @@ export async function prepareMachine(dataset: Dataset, options: PrepareOptions):
   }
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
   for (;;) {
-    const bins = train.table.columns.map((column, feature) =>
-      findBins(column, train.rows, trainRows, options.maxBins, missing.has(feature)),
-    );
+    const bins = findBins(train.table.columns, train.rows, trainRows, options.maxBins, missing);
     const { machine, unplaced } = fillMachine(train, validation, bins, options);
     if (unplaced.size === 0) return { machine, bins };
     // Only rows that the features' summary does not cover come here, such as validation rows.

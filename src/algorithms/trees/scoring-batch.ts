@@ -111,7 +111,8 @@ export class BatchScorer {
   #layRows(table: FeatureTable, first: number, rows: number): void {
     const to = this.#values;
     const width = this.#features;
-    table.columns.forEach((column, feature) => {
+    this.#model.columns.forEach((number, feature) => {
+      const column = table.columns[number]!;
       if (column.kind === "numeric") {
         const { values } = column;
         for (let i = 0, at = feature; i < rows; i++, at += width) to[at] = values[first + i]!;

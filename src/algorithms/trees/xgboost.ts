@@ -17,7 +17,7 @@ export const xgboost: Algorithm = {
     maxDepth: 6,
     maxLeaves: 0,
     minChildWeight: 1,
-    minChildRows: 1,
+    minChildRows: null,
     lambda: 1,
     colsample: 0.8,
     earlyStoppingRounds: 50,
@@ -27,6 +27,6 @@ export const xgboost: Algorithm = {
   }),
   refitParameters: refitRounds,
   createTrainer: (context: TrainerContext) =>
-    createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset.rows.train)),
+    createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
 };

@@ -78,7 +78,51 @@ export function splitTwin(cells: readonly TwinCell[], hasMissing: boolean, rules
   return best;
 }
 
-function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules): number | null {
+export interface CategoryTwinRules extends TwinRules {
+  readonly smoothing: number;
+  readonly categoryLambda: number;
+  readonly categoryMinRows: number;
+}
+
+/** Categories tried one against the rest at most; more are put in order. */
+const ONE_AGAINST_REST = 4;
+
+/** The best gain of a set of categories against the rest; null where none gains. */
+export function categoryGainTwin(cells: readonly TwinCell[], rules: CategoryTwinRules): number | null {
+  const total = addAll(cells);
+  const ratio = ({ gradient, hessian }: TwinCell): number => gradient / (hessian + rules.smoothing);
+  const used = cells
+    .filter(({ rows }) => rows > 0 && rows >= rules.categoryMinRows)
+    .map((cell, order) => ({ cell, order }))
+    .sort((a, b) => ratio(a.cell) - ratio(b.cell) || a.order - b.order)
+    .map(({ cell }) => cell);
+  const isFew = used.length <= ONE_AGAINST_REST;
+  const lefts = used.map((cell, i) => (isFew ? cell : addAll(used.slice(0, i + 1))));
+  const gains = lefts.map((left) => categorySetGainTwin(left, total, used.length, rules) ?? 0);
+  const best = Math.max(0, ...gains);
+  return best > 0 ? best : null;
+}
+
+/** The gain of one set of a node's `used` categories; null where a child would be too small. */
+export function categorySetGainTwin(
+  left: TwinCell,
+  total: TwinCell,
+  used: number,
+  rules: CategoryTwinRules,
+): number | null {
+  const lambda = used <= ONE_AGAINST_REST ? rules.lambda : rules.lambda + rules.categoryLambda;
+  return gainTwin(left, total, { ...rules, lambda }, rules.lambda);
+}
+
+/** The loss of a row at the scores of its classes (one for all but softmax): halved squared error, or log loss. */
+export function lossTwin(loss: "squared" | "logistic" | "softmax", scores: readonly number[], target: number): number {
+  if (loss === "squared") return 0.5 * (scores[0]! - target) ** 2;
+  if (loss === "logistic") return Math.log1p(Math.exp(target === 1 ? -scores[0]! : scores[0]!));
+  const highest = Math.max(...scores);
+  return highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0)) - scores[target]!;
+}
+
+function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules, parentLambda = rules.lambda): number | null {
   const right = {
     gradient: total.gradient - left.gradient,
     hessian: total.hessian - left.hessian,
@@ -86,9 +130,9 @@ function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules): number | n
   };
   for (const side of [left, right])
     if (side.rows < Math.max(1, rules.minChildRows) || side.hessian < rules.minChildWeight) return null;
-  const score = ({ gradient, hessian }: TwinCell): number =>
-    Math.max(Math.abs(gradient) - rules.alpha, 0) ** 2 / (hessian + rules.lambda);
-  return score(left) + score(right) - score(total);
+  const score = ({ gradient, hessian }: TwinCell, lambda: number): number =>
+    Math.max(Math.abs(gradient) - rules.alpha, 0) ** 2 / (hessian + lambda);
+  return score(left, rules.lambda) + score(right, rules.lambda) - score(total, parentLambda);
 }
 
 function addAll(cells: readonly TwinCell[]): TwinCell {

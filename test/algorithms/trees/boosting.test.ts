@@ -112,7 +112,7 @@ describe("what is learnt", () => {
         target.map((_, i) => (i === 7 ? 1 : 0)),
       ),
     ];
-    const settingsToReach = { rounds: 120, learningRate: 0.5, lambda: 0 };
+    const settingsToReach = { rounds: 120, learningRate: 0.5, lambda: 0, minChildRows: 1 };
     const spoiled = await train(xgboost, datasetOf(marked, outlier, REGRESSION), { ...settingsToReach, colsample: 1 });
     const c = await predict(xgboost, spoiled.model, datasetOf(marked, outlier, REGRESSION), marked);
     expect(rmse(c, outlier)).toBeLessThan(0.75);
@@ -144,6 +144,33 @@ describe("what is learnt", () => {
       ];
       const predictions = await predict(algorithm, model, dataset, unseen);
       expect(new Set(predictions).size).toBe(1);
+    }
+  });
+
+  it("tells a thousand categories apart, and says that one feature did", async () => {
+    const random = randomStream(5, "categories");
+    const effects = Array.from({ length: 1000 }, () => random.normal());
+    const codes = Uint16Array.from({ length: 20_000 }, (_, i) => 1 + (i % 1000));
+    const noise = Float64Array.from(codes, () => random.normal());
+    const target = Float64Array.from(codes, (code, i) => effects[code - 1]! + 0.5 * noise[i]!);
+    const columns: FeatureColumn[] = [
+      { kind: "numeric", name: "x", values: Float64Array.from(codes, () => random.normal()) },
+      { kind: "categorical", name: "c", codes, cardinality: 1000 },
+    ];
+    const truth = Float64Array.from(codes, (code) => effects[code - 1]!);
+    const dataset = datasetOf(columns, target, REGRESSION);
+    for (const algorithm of ALGORITHMS) {
+      const { model } = await train(algorithm, dataset, { rounds: 300 });
+      const predictions = await predict(algorithm, model, dataset, columns);
+      // Their mean alone is 1 away; the means of 20 rows each would be 0.11 away.
+      expect(rmse(predictions, truth)).toBeLessThan(0.35);
+      expect(await predict(algorithm, model, dataset, firstRows(columns, 20))).toEqual(predictions.slice(0, 20));
+      const context = { task: dataset.task, features: dataset.features, threads: 1, backend: "auto" } as const;
+      const { values } = (await algorithm.createPredictor(model, context)).importance()!;
+      expect(values).toHaveLength(2);
+      expect(values[1]).toBeGreaterThan(0.9);
+      const further = { ...model, json: { ...model.json, furtherBins: [0, 0, 0] } };
+      await expect(algorithm.createPredictor(further, context)).rejects.toMatchObject({ kind: "damaged" });
     }
   });
 
@@ -219,12 +246,7 @@ describe("predicting", () => {
     const { model } = await train(histGradient, dataset, { rounds: 15 });
     const whole = await predict(histGradient, model, dataset, columns);
     expect(await predict(histGradient, model, dataset, columns, 3)).toEqual(whole);
-    const few = columns.map((column) =>
-      column.kind === "numeric"
-        ? { ...column, values: column.values.slice(0, 40) }
-        : { ...column, codes: column.codes.slice(0, 40) },
-    );
-    expect(await predict(histGradient, model, dataset, few)).toEqual(whole.slice(0, 120));
+    expect(await predict(histGradient, model, dataset, firstRows(columns, 40))).toEqual(whole.slice(0, 120));
   });
 
   it("names what mattered", async () => {
@@ -306,3 +328,11 @@ describe("predicting", () => {
     }
   });
 });
+
+function firstRows(columns: readonly FeatureColumn[], rows: number): FeatureColumn[] {
+  return columns.map((column) =>
+    column.kind === "numeric"
+      ? { ...column, values: column.values.slice(0, rows) }
+      : { ...column, codes: column.codes.slice(0, rows) },
+  );
+}

@@ -24,7 +24,7 @@ const peers = JSON.parse(
 ) as Peers;
 
 const SETTINGS = {
-  xgboost: { learningRate: 0.3, maxDepth: 3, lambda: 1, minChildWeight: 1 },
+  xgboost: { learningRate: 0.3, maxDepth: 3, lambda: 1, minChildWeight: 1, minChildRows: 1 },
   lightgbm: { learningRate: 0.1, maxLeaves: 7, lambda: 1, minChildRows: 5 },
 };
 

@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exp, log, randomStream, rowHash, sigmoid } from "../../../src/core/index.ts";
 import { constantsOf, MemoryPlan, treeModules } from "../../../src/kernels/trees/index.ts";
-import { binTwin, histogramTwin, partitionTwin, splitTwin, type TwinCell } from "../../../src/kernels/trees/twins.ts";
+import {
+  binTwin,
+  categoryGainTwin,
+  categorySetGainTwin,
+  histogramTwin,
+  lossTwin,
+  partitionTwin,
+  splitTwin,
+  type TwinCell,
+} from "../../../src/kernels/trees/twins.ts";
 import { instantiateChain } from "../../../src/parallel/index.ts";
 
 const BASE = 65_536;
@@ -89,6 +98,29 @@ describe("binning", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("adds the bins of features that share a byte", () => {
+    const { kernel, words, reals, bytes, set } = makeKernel();
+    const [record, cutsAt, lookup, staged, to, rows, stride] = [70_016, 72_000, 76_000, 80_000, 120_000, 2500, 4];
+    const random = randomStream(1, "values");
+    const values = Float32Array.from({ length: rows }, () => random.normal());
+    const named = Uint8Array.from({ length: rows }, () => random.integer(9));
+    const cuts = Float64Array.of(-1, 0, 0.5, 1);
+    reals.set([...cuts, Infinity], cutsAt >> 3);
+    words[record >> 2] = cuts.length;
+    words.set([9, -1, 0, 1, 0, staged, cutsAt, lookup], (record >> 2) + 8);
+    words.set([1, -1, 2, 1, 0, staged + 4 * rows, 0, 0], (record >> 2) + 24);
+    kernel.prepareLookup!(record, cutsAt, lookup);
+    bytes.set(new Uint8Array(values.buffer), staged);
+    bytes.set(named, staged + 4 * rows);
+    const fields = { BINNING: record, BINNING_COUNT: 2, STAGED_ROWS: rows, STAGED_TO: to, STRIDE: stride };
+    for (const [field, value] of Object.entries(fields)) set(field, value);
+    kernel.binPass!(0);
+    values.forEach((value, i) => {
+      expect(bytes[to + i * stride + 1]).toBe(9 * binTwin(value, cuts) + named[i]!);
+    });
+    expect(words[(record >> 2) + 12]).toBe(0);
   });
 
   it("says where missing has no code", () => {
@@ -200,12 +232,40 @@ describe("splitting", () => {
     rows: fc.integer({ min: 0, max: 5 }),
   });
 
+  const [offsetsAt, lists, featureAt, nodes, slot, scratch, out] = [
+    70_016, 70_400, 70_800, 71_200, 72_000, 80_000, 90_000,
+  ];
+  const shift = 12;
+  const rest = ({ hessian, rows }: TwinCell): bigint => (BigInt(hessian) << BigInt(shift)) | BigInt(rows);
+  const emptied = (raw: readonly TwinCell[]): TwinCell[] =>
+    raw.map((entry) => (entry.rows === 0 ? { gradient: 0, hessian: 0, rows: 0 } : entry));
+
+  /** Lays out a node of one feature, of number 5. */
+  function writeNode(
+    { words, longs, set, setReal }: ReturnType<typeof makeKernel>,
+    cells: readonly TwinCell[],
+    kind: number,
+    rules: { lambda: number; minChildRows: number; minChildWeight: number },
+  ): void {
+    words.set([0, cells.length], offsetsAt >> 2);
+    words.set([0, 1], lists >> 2);
+    words.set([5, 0, 1, cells.length, kind, 1], featureAt >> 2);
+    const fields = { CELL_OFFSETS: offsetsAt, COLUMN_FEATURES: lists, FEATURES: featureAt, NODES: nodes };
+    for (const [field, value] of Object.entries(fields)) set(field, value);
+    for (const [field, value] of Object.entries({ SHIFT: shift, WIDE: 1, MIN_CHILD_ROWS: rules.minChildRows }))
+      set(field, value);
+    setReal("LAMBDA", rules.lambda);
+    setReal("MIN_CHILD_WEIGHT", rules.minChildWeight);
+    longs[nodes >> 3] = BigInt(cells.reduce((sum, each) => sum + each.gradient, 0));
+    longs[(nodes >> 3) + 1] = cells.reduce((sum, each) => sum + rest(each), 0n);
+    cells.forEach((each, i) => {
+      longs[(slot >> 3) + 2 * i] = BigInt(each.gradient);
+      longs[(slot >> 3) + 2 * i + 1] = rest(each);
+    });
+  }
+
   it("finds the cut that the plain search finds", () => {
-    const { kernel, words, longs, reals, set, setReal } = makeKernel();
-    const [offsetsAt, lists, featureAt, nodes, slot, scratch, out] = [
-      70_016, 70_400, 70_800, 71_200, 72_000, 80_000, 90_000,
-    ];
-    const shift = 12;
+    const made = makeKernel();
     fc.assert(
       fc.property(
         fc.array(cell, { minLength: 2, maxLength: 40 }),
@@ -213,39 +273,133 @@ describe("splitting", () => {
         fc.integer({ min: 0, max: 4 }),
         fc.integer({ min: 1, max: 9 }),
         (raw, hasMissing, lambda, minChildRows) => {
-          const cells = raw.map((entry) => (entry.rows === 0 ? { gradient: 0, hessian: 0, rows: 0 } : entry));
-          words.set([0, cells.length], offsetsAt >> 2);
-          words.set([0, 1], lists >> 2);
-          words.set([5, 0, 1, cells.length, hasMissing ? 1 : 0, 1], featureAt >> 2);
-          for (const [field, value] of Object.entries({
-            CELL_OFFSETS: offsetsAt,
-            COLUMN_FEATURES: lists,
-            FEATURES: featureAt,
-            NODES: nodes,
-          }))
-            set(field, value);
-          for (const [field, value] of Object.entries({ SHIFT: shift, WIDE: 1, MIN_CHILD_ROWS: minChildRows }))
-            set(field, value);
-          setReal("LAMBDA", lambda);
-          setReal("MIN_CHILD_WEIGHT", 3);
-          const rest = ({ hessian, rows }: TwinCell): bigint => (BigInt(hessian) << BigInt(shift)) | BigInt(rows);
-          longs[nodes >> 3] = BigInt(cells.reduce((sum, each) => sum + each.gradient, 0));
-          longs[(nodes >> 3) + 1] = cells.reduce((sum, each) => sum + rest(each), 0n);
-          cells.forEach((each, i) => {
-            longs[(slot >> 3) + 2 * i] = BigInt(each.gradient);
-            longs[(slot >> 3) + 2 * i + 1] = rest(each);
-          });
-          kernel.scanNode!(0, slot, 0, 1, scratch, out);
-          const expected = splitTwin(cells, hasMissing, { lambda, alpha: 0, minChildRows, minChildWeight: 3 });
-          const feature = words[(out >> 2) + 6]!;
+          const cells = emptied(raw);
+          const rules = { lambda, alpha: 0, minChildRows, minChildWeight: 3 };
+          writeNode(made, cells, hasMissing ? 1 : 0, rules);
+          made.kernel.scanNode!(0, slot, 0, 1, scratch, out);
+          const expected = splitTwin(cells, hasMissing, rules);
           if (expected === null || expected.gain < 1e-6) return;
-          expect(feature).toBe(5);
-          expect(reals[out >> 3]).toBeCloseTo(expected.gain, 6);
+          expect(made.words[(out >> 2) + 6]).toBe(5);
+          expect(made.reals[out >> 3]).toBeCloseTo(expected.gain, 6);
         },
       ),
       { numRuns: 400 },
     );
   });
+
+  it("finds the set of categories that the plain search finds, and writes down that set", () => {
+    const made = makeKernel();
+    fc.assert(
+      fc.property(
+        fc.array(cell, { minLength: 2, maxLength: 60 }),
+        fc.record({
+          lambda: fc.integer({ min: 0, max: 4 }),
+          minChildRows: fc.integer({ min: 1, max: 9 }),
+          smoothing: fc.integer({ min: 0, max: 20 }),
+          categoryLambda: fc.integer({ min: 0, max: 20 }),
+          categoryMinRows: fc.integer({ min: 0, max: 4 }),
+        }),
+        (raw, given) => {
+          const cells = emptied(raw);
+          const rules = { ...given, alpha: 0, minChildWeight: 3 };
+          writeNode(made, cells, 2, rules);
+          made.setReal("CATEGORY_SMOOTHING", rules.smoothing);
+          made.setReal("CATEGORY_LAMBDA", rules.categoryLambda);
+          made.set("CATEGORY_MIN_ROWS", rules.categoryMinRows);
+          made.kernel.scanNode!(0, slot, 0, 1, scratch, out);
+          const expected = categoryGainTwin(cells, rules);
+          if (expected === null || expected < 1e-6) return;
+          expect(made.words[(out >> 2) + 6]).toBe(5);
+          expect(made.words[(out >> 2) + 9]).toBe(1);
+          expect(made.reals[out >> 3]).toBeCloseTo(expected, 6);
+          const goesLeft = (code: number): boolean => ((made.bytes[out + 40 + (code >> 3)]! >> (code & 7)) & 1) === 1;
+          const left = sumOf(cells.filter((_, code) => goesLeft(code)));
+          const used = cells.filter(({ rows }) => rows > 0 && rows >= rules.categoryMinRows).length;
+          expect(categorySetGainTwin(left, sumOf(cells), used, rules)).toBeCloseTo(expected, 6);
+          expect(made.longs[(out >> 3) + 1]).toBe(BigInt(left.gradient));
+          // Categories that the node lacks all go one way: with the larger child.
+          const absent = cells.flatMap(({ rows }, code) => (rows === 0 ? [goesLeft(code)] : []));
+          expect(new Set([...absent, 2 * left.rows >= sumOf(cells).rows]).size).toBe(1);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  function sumOf(cells: readonly TwinCell[]): TwinCell {
+    const sum = { gradient: 0, hessian: 0, rows: 0 };
+    for (const { gradient, hessian, rows } of cells) {
+      sum.gradient += gradient;
+      sum.hessian += hessian;
+      sum.rows += rows;
+    }
+    return sum;
+  }
+});
+
+describe("gradients", () => {
+  const ROWS = 60;
+  const [scoresAt, targetAt, normaliserAt, quantisedAt, numbersAt, segmentsAt] = [
+    70_016, 80_000, 84_000, 90_000, 110_000, 170_000,
+  ];
+  const [gradientScale, hessianScale, shift] = [2 ** 40, 2 ** 32, 8];
+  const LOSSES = [
+    { loss: "squared", code: 0, classes: 1 },
+    { loss: "logistic", code: 1, classes: 1 },
+    { loss: "softmax", code: 2, classes: 2 },
+    { loss: "softmax", code: 2, classes: 7 },
+  ] as const;
+
+  /** Quantised gradients and hessians of rows, as numbers again. */
+  function gradientsOf(code: number, classNumber: number, scores: readonly number[][], target: readonly number[]) {
+    const { kernel, longs, reals, set, setReal } = makeKernel();
+    const classes = scores[0]!.length;
+    scores.forEach((row, i) => {
+      row.forEach((score, k) => {
+        reals[(scoresAt >> 3) + k * ROWS + i] = score;
+      });
+    });
+    reals.set(target, targetAt >> 3);
+    const fields = { ROWS, BLOCKS: 1, LOSS: code, CLASS: classNumber, CLASSES: classes, WIDE: 1, SHIFT: shift };
+    const areas = { SCORES: scoresAt, TARGET: targetAt, NORMALISER: normaliserAt, QUANTISED: quantisedAt };
+    const more = { ROW_NUMBERS: numbersAt, SEGMENTS: segmentsAt, SLOT: 180_000, BINS: 190_000, MAX_NODES: 1 };
+    for (const [field, value] of Object.entries({ ...fields, ...areas, ...more })) set(field, value);
+    setReal("GRADIENT_SCALE", gradientScale);
+    setReal("HESSIAN_SCALE", hessianScale);
+    setReal("HESSIAN_FLOOR", 1e-16);
+    if (classes > 1) kernel.normalisePass!(0);
+    set("NEXT_TASK", 0);
+    kernel.rootPass!(0);
+    return scores.map((_, i) => ({
+      gradient: Number(longs[(quantisedAt >> 3) + 2 * i]) / gradientScale,
+      hessian: Number(longs[(quantisedAt >> 3) + 2 * i + 1]! >> BigInt(shift)) / hessianScale,
+      rows: Number(longs[(quantisedAt >> 3) + 2 * i + 1]! & 255n),
+    }));
+  }
+
+  for (const { loss, code, classes } of LOSSES) {
+    it(`are the slopes of the loss, and hessians those of the gradients: ${loss} of ${classes}`, () => {
+      const random = randomStream(classes, loss);
+      const scores = Array.from({ length: ROWS }, () => Array.from({ length: classes }, () => 3 * random.normal()));
+      const target = scores.map(() => (loss === "squared" ? random.normal() : random.integer(Math.max(2, classes))));
+      for (let k = 0; k < classes; k++) {
+        const at = (row: readonly number[], i: number, by: number): number =>
+          lossTwin(
+            loss,
+            row.map((score, j) => (j === k ? score + by : score)),
+            target[i]!,
+          );
+        // Friedman's factor for softmax: the hessians of K scores of which K - 1 are free.
+        const factor = loss === "softmax" ? classes / (classes - 1) : 1;
+        gradientsOf(code, k, scores, target).forEach(({ gradient, hessian, rows }, i) => {
+          const row = scores[i]!;
+          expect(gradient).toBeCloseTo((at(row, i, 1e-5) - at(row, i, -1e-5)) / 2e-5, 8);
+          expect(hessian / factor).toBeCloseTo((at(row, i, 1e-3) - 2 * at(row, i, 0) + at(row, i, -1e-3)) / 1e-6, 5);
+          expect(rows).toBe(1);
+        });
+      }
+    });
+  }
 });
 
 describe("the memory plan", () => {

@@ -1,14 +1,19 @@
+import { AT_BINNING, AT_BINNING_COUNT, AT_STAGED_ROWS, AT_STAGED_TO, AT_STRIDE, pointer, takeTask, word } from "./frame";
+
 /**
  * From values to bins. A lookup table of 2,048 cells over the range of the cuts gives a bin at or just under the right one;
  * a few comparisons finish. Cells are equally wide, or, for skewed data, equally wide in the order-preserving integer image of
  * the float64's upper half.
  *
- * Record of a feature, 40 bytes: 0 cuts i32 · 4 by image i32 · 8 lowest f64 · 16 cells per unit f64 · 24 lowest image u32 ·
- * 28 shift u32 · 32 multiplier of the bin i32 · 36 code of missing i32, or -1.
+ * Record of a feature, 64 bytes: 0 cuts i32 · 4 by image i32 · 8 lowest f64 · 16 cells per unit f64 · 24 lowest image u32 ·
+ * 28 shift u32 · 32 multiplier of the bin i32 · 36 code of missing i32, or -1 · 40 kind: 0 float32, 1 float64, 2 bins already, a byte each ·
+ * 44 column · 48 set to 1 where a value was missing that has no code · 52 staged values · 56 cuts · 60 lookup.
  */
 
 const CELLS: i32 = 2048;
-export const BINNING_BYTES: i32 = 40;
+export const BINNING_BYTES: i32 = 64;
+/** Staged rows of a task: their bins stay in the first-level cache while one feature after the other is added. */
+const TASK_ROWS: i32 = 1024;
 export const LOOKUP_BYTES: i32 = 2112;
 
 // @ts-ignore: decorator
@@ -121,4 +126,37 @@ export function binValues(values: usize, wide: i32, rows: i32, record: usize, cu
   }
   if (byImage) return binLoop(values, false, true, rows, record, cuts, lookup, to, <usize>stride);
   return binLoop(values, false, false, rows, record, cuts, lookup, to, <usize>stride);
+}
+
+function addBins(bins: usize, rows: i32, multiplier: i32, to: usize, stride: usize): void {
+  let target = to;
+  for (let i = 0; i < rows; i++) {
+    store<u8>(target, <u8>(<i32>load<u8>(target) + <i32>load<u8>(bins + <usize>i) * multiplier));
+    target += stride;
+  }
+}
+
+/** Phase: the staged values of some features to their columns' bytes. A task is some rows, so that features may share bytes. */
+export function binPass(thread: i32): void {
+  const rows = word(AT_STAGED_ROWS);
+  const stride = word(AT_STRIDE);
+  const tasks = (rows + TASK_ROWS - 1) / TASK_ROWS;
+  for (let task = takeTask(); task < tasks; task = takeTask()) {
+    const first = task * TASK_ROWS;
+    const count = min(TASK_ROWS, rows - first);
+    for (let feature = 0; feature < word(AT_BINNING_COUNT); feature++) {
+      const record = pointer(AT_BINNING) + <usize>(feature * BINNING_BYTES);
+      const kind = load<i32>(record, 40);
+      const values = <usize>load<u32>(record, 52);
+      const to = pointer(AT_STAGED_TO) + <usize>first * <usize>stride + <usize>load<i32>(record, 44);
+      if (kind == 2) {
+        addBins(values + <usize>first, count, load<i32>(record, 32), to, <usize>stride);
+        continue;
+      }
+      const from = values + (<usize>first << (kind == 1 ? 3 : 2));
+      if (binValues(from, kind, count, record, load<u32>(record, 56), load<u32>(record, 60), to, stride)) {
+        atomic.store<i32>(record + 48, 1);
+      }
+    }
+  }
 }

@@ -75,6 +75,10 @@ export const AT_CATEGORY_LAMBDA: i32 = 312;
 export const AT_HESSIAN_FLOOR: i32 = 320;
 export const AT_CATEGORY_MIN_ROWS: i32 = 328;
 export const AT_COLUMN_FEATURES: i32 = 336;
+export const AT_BINNING: i32 = 340;
+export const AT_BINNING_COUNT: i32 = 344;
+export const AT_STAGED_ROWS: i32 = 348;
+export const AT_STAGED_TO: i32 = 352;
 export const FRAME_BYTES: i32 = 384;
 
 let frame: usize = 0;

@@ -1,0 +1,60 @@
+import type { TreeNode } from "./ensemble.ts";
+import type { FeatureBins } from "./feature-bins.ts";
+import type { GrowingNode } from "./growing-node.ts";
+import type { GrowthOptions } from "./growth-options.ts";
+import type { TreeMachine } from "./machine.ts";
+import type { Quantisation } from "./quantisation.ts";
+import { readSplit } from "./split-records.ts";
+
+/** What turns a grown node's quantised sums into numbers. */
+export interface FinishContext {
+  readonly machine: TreeMachine;
+  readonly bins: readonly FeatureBins[];
+  readonly options: GrowthOptions;
+  readonly quantisation: Quantisation;
+}
+
+/** The node as it is kept: a split with its threshold, or a leaf with its value. */
+export function finishNode(context: FinishContext, node: GrowingNode): TreeNode {
+  const rows = context.machine.kernel.rowCount!(node.id);
+  if (node.left < 0) return { ...EMPTY_LEAF, value: leafValue(context, node.id), rows };
+  const { gradientScale, hessianScale } = context.quantisation;
+  const { feature, bin, flags, categories } = readSplit(context.machine, node.id);
+  const bins = context.bins[feature]!;
+  return {
+    feature,
+    bin: categories === null ? bin : 0,
+    // Beyond the last cut there is only missing.
+    threshold: bins.kind === "numeric" ? (bins.cuts[bin] ?? Number.MAX_VALUE) : 0,
+    flags,
+    left: node.left,
+    right: node.right,
+    categories,
+    value: 0,
+    gain: (node.gain / gradientScale / gradientScale) * hessianScale,
+    rows,
+  };
+}
+
+/** The Newton step of a leaf, with L1 and L2, times the learning rate. */
+function leafValue({ machine: { kernel }, options, quantisation }: FinishContext, node: number): number {
+  const { lambda, alpha, learningRate } = options;
+  const gradient = kernel.gradientSum!(node) / quantisation.gradientScale;
+  const hessian = kernel.hessianSum!(node) / quantisation.hessianScale;
+  const size = Math.max(0, Math.abs(gradient) - alpha);
+  const value = (-Math.sign(gradient) * size * learningRate) / (hessian + lambda);
+  return Number.isFinite(value) ? value + 0 : 0;
+}
+
+const EMPTY_LEAF: TreeNode = {
+  feature: -1,
+  bin: 0,
+  threshold: 0,
+  flags: 0,
+  left: -1,
+  right: -1,
+  categories: null,
+  value: 0,
+  gain: 0,
+  rows: 0,
+};
