@@ -1,4 +1,4 @@
-"""The same cross-validation as folds.mjs with scikit-learn's neural networks: standardised numbers, one-hot categories, early stopping.
+"""The same cross-validation as folds.mjs with scikit-learn's neural networks: standardised numbers, one-hot categories.
 
 Usage: python folds.py FOLDER [FOLDS]
 """
