@@ -3,8 +3,8 @@ import { PARAMETERS } from "./settings.ts";
 
 /**
  * A multi-layer perceptron for tables: standardised and piecewise-linear numbers, one-hot or embedded categories, ReLU layers,
- * AdamW with warm-up and a smooth fall of the learning rate, early stopping on the validation rows with the best weights kept. Trains from
- * batches on TensorFlow, wasm or cpu; predicts without any of them.
+ * AdamW with warm-up and a smooth fall of the learning rate, early stopping on the validation rows with the best weights kept.
+ * Trains from batches on TensorFlow, wasm or cpu; predicts without any of them.
  */
 export const mlp: Algorithm = {
   name: "mlp",
