@@ -23,6 +23,7 @@ export { StringTally, wordsIn } from "./profile/string-tally.ts";
 export * from "./rows/assign-roles.ts";
 export { type FoldRequest, type Folds, foldRoles, foldRows } from "./rows/folds.ts";
 export { hashBorders, isUnder } from "./rows/hash-order.ts";
+export { type Labels, readLabels } from "./rows/labels.ts";
 export { countRoles, ROLE, ROLES, rowsOfRole } from "./rows/roles.ts";
 export { parseSampleSize, type RowSample, type SampleSize, sampleRowCount, sampleRows } from "./rows/sample.ts";
 export { type Split, type SplitKind, type SplitRequest, splitRows } from "./rows/split.ts";

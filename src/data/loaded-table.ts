@@ -1,4 +1,11 @@
-import type { Column, ColumnKind, OpenOptions, Table, TableSource } from "../core/index.ts";
+import {
+  type Column,
+  type ColumnKind,
+  columnNamed,
+  type OpenOptions,
+  type Table,
+  type TableSource,
+} from "../core/index.ts";
 import { missingColumn } from "./missing-column.ts";
 import type { TableProfile } from "./profile/profile.ts";
 import type { RowSample } from "./rows/sample.ts";
@@ -26,6 +33,8 @@ export interface LoadedTable {
   readonly rowNumbers: Uint32Array | null;
   /** Whole columns by place, from memory or from the file. For the few that splits need. */
   readColumns(names: readonly string[]): Promise<readonly Column[]>;
+  /** One column piece by piece, in the order of places, without keeping it. */
+  scanColumn(name: string, visit: (column: Column, firstPlace: number) => void): Promise<void>;
 }
 
 /** What the loader knows when it is done. */
@@ -34,6 +43,11 @@ type Loaded = Pick<LoadedTable, "options" | "profile" | "sourceRows" | "sample" 
 export function makeLoadedTable(source: TableSource, loaded: Loaded): LoadedTable {
   const { table, sample, sourceRows, options } = loaded;
   const rowNumbers = table !== null && sample !== null ? sampledRows(sample) : null;
+  const columnIn = (columns: readonly Column[], name: string) => {
+    const column = columnNamed(columns, name);
+    if (column === undefined) throw missingColumn(source.path, name, options.columns);
+    return column;
+  };
   return {
     ...loaded,
     source,
@@ -41,20 +55,29 @@ export function makeLoadedTable(source: TableSource, loaded: Loaded): LoadedTabl
     rowNumbers,
     readColumns: async (names) => {
       const held = table ?? (await readWhole(source, { ...options, columns: names }));
-      return names.map((name) => {
-        const column = held.columns.find((candidate) => candidate.name === name);
-        if (column === undefined) throw missingColumn(source.path, name, options.columns);
-        return column;
-      });
+      return names.map((name) => columnIn(held.columns, name));
+    },
+    scanColumn: async (name, visit) => {
+      if (table !== null) return visit(columnIn(table.columns, name), 0);
+      const reader = await source.open(ownKinds({ ...options, columns: [name] }));
+      try {
+        for (let batch = await reader.next(); batch !== null; batch = await reader.next())
+          visit(columnIn(batch.columns, name), batch.firstRow);
+      } finally {
+        await reader.close();
+      }
     },
   };
 }
 
+/** Kinds of the columns that are read, without those of others. */
+function ownKinds(options: OpenOptions): OpenOptions {
+  const kinds = Object.entries(options.kinds ?? {}).filter(([name]) => options.columns?.includes(name));
+  return { ...options, kinds: Object.fromEntries(kinds) };
+}
+
 async function readWhole(source: TableSource, options: OpenOptions): Promise<Table> {
-  const kinds = Object.fromEntries(
-    Object.entries(options.kinds ?? {}).filter(([name]) => options.columns?.includes(name)),
-  );
-  const reader = await source.open({ ...options, kinds, retain: true });
+  const reader = await source.open({ ...ownKinds(options), retain: true });
   try {
     while ((await reader.next()) !== null);
     return reader.table();

@@ -1,4 +1,5 @@
 import { type ColumnKind, KaaykoError, type SourceDescription } from "../core/index.ts";
+import { WINDOW_ROWS } from "./dataset/pass-plan.ts";
 
 export interface MemoryQuestion {
   readonly description: SourceDescription;
@@ -48,7 +49,8 @@ const FIXED_BYTES = 16e6;
 const TEXT_CELL_BYTES = 5;
 
 /**
- * Says whether the data is held in memory or streamed, before anything is read.
+ * Says whether the data is held in memory or streamed, before anything is read. It is held only where an algorithm needs
+ * that, or where it is no more than the window of rows that a streamed pass holds anyway.
  *
  * @throws KaaykoError (usage) where it does not fit and an algorithm needs it, with the sample size that would
  */
@@ -65,7 +67,7 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
   const bytes = FIXED_BYTES + rows * perRow;
   const rowsThatFit = Math.max(0, Math.floor((maxMemory - FIXED_BYTES) / perRow));
   const plan = { bytes, rows, rowsEstimated: (question.rows ?? description.rows) === undefined, rowsThatFit };
-  if (bytes <= maxMemory) return { mode: "memory", ...plan };
+  if (bytes <= maxMemory && (needsMemory || rows <= WINDOW_ROWS)) return { mode: "memory", ...plan };
   if (!needsMemory) return { mode: "stream", ...plan };
   throw refusal(plan, maxMemory);
 }

@@ -39,17 +39,22 @@ function encodeNumbers(
   name: string,
 ): Float64Array {
   const known = new Map<number, number>();
-  return Float64Array.from(values, (value) => {
-    if (Number.isNaN(value)) return value;
-    if (!Number.isFinite(value)) throw wrongTarget(name, "finite", String(value));
-    if (codes === null) return value;
+  const target = new Float64Array(values.length);
+  for (let i = 0; i < target.length; i++) {
+    const value = values[i]!;
+    if (value === Infinity || value === -Infinity) throw wrongTarget(name, "finite", String(value));
+    if (codes === null || Number.isNaN(value)) {
+      target[i] = value;
+      continue;
+    }
     let code = known.get(value);
     if (code === undefined) {
       code = codeOf(codes, labelOf(kind, value), name);
       known.set(value, code);
     }
-    return code;
-  });
+    target[i] = code;
+  }
+  return target;
 }
 
 function codeOf(codes: ReadonlyMap<string, number>, label: string, name: string): number {

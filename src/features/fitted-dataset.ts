@@ -1,4 +1,4 @@
-import { columnNamed, type FeatureTable, KaaykoError, type Task } from "../core/index.ts";
+import { type FeatureTable, KaaykoError, type Task } from "../core/index.ts";
 import {
   createMemoryDataset,
   createStreamedDataset,
@@ -7,6 +7,7 @@ import {
   type MemoryPart,
   ROLE,
   type RoledDataset,
+  readLabels,
   type StreamPart,
   type StreamSource,
   scanChunks,
@@ -33,10 +34,11 @@ export async function createFittedDataset(request: FittedDatasetRequest): Promis
   const { loaded, fitted, task, roles, test } = request;
   const { features } = fitted.pipeline;
   if (fitted.table !== null) {
-    const main = await memoryPart(request, loaded, fitted.table, roles);
+    const main = { ...(await memoryPart(request, loaded, fitted.table)), roles };
     if (test === undefined) return createMemoryDataset({ task, features, main });
     const table = encodeFeatures(fitted.pipeline, await inMemory(test), { user: request.user ?? null, shared: true });
-    return createMemoryDataset({ task, features, main, test: await memoryPart(request, test, table, null) });
+    const held = await memoryPart(request, test, table);
+    return createMemoryDataset({ task, features, main, test: { ...held, roles: await testRoles(test, task) } });
   }
   const { source, chunks, target } = fitted.stream!;
   const { weight = null } = request;
@@ -59,12 +61,11 @@ async function memoryPart(
   { task, weight }: FittedDatasetRequest,
   loaded: LoadedTable,
   table: FeatureTable,
-  roles: Uint8Array | null,
-): Promise<MemoryPart> {
+): Promise<Omit<MemoryPart, "roles">> {
   const column = (await loaded.readColumns([task.target]))[0]!;
   const target = createTargetEncoder(task)(column);
   const weights = weight === null || weight === undefined ? null : weightsOf((await loaded.readColumns([weight]))[0]!);
-  return { table, target, weight: weights, roles: roles ?? rolesOfTest(target) };
+  return { table, target, weight: weights };
 }
 
 function streamPart(
@@ -83,12 +84,8 @@ async function inMemory(loaded: LoadedTable) {
 
 /** Roles of a held-out table: test where there is a target. */
 async function testRoles(test: LoadedTable, task: Task): Promise<Uint8Array> {
-  const column = columnNamed(await test.readColumns([task.target]), task.target)!;
-  return rolesOfTest(createTargetEncoder(task)(column));
-}
-
-function rolesOfTest(target: Float64Array): Uint8Array {
-  const roles = Uint8Array.from(target, (value) => (Number.isNaN(value) ? ROLE.unused : ROLE.test));
+  const { usable } = await readLabels(test, task);
+  const roles = usable.map((use) => (use === 1 ? ROLE.test : ROLE.unused));
   if (roles.includes(ROLE.test)) return roles;
   throw new KaaykoError({
     action: "use the test table",

@@ -2,17 +2,19 @@ import { type Column, KaaykoError, type ParameterValues, type Task, type TaskKin
 import {
   type ColumnDecision,
   checkWeight,
-  createTargetEncoder,
   decideColumns,
   describeSchema,
   foldRoles,
   foldRows,
   inferTask,
+  type Labels,
   type LoadedTable,
   ROLE,
   type RoledDataset,
+  readLabels,
   type Split,
   type SplitKind,
+  type SplitRequest,
   splitRows,
 } from "../data/index.ts";
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
@@ -26,7 +28,7 @@ interface Decided {
   readonly user: UserFeatures | null;
   readonly weight: string | null;
   readonly kind: SplitKind;
-  readonly target: Float64Array;
+  readonly labels: Labels;
   readonly split: Split;
   /** The group or time column that the split looks at. */
   readonly column: Column | undefined;
@@ -97,17 +99,16 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
   });
   const kind = splitKind(task, settings);
   const column = await splitColumn(main, kind, settings);
-  const [targetColumn] = await main.readColumns([task.target]);
-  const target = createTargetEncoder(task)(targetColumn!);
+  const labels = await readLabels(main, task);
   const split = splitRows({
     kind,
     rows: main.places,
     rowNumbers: main.rowNumbers,
-    usable: usableRows(main, target),
+    usable: labels.usable,
     validationSize: settings.validationSize as number,
     testSize: testGiven ? 0 : (settings.testSize as number),
     seed: settings.seed as number,
-    ...classesOf(task, target),
+    ...classesOf(labels),
     ...(column === undefined ? {} : { column }),
   });
   const leftOut = decisions.filter(({ use, reason }) => use === "left out" && reason !== "ignored");
@@ -117,7 +118,7 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}.`),
     ...split.notices,
   ];
-  return { task, decisions, user, weight, kind, target, split, column, notices };
+  return { task, decisions, user, weight, kind, labels, split, column, notices };
 }
 
 /** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
@@ -150,15 +151,8 @@ async function splitColumn(main: LoadedTable, kind: SplitKind, settings: Paramet
   });
 }
 
-/** Rows of the sample that have a target. */
-function usableRows({ sample, rowNumbers }: LoadedTable, target: Float64Array): Uint8Array {
-  // In memory the table holds the sample only; streamed, every row of the source has a place.
-  const inSample = sample === null || rowNumbers !== null ? () => true : (place: number) => sample.has(place);
-  return Uint8Array.from(target, (value, place) => (!Number.isNaN(value) && inSample(place) ? 1 : 0));
-}
-
-function classesOf(task: Task, target: Float64Array): { classes?: { codes: Float64Array; count: number } } {
-  return task.classes === undefined ? {} : { classes: { codes: target, count: task.classes.length } };
+function classesOf({ classes }: Labels): Pick<SplitRequest, "classes"> {
+  return classes === null ? {} : { classes };
 }
 
 function optional<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {
@@ -167,7 +161,7 @@ function optional<K extends string>(key: K, value: string | undefined): { [key i
 
 async function foldOf(
   dataset: RoledDataset,
-  { kind, task, target, column }: Decided,
+  { kind, labels, column }: Decided,
   main: LoadedTable,
   seed: number,
   fold: number,
@@ -179,7 +173,7 @@ async function foldOf(
     roles: dataset.roles,
     rowNumbers: main.rowNumbers,
     seed,
-    ...classesOf(task, target),
+    ...classesOf(labels),
     ...(column === undefined ? {} : { column }),
   });
   return dataset.withRoles(foldRoles(dataset.roles, dealt, fold));

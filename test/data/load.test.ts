@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { hashJson, hashState, type StringColumn, type Table, type TableSource } from "../../src/core/index.ts";
-import { createTableLoader, type LoadRequest, memorySource, sampleRows } from "../../src/data/index.ts";
+import { createTableLoader, type LoadRequest, memorySource, readLabels, sampleRows } from "../../src/data/index.ts";
 import { expectResumable } from "../conformance/resumable.ts";
-import { mixedTable, numeric, tableOf, withoutRows } from "./tables.ts";
+import { mixedTable, numeric, strings, tableOf, withoutRows } from "./tables.ts";
 
 const table = mixedTable(5000);
 const source = memorySource(table);
@@ -87,6 +87,30 @@ describe("the load stage", () => {
     expect(loaded.table).toBeNull();
     const [price] = await loaded.readColumns(["price"]);
     expect(price).toEqual(table.columns[7]);
+  });
+
+  it.each([undefined, fifth])("gives a split the same labels in memory and streamed", async (sample) => {
+    const task = { kind: "regression" as const, target: "price" };
+    const options = { source, ...(sample === undefined ? {} : { sample }) };
+    const held = await load({ ...options, mode: "memory" });
+    const streamed = await load({ ...options, mode: "stream" });
+    const { usable, classes } = await readLabels(held, task);
+    const places = held.rowNumbers ?? Uint32Array.from({ length: held.places }, (_, place) => place);
+    const inFile = new Uint8Array(streamed.places);
+    usable.forEach((use, place) => {
+      inFile[places[place]!] = use;
+    });
+    expect((await readLabels(streamed, task)).usable).toEqual(inFile);
+    expect(classes).toBeNull();
+  });
+
+  it("codes the classes of a streamed target", async () => {
+    const labels = ["no", null, "yes", "no", "yes"];
+    const small = memorySource(tableOf(strings("y", labels)));
+    const task = { kind: "binary" as const, target: "y", classes: ["no", "yes"] };
+    const { usable, classes } = await readLabels(await load({ source: small, mode: "stream" }), task);
+    expect([...usable]).toEqual([1, 0, 1, 1, 1]);
+    expect(classes).toEqual({ codes: Uint8Array.of(0, 0, 1, 0, 1), count: 2 });
   });
 
   it("takes other kinds where they are asked for", async () => {

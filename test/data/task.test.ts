@@ -243,6 +243,12 @@ describe("the memory plan", () => {
     expect(planMemory({ description, maxMemory: 200e6, needsMemory: false }).mode).toBe("stream");
   });
 
+  it("streams what fits, too, where no algorithm needs it in memory and it is more than a streamed pass holds", () => {
+    expect(planMemory({ description, maxMemory: 2e9, needsMemory: false }).mode).toBe("stream");
+    expect(planMemory({ description, rows: 131_073, maxMemory: 2e9, needsMemory: false }).mode).toBe("stream");
+    expect(planMemory({ description, rows: 131_072, maxMemory: 2e9, needsMemory: false }).mode).toBe("memory");
+  });
+
   it("refuses with a sample size that fits", () => {
     let remedy = "";
     try {

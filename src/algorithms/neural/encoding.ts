@@ -2,7 +2,14 @@ import type { CategoricalFeature, FeatureSpec, FeatureTable, NumericFeature } fr
 
 /** How one feature becomes inputs of the network. Plain data: it is part of the model. */
 export type InputEncoding =
-  | { readonly kind: "numeric"; readonly mean: number; readonly scale: number; readonly indicator: boolean }
+  | {
+      readonly kind: "numeric";
+      readonly mean: number;
+      readonly scale: number;
+      readonly indicator: boolean;
+      /** Borders of the pieces, ascending: each piece is an input of its own that rises from 0 to 1 within it. */
+      readonly borders: readonly number[];
+    }
   | { readonly kind: "oneHot"; readonly cardinality: number }
   | { readonly kind: "embedding"; readonly cardinality: number; readonly width: number };
 
@@ -15,19 +22,26 @@ const LIMIT = 3;
 const MAX_WIDTH = 32;
 
 /**
- * Plans the inputs: numbers are standardised by the training rows' mean and deviation, with an indicator where any of these
- * rows lacks the value; few categories become one input each, many become a learned vector.
+ * Plans the inputs: numbers are standardised by the training rows' mean and deviation and encoded piecewise linearly beside
+ * that (Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep learning", 2022), with an
+ * indicator where any of these rows lacks the value; few categories become one input each, many become a learned vector.
  *
+ * @param borders of each feature's pieces; none leaves a number standardised only
  * @param oneHotLimit most categories of a feature that is one-hot encoded
  */
-export function planInputs(features: readonly FeatureSpec[], oneHotLimit: number): InputEncoding[] {
-  return features.map((feature) => {
+export function planInputs(
+  features: readonly FeatureSpec[],
+  borders: readonly (readonly number[])[],
+  oneHotLimit: number,
+): InputEncoding[] {
+  return features.map((feature, i) => {
     if (feature.kind === "numeric")
       return {
         kind: "numeric",
         mean: feature.mean,
         scale: feature.std > 0 && Number.isFinite(1 / feature.std) ? 1 / feature.std : 0,
         indicator: feature.missing > 0,
+        borders: borders[i]!,
       };
     const { cardinality } = feature;
     if (cardinality <= oneHotLimit) return { kind: "oneHot", cardinality };
@@ -41,7 +55,7 @@ export function planInputs(features: readonly FeatureSpec[], oneHotLimit: number
 
 /** Dense inputs that an encoding takes up; an embedding takes none. */
 export function denseWidth(encoding: InputEncoding): number {
-  if (encoding.kind === "numeric") return encoding.indicator ? 2 : 1;
+  if (encoding.kind === "numeric") return (encoding.indicator ? 2 : 1) + Math.max(0, encoding.borders.length - 1);
   // The missing code is an input of its own: all zeros would make it look like an average category.
   return encoding.kind === "oneHot" ? encoding.cardinality + 1 : 0;
 }
@@ -100,8 +114,9 @@ function encodeNumbers(
   width: number,
   column: number,
 ): void {
-  const { mean, scale, indicator } = input;
+  const { mean, scale, indicator, borders } = input;
   const { values } = feature;
+  const pieces = column + (indicator ? 2 : 1);
   for (let i = 0, at = column; i < count; i++, at += width) {
     const value = values[rows === null ? i : rows[i]!]!;
     if (Number.isNaN(value)) {
@@ -109,7 +124,19 @@ function encodeNumbers(
     } else {
       const scaled = (value - mean) * scale;
       out[at] = scaled / Math.sqrt(1 + (scaled / LIMIT) * (scaled / LIMIT));
+      encodePieces(borders, value, out, at - column + pieces);
     }
+  }
+}
+
+/** Piecewise-linear encoding: 1 in pieces under the value, 0 in those over it, the share that is passed in its own. */
+function encodePieces(borders: readonly number[], value: number, out: Float32Array, start: number): void {
+  const pieces = borders.length - 1;
+  for (let i = 0; i < pieces; i++) {
+    const low = borders[i]!;
+    if (value <= low) return;
+    const high = borders[i + 1]!;
+    out[start + i] = value >= high ? 1 : (value - low) / (high - low);
   }
 }
 

@@ -1,22 +1,31 @@
 import { type JsonObject, type JsonValue, KaaykoError, type ModelContent } from "../../core/index.ts";
 import type { Encoder } from "./batches.ts";
-import type { InputEncoding } from "./encoding.ts";
+import { denseWidth, type InputEncoding } from "./encoding.ts";
 import { type Network, parameterShapes, sizeOf, type Weights } from "./network.ts";
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
-/** What was learnt, as data. */
-export function modelContent({ inputs, network, centre, spread }: Encoder, weights: Weights): ModelContent {
+/**
+ * What was learnt, as data.
+ *
+ * @param epochs passes after which the weights were as they are
+ */
+export function modelContent(
+  { inputs, network, centre, spread }: Encoder,
+  weights: Weights,
+  epochs: number,
+): ModelContent {
   return {
     algorithm: "mlp",
     formatVersion: FORMAT_VERSION,
-    json: { inputs: inputs as unknown as JsonValue, network: network as unknown as JsonValue, centre, spread },
+    json: { inputs: inputs as unknown as JsonValue, network: network as unknown as JsonValue, centre, spread, epochs },
     arrays: weights,
   };
 }
 
 /** Bounds on what a model file may claim before anything is allocated by it. */
 const MAX_UNITS = 1_000_000;
+const MAX_BORDERS = 257;
 const MAX_VALUES = 2 ** 30;
 
 /**
@@ -28,11 +37,9 @@ export function readModel(model: ModelContent, features: number): Encoder & { we
   if (model.formatVersion !== FORMAT_VERSION)
     throw damaged(`format version ${FORMAT_VERSION}`, `${model.formatVersion}`);
   const { inputs, network, centre, spread } = model.json;
-  if (!Array.isArray(inputs) || inputs.length !== features || !inputs.every(isInput))
-    throw damaged(`an encoding for each of ${features} features`, "others");
+  const plan = parseInputs(inputs, features);
   if (!isNetwork(network)) throw damaged("a network of known form", "another");
   if (!isNumber(centre) || !isNumber(spread)) throw damaged("finite target statistics", "others");
-  const plan = inputs as unknown as InputEncoding[];
   checkWidths(plan, network);
   const weights: Record<string, Float32Array> = {};
   for (const { name, shape } of parameterShapes(network)) {
@@ -43,6 +50,13 @@ export function readModel(model: ModelContent, features: number): Encoder & { we
     weights[name] = array;
   }
   return { inputs: plan, network, centre, spread, weights };
+}
+
+/** Reads encodings back that were saved as JSON. */
+export function parseInputs(value: JsonValue | undefined, features: number): InputEncoding[] {
+  if (Array.isArray(value) && value.length === features && value.every(isInput))
+    return value as unknown as InputEncoding[];
+  throw damaged(`an encoding for each of ${features} features`, "others");
 }
 
 function damaged(rule: string, got: string): KaaykoError {
@@ -58,9 +72,16 @@ const isObject = (value: JsonValue | undefined): value is JsonObject =>
 function isInput(value: JsonValue): boolean {
   if (!isObject(value)) return false;
   if (value.kind === "numeric")
-    return isNumber(value.mean) && isNumber(value.scale) && typeof value.indicator === "boolean";
+    return (
+      isNumber(value.mean) && isNumber(value.scale) && typeof value.indicator === "boolean" && areBorders(value.borders)
+    );
   if (value.kind === "oneHot") return isCount(value.cardinality, 0);
   return value.kind === "embedding" && isCount(value.cardinality, 1) && isCount(value.width, 1);
+}
+
+function areBorders(value: JsonValue | undefined): boolean {
+  if (!Array.isArray(value) || value.length === 1 || value.length > MAX_BORDERS) return false;
+  return value.every((border, i) => isNumber(border) && (i === 0 || border > (value[i - 1] as number)));
 }
 
 function isNetwork(value: JsonValue | undefined): value is JsonObject & Network {
@@ -79,12 +100,7 @@ function isNetwork(value: JsonValue | undefined): value is JsonObject & Network 
 
 /** The encoding must produce exactly the inputs that the network takes. */
 function checkWidths(inputs: readonly InputEncoding[], network: Network): void {
-  const dense = inputs.reduce(
-    (sum, input) =>
-      sum +
-      (input.kind === "numeric" ? (input.indicator ? 2 : 1) : input.kind === "oneHot" ? input.cardinality + 1 : 0),
-    0,
-  );
+  const dense = inputs.reduce((sum, input) => sum + denseWidth(input), 0);
   const embedded = inputs.flatMap((input) =>
     input.kind === "embedding" ? [[input.cardinality + 1, input.width]] : [],
   );

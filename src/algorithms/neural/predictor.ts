@@ -6,6 +6,7 @@ import {
   type PredictorContext,
   sigmoid,
 } from "../../core/index.ts";
+import { createDenseStack, type DenseLayer } from "../../kernels/dense/index.ts";
 import type { Encoder } from "./batches.ts";
 import { type EncodedRows, encodeRows, newEncodedRows } from "./encoding.ts";
 import { readModel } from "./model.ts";
@@ -15,19 +16,20 @@ import { inputWidth, type Weights } from "./network.ts";
 const BLOCK = 64;
 
 /**
- * Predicts with plain arithmetic: no backend is loaded, it starts at once, and gives the same bytes on every machine. Sums are
- * float64, kept as float32 between layers.
+ * Predicts with a kernel of our own: no backend is loaded, it starts at once, and gives the same bytes on every machine.
  */
 export function createPredictor(model: ModelContent, context: PredictorContext): Predictor {
   const { weights, ...encoder } = readModel(model, context.features.length);
   const encoded = newEncodedRows(encoder.inputs, BLOCK);
+  const stack = createDenseStack(layersOf(encoder, weights), BLOCK);
   return {
     async predict(table) {
       const { outputs } = encoder.network;
       const result = new Float64Array(table.rows * outputs);
       for (let start = 0; start < table.rows; start += BLOCK) {
         encodeRows(encoder.inputs, table, rowsFrom(table, start), encoded);
-        const block = forwardRows(encoder, weights, encoded);
+        joinInputs(encoder.network, weights, encoded, stack.input);
+        const block = stack.run(encoded.rows);
         for (let row = 0; row < encoded.rows; row++)
           writeRow(encoder, block, row * outputs, result, (start + row) * outputs);
       }
@@ -42,56 +44,38 @@ function rowsFrom(table: FeatureTable, start: number): Uint32Array {
   return Uint32Array.from({ length: Math.min(BLOCK, table.rows - start) }, (_, i) => start + i);
 }
 
-/** The outputs before sigmoid or softmax. */
-function forwardRows({ network }: Encoder, weights: Weights, rows: EncodedRows): Float32Array {
-  let signal = firstLayerInput(network, weights, rows);
-  let inputs = inputWidth(network);
-  [...network.hidden, network.outputs].forEach((outputs, layer) => {
-    const relu = layer < network.hidden.length;
-    signal = denseLayer(signal, rows.rows, inputs, weights[`weight${layer}`]!, weights[`bias${layer}`]!, relu);
-    inputs = outputs;
-  });
-  return signal;
+/** The layers of a network with their weights. */
+function layersOf({ network }: Encoder, weights: Weights): DenseLayer[] {
+  const inputs = [inputWidth(network), ...network.hidden];
+  return inputs.map((width, layer) => ({
+    weight: weights[`weight${layer}`]!,
+    bias: weights[`bias${layer}`]!,
+    inputs: width,
+    relu: layer < network.hidden.length,
+  }));
 }
 
-function firstLayerInput(network: Encoder["network"], weights: Weights, rows: EncodedRows): Float32Array {
-  if (network.embeddings.length === 0) return rows.dense;
-  const width = inputWidth(network);
-  const joined = new Float32Array(rows.rows * width);
+/** Puts dense inputs and the vectors of categories side by side. */
+function joinInputs(
+  { dense, embeddings }: Encoder["network"],
+  weights: Weights,
+  rows: EncodedRows,
+  to: Float32Array,
+): void {
+  if (embeddings.length === 0) {
+    to.set(rows.dense.subarray(0, rows.rows * dense));
+    return;
+  }
+  let at = 0;
   for (let row = 0; row < rows.rows; row++) {
-    joined.set(rows.dense.subarray(row * network.dense, (row + 1) * network.dense), row * width);
-    let at = row * width + network.dense;
-    network.embeddings.forEach((embedding, i) => {
-      const start = rows.codes[row * network.embeddings.length + i]! * embedding.width;
-      joined.set(weights[`embedding${i}`]!.subarray(start, start + embedding.width), at);
-      at += embedding.width;
+    to.set(rows.dense.subarray(row * dense, (row + 1) * dense), at);
+    at += dense;
+    embeddings.forEach(({ width }, i) => {
+      const start = rows.codes[row * embeddings.length + i]! * width;
+      to.set(weights[`embedding${i}`]!.subarray(start, start + width), at);
+      at += width;
     });
   }
-  return joined;
-}
-
-function denseLayer(
-  signal: Float32Array,
-  rows: number,
-  inputs: number,
-  weight: Float32Array,
-  bias: Float32Array,
-  relu: boolean,
-): Float32Array {
-  const outputs = bias.length;
-  const result = new Float32Array(rows * outputs);
-  const sums = new Float64Array(outputs);
-  for (let row = 0; row < rows; row++) {
-    sums.set(bias);
-    for (let i = 0; i < inputs; i++) {
-      const value = signal[row * inputs + i]!;
-      if (value === 0) continue;
-      const start = i * outputs;
-      for (let k = 0; k < outputs; k++) sums[k]! += value * weight[start + k]!;
-    }
-    for (let k = 0; k < outputs; k++) result[row * outputs + k] = relu && sums[k]! < 0 ? 0 : sums[k]!;
-  }
-  return result;
 }
 
 function writeRow(

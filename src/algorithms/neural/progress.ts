@@ -3,7 +3,7 @@ import type { Encoder, ReadyBatch } from "./batches.ts";
 
 /** Where a training stands, apart from its weights. Plain data; what `getState` gives as JSON. */
 export interface Progress {
-  phase: "train" | "validate" | "done";
+  phase: "prepare" | "train" | "validate" | "done";
   /** Passes that are finished. */
   epoch: number;
   /** Updates done: Adam's step number. */
@@ -23,7 +23,7 @@ export interface Progress {
 
 export function newProgress(): Progress {
   return {
-    phase: "train",
+    phase: "prepare",
     epoch: 0,
     update: 0,
     step: 0,
@@ -45,7 +45,7 @@ export function parseProgress(value: JsonValue | undefined): Progress {
   const sound =
     saved !== null &&
     typeof saved === "object" &&
-    ["train", "validate", "done"].includes(saved.phase) &&
+    ["prepare", "train", "validate", "done"].includes(saved.phase) &&
     COUNTERS.every((name) => typeof saved[name] === "number" && saved[name] >= 0) &&
     Array.isArray(saved.history);
   if (!sound)
@@ -59,7 +59,7 @@ export function parseProgress(value: JsonValue | undefined): Progress {
 }
 
 /**
- * Adds a validation batch's share of the score: squared errors in the target's own unit, or log losses.
+ * Adds a validation batch's share of the score: squared errors of the standardised target, or log losses.
  *
  * @param outputs rows × outputs, before sigmoid or softmax
  */
@@ -74,7 +74,7 @@ export function addScore(progress: Progress, encoder: Encoder, batch: ReadyBatch
 
 function rowScore({ network, centre, spread }: Encoder, outputs: Float32Array, at: number, target: number): number {
   if (network.loss === "squared") {
-    const error = outputs[at]! * spread + centre - target;
+    const error = outputs[at]! - (target - centre) / spread;
     return error * error;
   }
   if (network.loss === "logistic") {
@@ -92,5 +92,5 @@ function rowScore({ network, centre, spread }: Encoder, outputs: Float32Array, a
 export function finalScore(progress: Progress, encoder: Encoder): number | null {
   if (progress.scoreWeight === 0) return null;
   const mean = progress.scoreSum / progress.scoreWeight;
-  return encoder.network.loss === "squared" ? Math.sqrt(mean) : mean;
+  return encoder.network.loss === "squared" ? Math.sqrt(mean) * encoder.spread : mean;
 }

@@ -13,14 +13,14 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "integer",
     min: 1,
     max: 100_000,
-    description: "Passes over the training rows at most (default: by their number, 12 to 40)",
+    description: "Passes over the training rows at most (default: by their number, 12 to 60)",
   },
   {
     name: "batchSize",
     type: "integer",
     min: 1,
     max: 65_536,
-    description: "Rows of one update (default: by the number of rows, 64 to 2048)",
+    description: "Rows of one update (default: by the number of rows, 32 to 2048)",
   },
   {
     name: "learningRate",
@@ -35,7 +35,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "number",
     min: 0,
     max: 1,
-    default: 0.3,
+    default: 0.5,
     description: "Decoupled weight decay of AdamW",
   },
   {
@@ -43,8 +43,16 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "integer",
     min: 1,
     max: 100_000,
-    default: 12,
+    default: 16,
     description: "Epochs without a better validation score before training stops",
+  },
+  {
+    name: "pieces",
+    type: "integer",
+    min: 0,
+    max: 256,
+    default: 8,
+    description: "Pieces of the piecewise-linear encoding of each number; 0 leaves numbers standardised only",
   },
   {
     name: "oneHotLimit",
@@ -71,6 +79,7 @@ export interface Settings {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly patience: number;
+  readonly pieces: number;
   readonly oneHotLimit: number;
   readonly allowDifferentDevice: boolean;
 }
@@ -87,19 +96,20 @@ export function resolveSettings(values: ParameterValues, rows: number): Settings
     learningRate: values.learningRate as number,
     weightDecay: values.weightDecay as number,
     patience: values.patience as number,
+    pieces: values.pieces as number,
     oneHotLimit: values.oneHotLimit as number,
     allowDifferentDevice: values.allowDifferentDevice === true,
   };
 }
 
-/** About a hundred updates an epoch, in batches that stay efficient: the power of two under rows / 100, from 64 to 2048. */
+/** About a hundred updates an epoch, in batches that stay efficient: the power of two under rows / 100, from 32 to 2048. */
 function adaptiveBatch(rows: number): number {
-  return Math.min(2048, Math.max(64, 2 ** Math.floor(Math.log2(Math.max(1, rows / 100)))));
+  return Math.min(2048, Math.max(32, 2 ** Math.floor(Math.log2(Math.max(1, rows / 100)))));
 }
 
 /** Small tables need many passes to be learnt at all, large ones say the same thing often enough in a few. */
 function adaptiveEpochs(rows: number): number {
-  return Math.min(40, Math.max(12, Math.round(2_000_000 / Math.max(1, rows))));
+  return Math.min(60, Math.max(12, Math.round(2_000_000 / Math.max(1, rows))));
 }
 
 function parseHidden(value: unknown): number[] {

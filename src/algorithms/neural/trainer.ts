@@ -3,71 +3,83 @@ import {
   deriveSeed,
   exp,
   type JsonObject,
+  type JsonValue,
+  joinStates,
   KaaykoError,
   log,
   type ModelContent,
+  nestState,
   type State,
   type StepReport,
   type Trainer,
   type TrainerContext,
+  unnestState,
 } from "../../core/index.ts";
 import { type Encoder, Pass, type ReadyBatch } from "./batches.ts";
+import { BorderFinder } from "./border-finder.ts";
 import { checkDevice, deviceOf } from "./device.ts";
-import { planInputs } from "./encoding.ts";
+import { type InputEncoding, planInputs } from "./encoding.ts";
 import { BETA1, BETA2, type Engine, slotNames } from "./engine.ts";
-import { modelContent } from "./model.ts";
-import { initialWeights, parameterShapes, planNetwork, sizeOf } from "./network.ts";
+import { modelContent, parseInputs } from "./model.ts";
+import { initialWeights, parameterShapes, planNetwork } from "./network.ts";
 import { addScore, finalScore, newProgress, type Progress, parseProgress } from "./progress.ts";
 import { learningRateShare } from "./schedule.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
+import { BEST, damagedState, takeArrays, takeBest, withSlots } from "./state-arrays.ts";
+import { targetScale } from "./target-scale.ts";
 
 /** Rows of a validation chunk: one step. */
 const VALIDATION_ROWS = 4096;
-const BEST = "best/";
+
+/** A network that is being trained. */
+interface Planned {
+  readonly encoder: Encoder;
+  readonly engine: Engine;
+}
 
 /**
- * Trains an mlp batch by batch. A step is one batch: of training, or of the validation pass that ends every epoch. Memory does
- * not depend on the number of rows.
+ * Trains an mlp batch by batch. A step is one batch: of the pass that looks for the borders of the encoding, of training, or of
+ * the validation pass that ends every epoch. Memory does not depend on the number of rows.
  */
 export class MlpTrainer implements Trainer {
-  readonly version = 1;
+  readonly version = 2;
   readonly #context: TrainerContext;
   readonly #settings: Settings;
-  readonly #encoder: Encoder;
+  readonly #finder: BorderFinder;
   readonly #totalUpdates: number;
   #backend: Backend;
-  #engine: Engine;
+  /** Null until the inputs are known. */
+  #planned: Planned | null = null;
   #pass: Pass | null = null;
   #progress: Progress = newProgress();
   #best: Record<string, Float32Array> | null = null;
 
-  private constructor(context: TrainerContext, settings: Settings, encoder: Encoder, backend: Backend, engine: Engine) {
+  private constructor(context: TrainerContext, settings: Settings, backend: Backend) {
     this.#context = context;
     this.#settings = settings;
-    this.#encoder = encoder;
+    this.#finder = new BorderFinder(context.dataset, context.seed);
     this.#backend = backend;
-    this.#engine = engine;
     this.#totalUpdates = settings.epochs * Math.max(1, Math.ceil(context.dataset.rows.train / settings.batchSize));
   }
 
   static async create(context: TrainerContext): Promise<MlpTrainer> {
-    const { dataset, seed } = context;
-    const settings = resolveSettings(context.parameters, dataset.rows.train);
-    const encoder = planEncoder(context, settings);
-    const backend = await chooseBackend(context.backend, context);
-    const engine = await openEngine(backend, encoder);
-    const start = initialWeights(encoder.network, deriveSeed(seed, "mlp"));
-    engine.write(withSlots(start));
-    return new MlpTrainer(context, settings, encoder, backend, engine);
+    const settings = resolveSettings(context.parameters, context.dataset.rows.train);
+    return new MlpTrainer(context, settings, await chooseBackend(context.backend, context));
   }
 
   async step(): Promise<StepReport> {
     const progress = this.#progress;
+    if (progress.phase === "prepare") {
+      const done = await this.#finder.step();
+      progress.step++;
+      if (done) await this.#plan();
+      return this.#report({});
+    }
     let metrics: Record<string, number> = {};
     while (progress.phase !== "done") {
       const pass = await this.#openPass();
       const batch = await pass.next();
-      if (batch !== null) this.#consume(batch);
+      if (batch !== null) this.#consume(this.#planned!, batch);
       // Looked at now, so that the last batch's report carries the epoch's numbers.
       if (await pass.atEnd()) metrics = await this.#endPass();
       if (batch !== null) break;
@@ -75,53 +87,76 @@ export class MlpTrainer implements Trainer {
     return this.#report(metrics);
   }
 
-  #consume(batch: ReadyBatch): void {
+  /** Decides the inputs from what was seen of the numbers, and starts the network. */
+  async #plan(): Promise<Planned> {
+    await this.#finder.close();
+    const encoder = planEncoder(this.#context, this.#settings, this.#finder.borders(this.#settings.pieces));
+    const engine = await openEngine(this.#backend, encoder);
+    engine.write(withSlots(initialWeights(encoder.network, deriveSeed(this.#context.seed, "mlp"))));
+    this.#planned = { encoder, engine };
+    this.#progress.phase = "train";
+    return this.#planned;
+  }
+
+  #consume({ encoder, engine }: Planned, batch: ReadyBatch): void {
     const progress = this.#progress;
     if (progress.phase === "train") {
-      const loss = this.#engine.train(batch.rows, this.#rates());
-      if (!Number.isFinite(loss)) throw diverged(loss);
+      const loss = engine.train(batch.rows, this.#rates());
+      if (!Number.isFinite(loss)) throw diverged(loss, progress, this.#settings);
       progress.lossSum += loss;
       progress.lossBatches++;
       progress.update++;
-    } else addScore(progress, this.#encoder, batch, this.#engine.forward(batch.rows));
+    } else addScore(progress, encoder, batch, engine.forward(batch.rows));
     progress.position = batch.position;
     progress.step++;
   }
 
   getState(): State {
-    const names = slotNames(parameterShapes(this.#encoder.network));
+    const json = {
+      device: deviceOf(this.#backend),
+      progress: structuredClone(this.#progress) as unknown as JsonObject,
+    };
+    if (this.#planned === null) return joinStates({ json, arrays: {} }, nestState("borders", this.#finder.getState()));
+    const { encoder, engine } = this.#planned;
     const best = Object.entries(this.#best ?? {}).map(([name, array]) => [BEST + name, array] as const);
     return {
-      json: {
-        device: deviceOf(this.#backend),
-        network: this.#encoder.network as unknown as JsonObject,
-        progress: structuredClone(this.#progress) as unknown as JsonObject,
-      },
-      arrays: { ...this.#engine.read(names), ...Object.fromEntries(best) },
+      json: { ...json, inputs: encoder.inputs as unknown as JsonValue },
+      arrays: { ...engine.read(slotNames(parameterShapes(encoder.network))), ...Object.fromEntries(best) },
     };
   }
 
   async setState(state: State): Promise<void> {
     const progress = parseProgress(state.json.progress);
-    const shapes = parameterShapes(this.#encoder.network);
-    const arrays = takeArrays(state, slotNames(shapes), shapes);
-    const best = progress.best === null ? null : takeBest(state, shapes);
     await this.#followBackend(state);
     checkDevice(state.json.device, deviceOf(this.#backend), this.#settings.allowDifferentDevice);
-    this.#engine.write(arrays);
-    this.#best = best;
+    if (progress.phase === "prepare") {
+      const borders = unnestState("borders", state);
+      if (borders === undefined) throw damagedState("its sample of rows");
+      this.#finder.setState(borders);
+    } else {
+      const { dataset } = this.#context;
+      const encoder = encoderOf(this.#context, this.#settings, parseInputs(state.json.inputs, dataset.features.length));
+      const shapes = parameterShapes(encoder.network);
+      const arrays = takeArrays(state, slotNames(shapes), shapes);
+      const best = progress.best === null ? null : takeBest(state, shapes);
+      const engine = await openEngine(this.#backend, encoder);
+      engine.write(arrays);
+      this.#planned = { encoder, engine };
+      this.#best = best;
+    }
     this.#progress = progress;
   }
 
   async model(): Promise<ModelContent> {
-    const names = parameterShapes(this.#encoder.network).map(({ name }) => name);
-    const weights = this.#best ?? this.#engine.read(names);
-    return modelContent(this.#encoder, weights);
+    const { encoder, engine } = this.#planned ?? (await this.#plan());
+    const names = parameterShapes(encoder.network).map(({ name }) => name);
+    return modelContent(encoder, this.#best ?? engine.read(names), this.#progress.best?.epoch ?? this.#progress.epoch);
   }
 
   async dispose(): Promise<void> {
     await this.#closePass();
-    this.#engine.dispose();
+    await this.#finder.close();
+    this.#planned?.engine.dispose();
   }
 
   /** With `auto`, goes on with the backend that the state was made on, where that can be had. */
@@ -129,10 +164,7 @@ export class MlpTrainer implements Trainer {
     const saved = (state.json.device as JsonObject | undefined)?.backend;
     if (this.#context.backend !== "auto" || saved === this.#backend.name) return;
     if (saved !== "tensorflow" && saved !== "wasm" && saved !== "cpu") return;
-    const backend = await chooseBackend(saved, this.#context);
-    this.#engine.dispose();
-    this.#backend = backend;
-    this.#engine = await openEngine(backend, this.#encoder);
+    this.#backend = await chooseBackend(saved, this.#context);
   }
 
   async #openPass(): Promise<Pass> {
@@ -146,7 +178,7 @@ export class MlpTrainer implements Trainer {
             shuffle: { seed: deriveSeed(this.#context.seed, "mlp", "shuffle"), epoch },
           }
         : { role: "validation" as const, batchRows: VALIDATION_ROWS, shuffle: null };
-    this.#pass = await Pass.open(this.#context.dataset, this.#encoder, options, position);
+    this.#pass = await Pass.open(this.#context.dataset, this.#planned!.encoder, options, position);
     return this.#pass;
   }
 
@@ -170,13 +202,14 @@ export class MlpTrainer implements Trainer {
 
   #endEpoch(): Record<string, number> {
     const progress = this.#progress;
-    const score = finalScore(progress, this.#encoder);
+    const { encoder, engine } = this.#planned!;
+    const score = finalScore(progress, encoder);
     const loss = progress.lossBatches === 0 ? 0 : progress.lossSum / progress.lossBatches;
     progress.epoch++;
     progress.history.push({ epoch: progress.epoch, loss, score });
     if (score !== null && (progress.best === null || score < progress.best.score)) {
       progress.best = { epoch: progress.epoch, score };
-      this.#best = this.#engine.read(parameterShapes(this.#encoder.network).map(({ name }) => name));
+      this.#best = engine.read(parameterShapes(encoder.network).map(({ name }) => name));
     }
     const stale = progress.best !== null && progress.epoch - progress.best.epoch >= this.#settings.patience;
     progress.phase = stale || progress.epoch >= this.#settings.epochs ? "done" : "train";
@@ -184,7 +217,7 @@ export class MlpTrainer implements Trainer {
     progress.lossBatches = 0;
     progress.scoreSum = 0;
     progress.scoreWeight = 0;
-    const name = this.#encoder.network.loss === "squared" ? "rmse" : "logLoss";
+    const name = encoder.network.loss === "squared" ? "rmse" : "logLoss";
     return { "train.loss": loss, ...(score === null ? {} : { [`validation.${name}`]: score }) };
   }
 
@@ -206,23 +239,23 @@ export class MlpTrainer implements Trainer {
     return {
       done: phase === "done",
       step,
-      total: phase === "done" ? step : perEpoch * this.#settings.epochs,
+      total: phase === "done" ? step : this.#finder.steps + perEpoch * this.#settings.epochs,
       unit: "batch",
       metrics,
-      note: `epoch ${Math.min(epoch + 1, this.#settings.epochs)} of ${this.#settings.epochs}`,
+      note:
+        phase === "prepare"
+          ? "looking at the numbers"
+          : `epoch ${Math.min(epoch + 1, this.#settings.epochs)} of ${this.#settings.epochs}`,
     };
   }
 }
 
-function planEncoder({ dataset }: TrainerContext, settings: Settings): Encoder {
-  const inputs = planInputs(dataset.features, settings.oneHotLimit);
-  const regression = dataset.task.kind === "regression";
-  return {
-    inputs,
-    network: planNetwork(inputs, settings.hidden, dataset.task),
-    centre: regression ? dataset.target.mean : 0,
-    spread: regression && dataset.target.std > 0 ? dataset.target.std : 1,
-  };
+function planEncoder(context: TrainerContext, settings: Settings, borders: readonly number[][]): Encoder {
+  return encoderOf(context, settings, planInputs(context.dataset.features, borders, settings.oneHotLimit));
+}
+
+function encoderOf({ dataset }: TrainerContext, settings: Settings, inputs: readonly InputEncoding[]): Encoder {
+  return { inputs, network: planNetwork(inputs, settings.hidden, dataset.task), ...targetScale(dataset) };
 }
 
 async function openEngine(backend: Backend, { network }: Encoder): Promise<Engine> {
@@ -231,53 +264,11 @@ async function openEngine(backend: Backend, { network }: Encoder): Promise<Engin
   return new (await import("./ops-engine.ts")).OpsEngine(backend, network);
 }
 
-function withSlots(weights: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
-  const arrays: Record<string, Float32Array> = {};
-  for (const [name, values] of Object.entries(weights)) {
-    arrays[name] = values;
-    arrays[`${name}/m`] = new Float32Array(values.length);
-    arrays[`${name}/v`] = new Float32Array(values.length);
-  }
-  return arrays;
-}
-
-function takeArrays(
-  state: State,
-  names: readonly string[],
-  shapes: ReturnType<typeof parameterShapes>,
-  prefix = "",
-): Record<string, Float32Array> {
-  const sizes = new Map(shapes.map(({ name, shape }) => [name, sizeOf(shape)]));
-  return Object.fromEntries(
-    names.map((name) => {
-      const array = state.arrays[prefix + name];
-      const size = sizes.get(name.replace(/\/[mv]$/, ""))!;
-      if (!(array instanceof Float32Array) || array.length !== size)
-        throw new KaaykoError({
-          action: "resume the mlp",
-          rule: `${prefix}${name} must be ${size} float32 values`,
-          got: array === undefined ? "nothing" : `${array.length} others`,
-          kind: "damaged",
-        });
-      return [name, array];
-    }),
-  );
-}
-
-function takeBest(state: State, shapes: ReturnType<typeof parameterShapes>): Record<string, Float32Array> {
-  return takeArrays(
-    state,
-    shapes.map(({ name }) => name),
-    shapes,
-    BEST,
-  );
-}
-
-function diverged(loss: number): KaaykoError {
+function diverged(loss: number, { epoch, update }: Progress, { batchSize, learningRate }: Settings): KaaykoError {
   return new KaaykoError({
     action: "train the mlp",
     rule: "its loss must stay finite",
-    got: String(loss),
-    remedy: "Set a smaller mlp.learningRate.",
+    got: `${loss} at update ${update + 1} (epoch ${epoch + 1}, batches of ${batchSize} rows)`,
+    remedy: `Most likely the learning rate is too high: set mlp.learningRate under ${learningRate}, or leave out features or targets of extreme size.`,
   });
 }

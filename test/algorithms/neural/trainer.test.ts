@@ -22,7 +22,8 @@ describe.each(backends)("the mlp trainer on %s", (backend) => {
       dispose: (trainer) => trainer.dispose(),
       points: 6,
     });
-    expect(steps).toBe(3 * (Math.ceil(120 / 16) + 1));
+    // One step looks for the borders of the encoding.
+    expect(steps).toBe(1 + 3 * (Math.ceil(120 / 16) + 1));
   });
 });
 
@@ -76,6 +77,45 @@ describe("the mlp trainer", () => {
     expect(hashOfModel(await weighted.trainer.model())).toBe(hashOfModel(await once.trainer.model()));
     await once.trainer.dispose();
     await weighted.trainer.dispose();
+  });
+
+  it("learns targets of any size, constant features and batches of one row", async () => {
+    const table = syntheticTable("regression", 60);
+    const target = table.target.map((value) => value * 1e300);
+    const constant = { kind: "numeric" as const, name: "constant", values: new Float64Array(60).fill(4) };
+    const extreme = { ...table, target, columns: [...table.columns, constant] };
+    const { trainer, epochs } = await trainFully(contextOf(extreme, { ...small, batchSize: 1 }));
+    for (const metrics of epochs)
+      expect(Object.values(metrics).every((value) => Number.isFinite(value) && value > 0)).toBe(true);
+    const { spread } = (await trainer.model()).json;
+    expect(spread).toBeGreaterThan(1e298);
+    await trainer.dispose();
+  });
+
+  it("leaves the weights as they are where no row counts", async () => {
+    const table = { ...syntheticTable("binary", 60), weight: new Float32Array(60) };
+    const { trainer, epochs } = await trainFully(contextOf(table, small));
+    expect(epochs.map((epoch) => epoch["train.loss"])).toEqual([0, 0, 0]);
+    expect((await trainer.model()).arrays.weight0!.every(Number.isFinite)).toBe(true);
+    await trainer.dispose();
+  });
+
+  it("stops with the update and the likely cause where the loss is no number any more", async () => {
+    const context = contextOf(syntheticTable("regression", 60), small);
+    const trainer = await MlpTrainer.create(context);
+    await trainer.step();
+    const state = copyState(await trainer.getState());
+    (state.arrays.bias0 as Float32Array).fill(1e38);
+    (state.arrays.weight1 as Float32Array).fill(1e38);
+    await trainer.setState(state);
+    await expect(trainer.step()).rejects.toThrow(/finite.*update 1 \(epoch 1, batches of 16 rows\)/);
+    await trainer.dispose();
+  });
+
+  it("is fitted again for the middle of the best epochs", () => {
+    const models = [{ epochs: 9 }, { epochs: 4 }, { epochs: 30 }];
+    expect(mlp.refitParameters!(models)).toEqual({ epochs: 9 });
+    expect(mlp.refitParameters!([{ epochs: 0 }])).toEqual({ epochs: 1 });
   });
 
   it("leaves no tensor behind", async () => {

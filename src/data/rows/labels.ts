@@ -1,0 +1,36 @@
+import { type CodeArray, newCodes, type Task } from "../../core/index.ts";
+import type { LoadedTable } from "../loaded-table.ts";
+import { createTargetEncoder } from "../target.ts";
+
+/** What a split looks at of the target: one byte a row, and for classes a code of one or two more. */
+export interface Labels {
+  /** By place: 1 for rows of the sample that have a target, else 0. */
+  readonly usable: Uint8Array;
+  /** Class codes by place, 0 where unusable; null for regression. */
+  readonly classes: { readonly codes: CodeArray; readonly count: number } | null;
+}
+
+/**
+ * Reads a table's target for the split, a batch at a time where the table is streamed: its values are not kept.
+ *
+ * @throws KaaykoError (input) for a class that the task does not know, or an infinite value
+ */
+export async function readLabels(loaded: LoadedTable, task: Task): Promise<Labels> {
+  const { places, rowNumbers, sample } = loaded;
+  const usable = new Uint8Array(places);
+  const count = task.classes?.length ?? 0;
+  const codes = task.classes === undefined ? null : newCodes(places, count);
+  const encode = createTargetEncoder(task);
+  // In memory the table holds the sample only; streamed, every row of the source has a place.
+  const mustBeSampled = sample !== null && rowNumbers === null;
+  await loaded.scanColumn(task.target, (column, firstPlace) => {
+    const target = encode(column);
+    for (let i = 0; i < target.length; i++) {
+      const value = target[i]!;
+      if (Number.isNaN(value) || (mustBeSampled && !sample.has(firstPlace + i))) continue;
+      usable[firstPlace + i] = 1;
+      if (codes !== null) codes[firstPlace + i] = value;
+    }
+  });
+  return { usable, classes: codes === null ? null : { codes, count } };
+}
