@@ -16,6 +16,7 @@ export { createTableLoader, type LoadRequest, type TableLoader } from "./load.ts
 export type { LoadedTable } from "./loaded-table.ts";
 export * from "./memory-plan.ts";
 export { missingColumn } from "./missing-column.ts";
+export { numberLook } from "./profile/number-look.ts";
 export { NumberTally } from "./profile/number-tally.ts";
 export * from "./profile/profile.ts";
 export { Profiler, ranked } from "./profile/profiler.ts";

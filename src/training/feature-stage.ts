@@ -111,10 +111,14 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...(column === undefined ? {} : { column }),
   });
   const leftOut = decisions.filter(({ use, reason }) => use === "left out" && reason !== "ignored");
+  const remarkable = decisions.filter(({ use, reason }) => use === "feature" && reason !== "");
   const notices = [
     `Predicting ${task.target} (${task.kind}: ${inferred.reason}).`,
     ...inferred.notices,
     ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}.`),
+    ...remarkable.map(({ name, as, reason }) =>
+      as === "categorical" ? `${name} is taken as categories, but holds ${reason}.` : `${name} holds ${reason}.`,
+    ),
     ...split.notices,
   ];
   return { task, decisions, user, weight, kind, target, split, column, notices };
