@@ -53,7 +53,7 @@ export interface TableLoader extends Resumable {
   dispose(): Promise<void>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const BATCH_ROWS = 65_536;
 const MAX_ROWS = 2 ** 32 - 1;
 

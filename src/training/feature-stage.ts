@@ -18,6 +18,7 @@ import {
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
+import { refuseResume } from "./request.ts";
 
 /** What was decided before anything is fitted: a pure function of the loaded tables and the settings. */
 interface Decided {
@@ -52,8 +53,15 @@ export async function createFeatureStage(
   return {
     version: fitter.version,
     step: () => fitter.step(),
-    getState: () => fitter.getState(),
-    setState: (state) => fitter.setState(state),
+    getState: async () => {
+      const state = await fitter.getState();
+      return user === null ? state : { ...state, json: { ...state.json, userSha256: user.sha256 } };
+    },
+    setState: async (state) => {
+      if (user !== null && state.json.userSha256 !== user.sha256)
+        throw refuseResume(["features: the content of the file, or of one that it imports, is another than before"]);
+      await fitter.setState(state);
+    },
     dispose: () => fitter.dispose(),
     product: async () => {
       const fitted = await fitter.product();
