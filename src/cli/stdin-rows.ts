@@ -1,5 +1,7 @@
 import { type JsonObject, type JsonValue, KaaykoError, parseJson } from "../core/index.ts";
 
+/** Columns may have any name. */
+const ROWS = { anyKeys: true };
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** What was piped in. CSV stays text: it is read by the same reader as a file. */
@@ -31,9 +33,12 @@ export function parseRows(given: string): StdinRows {
   if (text === "")
     throw stdinError("there must be rows", "For example: echo '{\"rooms\": 3}' | kaayko predict --model houses");
   if (text.startsWith("["))
-    return { kind: "rows", rows: (parseJson(text, "stdin") as JsonValue[]).map((row, index) => rowOf(row, index)) };
+    return {
+      kind: "rows",
+      rows: (parseJson(text, "stdin", ROWS) as JsonValue[]).map((row, index) => rowOf(row, index)),
+    };
   if (!text.startsWith("{")) return { kind: "csv", text: `${text}\n` };
-  return { kind: "rows", rows: isOneObject(text) ? [rowOf(parseJson(text, "stdin"), 0)] : jsonLines(text) };
+  return { kind: "rows", rows: isOneObject(text) ? [rowOf(parseJson(text, "stdin", ROWS), 0)] : jsonLines(text) };
 }
 
 function isOneObject(text: string): boolean {
@@ -50,7 +55,7 @@ function jsonLines(text: string): JsonObject[] {
     .split("\n")
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))
     .filter(({ line }) => line !== "")
-    .map(({ line, number }) => rowOf(parseJson(line, `line ${number} of stdin`), number - 1));
+    .map(({ line, number }) => rowOf(parseJson(line, `line ${number} of stdin`, ROWS), number - 1));
 }
 
 function rowOf(value: JsonValue, index: number): JsonObject {

@@ -50,6 +50,11 @@ export function isStringColumn(column: Column): column is StringColumn {
   return column.kind === "categorical" || column.kind === "text";
 }
 
+/** The kind asked for a column, or undefined: files may name a column anything, also `constructor`. */
+export function kindFor(name: string, kinds: Readonly<Record<string, ColumnKind>> | undefined): ColumnKind | undefined {
+  return kinds !== undefined && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+}
+
 /** The column of that name, or undefined. */
 export function columnNamed(columns: readonly Column[], name: string): Column | undefined {
   return columns.find((column) => column.name === name);

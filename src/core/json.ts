@@ -40,28 +40,31 @@ function write(value: unknown, depth: number): string {
  *
  * @param text the JSON text
  * @param what what is being read, for the error ("model.json")
+ * @param options.anyKeys allow such keys all the same: rows of a table, whose columns may have any name and are only looked up with
+ *   `Object.hasOwn`. Default false.
  */
-export function parseJson(text: string, what: string): JsonValue {
+export function parseJson(text: string, what: string, options: { readonly anyKeys?: boolean } = {}): JsonValue {
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (error) {
     throw jsonError(`read ${what}`, "it must be valid JSON", (error as Error).message);
   }
-  inspect(value, what, 0);
+  inspect(value, what, 0, options.anyKeys ?? false);
   return value;
 }
 
-function inspect(value: JsonValue, what: string, depth: number): void {
+function inspect(value: JsonValue, what: string, depth: number, anyKeys: boolean): void {
   if (value === null || typeof value !== "object") return;
   if (depth > MAX_DEPTH) throw jsonError(`read ${what}`, `at most ${MAX_DEPTH} levels of nesting are allowed`, "more");
   if (Array.isArray(value)) {
-    for (const item of value) inspect(item, what, depth + 1);
+    for (const item of value) inspect(item, what, depth + 1, anyKeys);
     return;
   }
   for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.has(key)) throw jsonError(`read ${what}`, "a key may not name a prototype", JSON.stringify(key));
-    inspect(value[key] as JsonValue, what, depth + 1);
+    if (!anyKeys && FORBIDDEN_KEYS.has(key))
+      throw jsonError(`read ${what}`, "a key may not name a prototype", JSON.stringify(key));
+    inspect(value[key] as JsonValue, what, depth + 1, anyKeys);
   }
 }
 

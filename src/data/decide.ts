@@ -25,14 +25,19 @@ export interface ColumnDecision {
   readonly reason: string;
 }
 
-export type FeatureForm = "numeric" | "boolean" | "categorical" | "text" | "date" | "season";
+export type FeatureForm = "numeric" | "number" | "commaNumber" | "boolean" | "categorical" | "text" | "date" | "season";
 
-/** Names of columns that number rows rather than describe them. */
-const ID_NAME = /^(?:.*[_\- .])?(?:id|uuid|guid|index|rownum|row_?number|unnamed.*|key)$|[a-z]I[dD]$|^$/i;
+/** Names of columns that number rows rather than describe them, those that pandas gives too. */
+const ID_NAME =
+  /^(?:.*[_\- .])?(?:id|uuid|guid|index|rownum|row_?number|unnamed.*|key|__index_level_\d+__)$|[a-z]I[dD]$|^$/i;
 /** Rows from which on the share of distinct values says something. */
 const MIN_ROWS = 20;
 /** Share of distinct strings from which on a string names its row. */
 const ID_SHARE = 0.95;
+/** Share of numbers from which on strings are numbers with some bad cells. */
+const NUMBER_SHARE = 0.9;
+/** Different numbers in text up to which they are rather codes of categories. */
+const MAX_CODES = 10;
 /** Words on average from which on strings of many values are text. */
 const TEXT_WORDS = 3;
 
@@ -41,7 +46,8 @@ const TEXT_WORDS = 3;
  *
  * Left out: what is ignored, all missing, constant without missing values, infinite throughout; strings of which nearly
  * every row has its own, or that have over 65,536 values, and that are not sentences; whole numbers that are all different under a name like `id`, `row` or
- * `index`. Strings of three words or more on average and many values are text, all others categories.
+ * `index`. Strings of which 9 in 10 are numbers, with more than 10 different ones and no leading zeros, are read as numbers (`number`,
+ * or `commaNumber` with decimal commas). Strings of three words or more on average and many values are text, all others categories.
  */
 export function decideColumns(profile: TableProfile, roles: ColumnRoles): ColumnDecision[] {
   return profile.columns.map((column) => {
@@ -51,10 +57,29 @@ export function decideColumns(profile: TableProfile, roles: ColumnRoles): Column
       return { name, kind, use: role, as: "season", reason: "calendar parts only" };
     if (role !== undefined) return { name, kind, use: role, as: null, reason: "" };
     if (roles.ignore?.includes(name)) return leftOut(column, "ignored");
-    const reason = roles.keep?.includes(name) ? null : uselessBecause(column);
-    if (reason !== null) return leftOut(column, reason);
-    return { name, kind, use: "feature", as: formOf(column), reason: "" };
+    const kept = roles.keep?.includes(name) ?? false;
+    const { as, remark } = kept ? { as: null, remark: "" } : numbersInStrings(column);
+    if (as !== null) return { name, kind, use: "feature", as, reason: remark };
+    const reason = kept ? null : uselessBecause(column);
+    if (reason !== null) return leftOut(column, remark === "" ? reason : `${reason}; ${remark}`);
+    return { name, kind, use: "feature", as: formOf(column), reason: remark };
   });
+}
+
+/** Strings of which nearly all are numbers, and too many different ones for codes: how to read them, and what to say. */
+function numbersInStrings(column: ColumnProfile): { as: FeatureForm | null; remark: string } {
+  const { rows, missing, infinite, distinct, looks, noNumber } = column;
+  const none = { as: null, remark: "" };
+  if (looks === undefined || looks.coded > 0) return none;
+  const present = rows - missing - infinite;
+  const numbers = looks.whole + looks.point + looks.comma + looks.grouped;
+  if (present < MIN_ROWS || numbers < NUMBER_SHARE * present || (distinct ?? present) <= MAX_CODES) return none;
+  const bad = present - numbers;
+  const except = bad === 0 ? "" : ` (${bad} values such as ${JSON.stringify(noNumber)} are taken as missing)`;
+  if (looks.comma + looks.grouped === 0) return { as: "number", remark: `numbers in text${except}` };
+  const clear = looks.comma > 0 && looks.point === 0;
+  if (clear) return { as: "commaNumber", remark: `numbers with a decimal comma${except}` };
+  return { as: null, remark: "numbers with commas of unclear meaning; write them without" };
 }
 
 function leftOut({ name, kind }: ColumnProfile, reason: string): ColumnDecision {

@@ -10,12 +10,14 @@ export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } f
 export * from "./decide.ts";
 export { createWriter, openSource } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
+export { float32Text } from "./formats/text/number-text.ts";
 export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
 export * from "./infer-task.ts";
 export { createTableLoader, type LoadRequest, type TableLoader } from "./load.ts";
 export type { LoadedTable } from "./loaded-table.ts";
 export * from "./memory-plan.ts";
 export { missingColumn } from "./missing-column.ts";
+export { numberLook } from "./profile/number-look.ts";
 export { NumberTally } from "./profile/number-tally.ts";
 export * from "./profile/profile.ts";
 export { Profiler, ranked } from "./profile/profiler.ts";

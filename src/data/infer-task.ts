@@ -39,6 +39,13 @@ export function inferTask(profile: TableProfile, target: string, kind?: TaskKind
       profile.columns.map(({ name }) => name),
     );
   checkTarget(column);
+  if (column.kind === "date")
+    throw unfit(
+      target,
+      "a date cannot be predicted",
+      "dates",
+      "Make a column of numbers from it, such as days since a fixed day, or name it in --categorical.",
+    );
   const chosen = kind === undefined ? kindOf(column) : { kind, reason: "as asked for" };
   const notices = missingNotice(column);
   if (chosen.kind === "binary" || chosen.kind === "multiclass") {
@@ -56,7 +63,8 @@ export function inferTask(profile: TableProfile, target: string, kind?: TaskKind
 function checkTarget(column: ColumnProfile): void {
   const { name } = column;
   const present = column.rows - column.missing;
-  if (present === 0) throw unfit(name, "the target must have values", "missing values only");
+  if (present === 0)
+    throw unfit(name, "the target must have values", "missing values only", "Choose another --target.");
   if (column.infinite > 0)
     throw unfit(name, "the target must be finite", `${column.infinite} infinite values`, "Remove those rows.");
   if (column.distinct === 1)
@@ -64,6 +72,7 @@ function checkTarget(column: ColumnProfile): void {
       name,
       "the target must have at least two different values",
       `${present} times ${String(column.values[0])}`,
+      "Choose another --target, or take rows in which it differs.",
     );
 }
 
@@ -76,8 +85,17 @@ function kindOf(column: ColumnProfile): { kind: TaskKind; reason: string } {
   const classes = (count: number): TaskKind => (count === 2 ? "binary" : "multiclass");
   if (isString(column)) return { kind: classes(column.distinct ?? Infinity), reason: "the target holds strings" };
   if (column.distinct === 2) return { kind: "binary", reason: "the target has two values" };
-  if (column.kind === "date") return { kind: "regression", reason: "the target holds dates" };
-  if (looksCoded(column)) return { kind: "multiclass", reason: `the target holds ${column.distinct} codes` };
+  if (looksCoded(column))
+    return {
+      kind: "multiclass",
+      reason: `the target holds ${column.distinct} codes; --task regression makes them amounts`,
+    };
+  const { integers, distinct } = column;
+  if (integers && distinct !== null && distinct <= 20)
+    return {
+      kind: "regression",
+      reason: `the target holds ${distinct} ordered numbers; --task multiclass makes them classes`,
+    };
   return { kind: "regression", reason: "the target holds numbers" };
 }
 

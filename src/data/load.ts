@@ -5,6 +5,7 @@ import {
   type ColumnSchema,
   type JsonObject,
   KaaykoError,
+  kindFor,
   nestState,
   type OpenOptions,
   type Resumable,
@@ -82,7 +83,7 @@ function chooseColumns(readable: readonly ColumnSchema[], request: LoadRequest):
   const chosen = request.columns ?? names;
   return chosen.map((name) => {
     const column = readable.find((candidate) => candidate.name === name)!;
-    return { ...column, kind: kinds[name] ?? column.kind };
+    return { ...column, kind: kindFor(name, kinds) ?? column.kind };
   });
 }
 

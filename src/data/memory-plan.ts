@@ -1,4 +1,4 @@
-import { type ColumnKind, KaaykoError, type SourceDescription } from "../core/index.ts";
+import { type ColumnKind, KaaykoError, kindFor, type SourceDescription } from "../core/index.ts";
 import { WINDOW_ROWS } from "./dataset/pass-plan.ts";
 
 export interface MemoryQuestion {
@@ -58,7 +58,7 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
   const { description, maxMemory, needsMemory } = question;
   const columns = description.columns.filter(({ name }) => question.columns?.includes(name) ?? true);
   const perCell = columns.map(({ name, kind, physical }) => {
-    const read = question.kinds?.[name] ?? kind;
+    const read = kindFor(name, question.kinds) ?? kind;
     return CELL_BYTES[read] + (read === "numeric" && DOUBLE.test(physical) ? 4 : 0);
   });
   const perRow = perCell.reduce((sum, bytes) => sum + bytes, ROW_BYTES + OUTPUT_BYTES * (question.outputs ?? 1));
@@ -75,12 +75,12 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
 function refusal(plan: Omit<MemoryPlan, "mode">, maxMemory: number): KaaykoError {
   const size = (bytes: number) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`);
   const fitting = roundDown(plan.rowsThatFit);
-  const sample = fitting > 0 ? `Use --sample-size ${fitting}, ` : `Use --max-memory ${size(plan.bytes)}, `;
+  const sample = fitting > 0 ? `--sample-size ${fitting}, ` : "";
   return new KaaykoError({
     action: "hold the data in memory",
     rule: `it must fit ${size(maxMemory)}`,
     got: `about ${size(plan.bytes)} for ${plan.rows.toLocaleString("en-US")} rows`,
-    remedy: `${sample}a larger --max-memory, or only algorithms that stream.`,
+    remedy: `Use ${sample}a larger --max-memory (${size(plan.bytes)}), or only algorithms that stream (mlp, baseline).`,
     kind: "usage",
   });
 }

@@ -127,6 +127,7 @@ export function checkWeight(profile: TableProfile, name: string): void {
       action: `weight rows by ${JSON.stringify(name)}`,
       rule: "it must be a column of finite numbers at or over 0, not all 0, none missing",
       got: broken,
+      remedy: "Fill or correct the column, or leave --weight out.",
       kind: "input",
     });
 }

@@ -26,6 +26,8 @@ export interface ColumnFit {
 export function createColumnFit({ name, as }: ColumnDecision): ColumnFit {
   if (as === "categorical") return new CategoryFit(name);
   if (as === "text") return new NumbersFit({ form: "text", column: name, measures: TEXT_MEASURES });
+  if (as === "number") return new NumbersFit({ form: "text", column: name, measures: ["number"] });
+  if (as === "commaNumber") return new NumbersFit({ form: "text", column: name, measures: ["commaNumber"] });
   if (as === "date") return new NumbersFit({ form: "date", column: name, parts: CALENDAR_PARTS });
   if (as === "season") return new NumbersFit({ form: "date", column: name, parts: SEASON_PARTS });
   return new NumbersFit({ form: "numeric", column: name });
@@ -173,8 +175,9 @@ export function restoreStrings(tally: StringTally, { json, arrays }: State, pref
   const numbers = arrays[`${prefix}numbers`];
   const counts = arrays[`${prefix}counts`];
   if (!(numbers instanceof Float64Array && counts instanceof Float64Array)) throw misfit();
-  if (typeof json.first !== "string" || !Array.isArray(json.values)) throw misfit();
-  tally.setState({ json: { first: json.first, values: json.values as string[] }, numbers, counts });
+  const { first, noNumber, values } = json;
+  if (typeof first !== "string" || typeof noNumber !== "string" || !Array.isArray(values)) throw misfit();
+  tally.setState({ json: { first, noNumber, values: values as string[] }, numbers, counts });
 }
 
 export function misfit(): KaaykoError {

@@ -64,7 +64,8 @@ export function fitParts(request: FitRequest): FitParts {
     throw new KaaykoError({
       action: "make features",
       rule: "at least one column must be useful",
-      got: decisions.map(({ name, use, reason }) => `${name}: ${reason || use}`).join("; "),
+      got: someOf(decisions.map(({ name, use, reason }) => `${name}: ${reason || use}`)),
+      remedy: "Add columns, or keep one that was left out with --categorical or --features.",
       kind: "input",
     });
   for (const { name, inputs } of features) {
@@ -78,6 +79,10 @@ export function fitParts(request: FitRequest): FitParts {
     users: features.map((feature) => new UserFit(user!.path, feature)),
     inputs: [...new Set([...chosen.map(({ name }) => name), ...features.flatMap(({ inputs }) => inputs)])],
   };
+}
+
+function someOf(columns: readonly string[]): string {
+  return columns.slice(0, 10).join("; ") + (columns.length > 10 ? `; … (${columns.length} columns)` : "");
 }
 
 function refused(name: string, rule: string): KaaykoError {
@@ -98,6 +103,7 @@ export function assemblePipeline(
       action: "make features",
       rule: "the training rows must have values",
       got: "none",
+      remedy: "Add columns that have values.",
       kind: "input",
     });
   const { user, loaded } = request;

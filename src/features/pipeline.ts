@@ -129,7 +129,7 @@ export interface MatchedColumns {
  * @throws KaaykoError (input) for a column that is missing or cannot be read, naming it
  */
 export function matchColumns(pipeline: FeaturePipeline, description: SourceDescription, path: string): MatchedColumns {
-  const kinds: Record<string, ColumnKind> = {};
+  const kinds: [string, ColumnKind][] = [];
   for (const { name, kind } of pipeline.columns) {
     const unreadable = description.unreadable.find((column) => column.name === name);
     if (unreadable !== undefined)
@@ -141,10 +141,14 @@ export function matchColumns(pipeline: FeaturePipeline, description: SourceDescr
       });
     const found = description.columns.find((column) => column.name === name);
     if (found === undefined) throw missingColumn(path, name, namesOf(description));
-    if (found.kind !== kind) kinds[name] = kind;
+    if (found.kind !== kind) kinds.push([name, kind]);
   }
   const columns = pipeline.columns.map(({ name }) => name);
-  return { columns, kinds, extra: namesOf(description).filter((name) => !columns.includes(name)) };
+  return {
+    columns,
+    kinds: Object.fromEntries(kinds),
+    extra: namesOf(description).filter((name) => !columns.includes(name)),
+  };
 }
 
 function namesOf(description: SourceDescription): string[] {

@@ -97,7 +97,7 @@ function rowFunction(path: string, name: string, run: (row: object) => unknown):
     );
   const apply = (columns: UserColumns) => {
     const rows = columns[inputs[0]!]!.length;
-    const row: Record<string, unknown> = {};
+    const row: Record<string, unknown> = Object.create(null);
     return Array.from({ length: rows }, (_, i) => {
       for (const input of inputs) row[input] = columns[input]![i];
       return run(row);

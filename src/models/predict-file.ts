@@ -2,6 +2,7 @@ import {
   type BatchReader,
   type ColumnSchema,
   columnNamed,
+  kindFor,
   type SourceDescription,
   type TableSource,
   type TableWriter,
@@ -46,7 +47,7 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
   try {
     const keptSchema = kept.map((name) => {
       const column = description.columns.find((candidate) => candidate.name === name)!;
-      return { ...column, kind: kinds[name] ?? column.kind };
+      return { ...column, kind: kindFor(name, kinds) ?? column.kind };
     });
     const writer = await options.openWriter([...keptSchema, ...outputColumns(predictor.model.task)]);
     return await pump(options, reader, writer, kept, description.rows);

@@ -20,6 +20,7 @@ import {
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
+import { refuseResume } from "./request.ts";
 
 /** What was decided before anything is fitted: a pure function of the loaded tables and the settings. */
 interface Decided {
@@ -54,8 +55,15 @@ export async function createFeatureStage(
   return {
     version: fitter.version,
     step: () => fitter.step(),
-    getState: () => fitter.getState(),
-    setState: (state) => fitter.setState(state),
+    getState: async () => {
+      const state = await fitter.getState();
+      return user === null ? state : { ...state, json: { ...state.json, userSha256: user.sha256 } };
+    },
+    setState: async (state) => {
+      if (user !== null && state.json.userSha256 !== user.sha256)
+        throw refuseResume(["features: the content of the file, or of one that it imports, is another than before"]);
+      await fitter.setState(state);
+    },
     dispose: () => fitter.dispose(),
     product: async () => {
       const fitted = await fitter.product();
@@ -112,10 +120,14 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...(column === undefined ? {} : { column }),
   });
   const leftOut = decisions.filter(({ use, reason }) => use === "left out" && reason !== "ignored");
+  const remarkable = decisions.filter(({ use, reason }) => use === "feature" && reason !== "");
   const notices = [
     `Predicting ${task.target} (${task.kind}: ${inferred.reason}).`,
     ...inferred.notices,
     ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}.`),
+    ...remarkable.map(({ name, as, reason }) =>
+      as === "categorical" ? `${name} is taken as categories, but holds ${reason}.` : `${name} holds ${reason}.`,
+    ),
     ...split.notices,
   ];
   return { task, decisions, user, weight, kind, labels, split, column, notices };

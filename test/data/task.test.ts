@@ -68,6 +68,7 @@ describe("the task of a target", () => {
     ["all missing", numeric("y", [Number.NaN, Number.NaN]), undefined, /must have values/],
     ["infinite", numeric("y", [1, 2, Infinity]), undefined, /must be finite, got 1 infinite/],
     ["strings as numbers", strings("y", ["a", "b", "c"]), "regression", /needs a column of numbers/],
+    ["dates", numeric("y", [1e10, 2e10, 3e10], "date"), undefined, /a date cannot be predicted/],
     ["three as two", strings("y", ["a", "b", "c"]), "binary", /must have two values, got 3/],
     [
       "too many classes",
@@ -227,6 +228,62 @@ describe("what becomes of columns", () => {
     expect(rows[4]).toMatchObject({ column: "colour", kind: "categorical", distinct: "4", decision: "categorical" });
     expect(rows[7]).toMatchObject({ decision: "target" });
     expect(rows.every(({ missing }) => /^\d+\.\d %$/.test(missing))).toBe(true);
+  });
+});
+
+describe("strings that are numbers", () => {
+  const cells = (make: (i: number) => string | null) =>
+    strings(
+      "x",
+      Array.from({ length: 100 }, (_, i) => make(i)),
+    );
+  it.each<[string, Column, string]>([
+    [
+      "with some bad cells",
+      cells((i) => (i % 30 === 0 ? "oops" : `${i}.5`)),
+      'feature|number|numbers in text (4 values such as "oops" are taken as missing)',
+    ],
+    ["without any", cells((i) => (i === 3 ? null : `${i}`)), "feature|number|numbers in text"],
+    ["with decimal commas", cells((i) => `1.00${i % 10},${i}`), "feature|commaNumber|numbers with a decimal comma"],
+    [
+      "grouped by commas",
+      cells((i) => `${i + 1},000`),
+      "left out||an identifier: nearly every row has its own; numbers with commas of unclear meaning; write them without",
+    ],
+    ["with too many bad cells", cells((i) => (i % 5 === 0 ? "oops" : `${i % 40}`)), "feature|categorical|"],
+    ["few codes", cells((i) => `${i % 9}`), "feature|categorical|"],
+    ["with leading zeros", cells((i) => `0${i % 50}`), "feature|categorical|"],
+  ])("%s", (_, column, decision) => {
+    const [made] = decideColumns(profile(column), {});
+    expect([made!.use, made!.as, made!.reason].join("|")).toBe(decision);
+  });
+
+  it("stay categories where a person says so", () => {
+    const [made] = decideColumns(profile(cells((i) => `${i % 50}`)), { keep: ["x"] });
+    expect(made!.as).toBe("categorical");
+  });
+});
+
+describe("names of other things", () => {
+  it("are names of columns too", () => {
+    const columns = ["__proto__", "constructor", "toString"].map((name) => numeric(name, [1, 2, 3]));
+    const description = {
+      columns: columns.map(({ name, kind }) => ({ name, kind, physical: "text" })),
+      rows: 3,
+      bytes: 9,
+      unreadable: [],
+    };
+    const plan = (names: string[]) =>
+      planMemory({
+        description: {
+          ...description,
+          columns: description.columns.map((column, i) => ({ ...column, name: names[i]! })),
+        },
+        kinds: {},
+        maxMemory: 1e9,
+        needsMemory: true,
+      }).bytes;
+    expect(plan(["__proto__", "constructor", "toString"])).toBe(plan(["a", "b", "c"]));
   });
 });
 

@@ -59,7 +59,7 @@ async function predict(context: Context, options: Options): Promise<number> {
       kind: "usage",
     });
   const piped = await readStdinRows(context.host.stdin as AsyncIterable<Buffer>);
-  if (piped.kind === "rows" && options.out === undefined) {
+  if (piped.kind === "rows" && options.out === undefined && options.keep === undefined) {
     const predictions = await (await context.services.models()).predictRows(location, piped.rows);
     await writeRows(context, location.model, predictions);
     return 0;

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { type Column, isStringColumn, type JsonObject, type TableWriter } from "../../core/index.ts";
-import { createWriter, openSource } from "../../data/index.ts";
+import { createWriter, float32Text, openSource } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
 import {
   createModelPredictor,
@@ -129,5 +129,6 @@ function cellOf(column: Column, row: number): string | number | boolean | null {
   const value = column.values[row]!;
   if (Number.isNaN(value)) return null;
   if (column.kind === "boolean") return value !== 0;
+  if (column.kind === "numeric" && column.values instanceof Float32Array) return Number(float32Text(value));
   return column.kind === "date" ? new Date(value).toISOString() : value;
 }

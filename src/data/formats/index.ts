@@ -62,7 +62,9 @@ export async function openSource(path: string, options: { readonly format?: stri
       path,
       `it must be one of ${formatList()}`,
       `the ending ${endingOf(path)}`,
-      "Name the --format if it is.",
+      endingOf(path) === ".json"
+        ? "Write one object a line: jq -c '.[]' table.json > table.jsonl."
+        : "Save the table as one of these.",
     );
   return FORMATS[named ?? sniffed ?? "csv"].open(path);
 }

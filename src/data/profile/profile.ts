@@ -1,4 +1,5 @@
 import type { ColumnKind } from "../../core/index.ts";
+import type { NumberLook } from "./number-look.ts";
 
 /** What the rows that were read say about a column. Plain data. */
 export interface ColumnProfile {
@@ -26,6 +27,9 @@ export interface ColumnProfile {
   /** UTF-16 units and words (runs without white space) of a string on average; 0 for numbers. */
   readonly meanLength: number;
   readonly meanWords: number;
+  /** How many strings look like numbers of each sort, and the first that does not; absent for numbers. */
+  readonly looks?: Readonly<Record<NumberLook, number>>;
+  readonly noNumber?: string;
   /** The first value that is not missing, at most 40 characters of it; empty where there is none. */
   readonly example: string;
 }

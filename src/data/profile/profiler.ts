@@ -117,11 +117,17 @@ class ColumnTally {
   }
 
   setState(json: JsonObject, array: (name: string) => Float64Array): void {
-    const { first, values, hash } = json;
-    if (typeof first !== "string" || !Array.isArray(values) || !Array.isArray(hash) || hash.length !== 2)
+    const { first, noNumber, values, hash } = json;
+    if (
+      typeof first !== "string" ||
+      typeof noNumber !== "string" ||
+      !Array.isArray(values) ||
+      !Array.isArray(hash) ||
+      hash.length !== 2
+    )
       throw misfit();
     this.#numbers.setState({ numbers: array("numbers"), values: array("values"), counts: array("counts") });
-    const kept = { first, values: values as string[] };
+    const kept = { first, noNumber, values: values as string[] };
     this.#strings.setState({ json: kept, numbers: array("strings"), counts: array("stringCounts") });
     this.#hash.state = hash as [number, number];
   }

@@ -1,8 +1,22 @@
 import { type CodeArray, KaaykoError } from "../../core/index.ts";
+import { NUMBER_LOOKS, type NumberLook, numberLook } from "./number-look.ts";
 import { MAX_DISTINCT } from "./profile.ts";
 
 /** Characters of distinct strings kept at most, so that a column of long texts stays small. */
 const MAX_CHARACTERS = 4_000_000;
+
+/** Numbers of a tally's state beside the looks. */
+const OWN_NUMBERS = 6;
+
+/** How many values look like numbers of each sort. */
+export type NumberLooks = Readonly<Record<NumberLook, number>>;
+
+type StringTallyJson = {
+  first: string;
+  /** The first string that does not look like a number. */
+  noNumber: string;
+  values: string[];
+};
 
 /** Statistics of strings that arrive in batches of codes: the same for any batch borders and dictionaries. */
 export class StringTally {
@@ -13,6 +27,9 @@ export class StringTally {
   #many = false;
   #characters = 0;
   #first = "";
+  /** Values by what they look like as numbers, and the first that looks like none. */
+  readonly #looks = new Map<NumberLook, number>();
+  #noNumber = "";
   #distinct = new Map<string, number>();
   #touched = new Uint32Array(1024);
   #counts = new Uint32Array(1024);
@@ -55,6 +72,9 @@ export class StringTally {
     if (this.#first === "") this.#first = text.slice(0, 40);
     this.#length += text.length * count;
     this.#words += wordsIn(text) * count;
+    const look = numberLook(text);
+    this.#looks.set(look, (this.#looks.get(look) ?? 0) + count);
+    if (look === "none" && this.#noNumber === "") this.#noNumber = text.slice(0, 40);
     if (this.#many) return;
     const known = this.#distinct.get(text);
     this.#distinct.set(text, (known ?? 0) + count);
@@ -73,6 +93,8 @@ export class StringTally {
       meanLength: present === 0 ? 0 : this.#length / present,
       meanWords: present === 0 ? 0 : this.#words / present,
       first: this.#first,
+      looks: Object.fromEntries(NUMBER_LOOKS.map((look) => [look, this.#looks.get(look) ?? 0])) as NumberLooks,
+      noNumber: this.#noNumber,
     };
   }
 
@@ -82,12 +104,12 @@ export class StringTally {
   }
 
   getState(): {
-    readonly json: { first: string; values: string[] };
+    readonly json: StringTallyJson;
     readonly numbers: Float64Array;
     readonly counts: Float64Array;
   } {
     return {
-      json: { first: this.#first, values: [...this.#distinct.keys()] },
+      json: { first: this.#first, noNumber: this.#noNumber, values: [...this.#distinct.keys()] },
       numbers: Float64Array.of(
         this.#seen,
         this.#missing,
@@ -95,18 +117,19 @@ export class StringTally {
         this.#words,
         this.#many ? 1 : 0,
         this.#characters,
+        ...NUMBER_LOOKS.map((look) => this.#looks.get(look) ?? 0),
       ),
       counts: Float64Array.from(this.#distinct.values()),
     };
   }
 
-  setState(state: {
-    readonly json: { first: string; values: string[] };
-    readonly numbers: Float64Array;
-    readonly counts: Float64Array;
-  }) {
+  setState(state: { readonly json: StringTallyJson; readonly numbers: Float64Array; readonly counts: Float64Array }) {
     const { json, numbers, counts } = state;
-    if (numbers.length !== 6 || json.values.length !== counts.length || counts.length > MAX_DISTINCT.strings)
+    if (
+      numbers.length !== OWN_NUMBERS + NUMBER_LOOKS.length ||
+      json.values.length !== counts.length ||
+      counts.length > MAX_DISTINCT.strings
+    )
       throw new KaaykoError({ action: "restore a column's statistics", rule: "the state must fit", kind: "damaged" });
     this.#seen = numbers[0]!;
     this.#missing = numbers[1]!;
@@ -115,6 +138,10 @@ export class StringTally {
     this.#many = numbers[4] === 1;
     this.#characters = numbers[5]!;
     this.#first = json.first;
+    this.#noNumber = json.noNumber;
+    NUMBER_LOOKS.forEach((look, i) => {
+      this.#looks.set(look, numbers[OWN_NUMBERS + i]!);
+    });
     this.#distinct = new Map(json.values.map((value, i) => [value, counts[i]!]));
   }
 }

@@ -1,5 +1,5 @@
 import type { RecordBatch, Vector } from "apache-arrow";
-import { type Column, type ColumnKind, isStringColumn, type Table } from "../../../core/columns.ts";
+import { type Column, type ColumnKind, isStringColumn, kindFor, type Table } from "../../../core/columns.ts";
 import { KaaykoError, suggest } from "../../../core/errors.ts";
 import type { BatchReader, OpenOptions } from "../../../core/source.ts";
 import { type CodeArray, newCodes } from "../../../core/typed-arrays.ts";
@@ -123,7 +123,7 @@ function plan(layout: ArrowLayout, options: OpenOptions): Planned[] {
   for (const name of Object.keys(options.kinds ?? {})) find(name);
   return names.map((name) => {
     const column = find(name);
-    return { column, field: layout.fields.get(name)!, kind: options.kinds?.[name] ?? column.kind };
+    return { column, field: layout.fields.get(name)!, kind: kindFor(name, options.kinds) ?? column.kind };
   });
 }
 

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { ColumnKind, OpenOptions, SourceDescription, TableSource } from "../../../core/index.ts";
-import { suggest } from "../../../core/index.ts";
-import { kindFor } from "../text/kinds.ts";
+import { kindFor, suggest } from "../../../core/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
 import type { CellTarget } from "./block-parser.ts";

@@ -50,9 +50,9 @@ function vote(first: Look, rows: readonly (readonly string[])[], column: number)
   return looks.has(first) ? "data" : "header";
 }
 
-/** Names for columns: cells of the header without blanks, `c3` where empty, `name_2` for the second `name`. */
+/** Names for columns: cells of the header without blanks, `unnamed_3` where empty, `name_2` for the second `name`. */
 export function columnNames(header: readonly string[]): string[] {
-  const wanted = header.map((cell, index) => cell.trim() || `c${index}`);
+  const wanted = header.map((cell, index) => cell.trim() || `unnamed_${index}`);
   const taken = new Set(wanted);
   const seen = new Set<string>();
   return wanted.map((name) => {

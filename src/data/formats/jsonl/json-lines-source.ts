@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { type OpenOptions, type SourceDescription, suggest, type TableSource } from "../../../core/index.ts";
-import { kindFor, LineTableReader } from "../text/index.ts";
+import { kindFor, type OpenOptions, type SourceDescription, suggest, type TableSource } from "../../../core/index.ts";
+import { LineTableReader } from "../text/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
 import { JsonColumns, type JsonPlan, type Refuse } from "./json-columns.ts";

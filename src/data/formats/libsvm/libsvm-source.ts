@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import type { OpenOptions, SourceDescription, TableSource } from "../../../core/index.ts";
-import { kindFor, LineTableReader } from "../text/index.ts";
+import { kindFor, type OpenOptions, type SourceDescription, type TableSource } from "../../../core/index.ts";
+import { LineTableReader } from "../text/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
 import { describeColumns, type LibsvmScan, MAX_FEATURES, QUERY, scanLibsvm, TARGET } from "./scan.ts";

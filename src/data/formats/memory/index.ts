@@ -6,6 +6,7 @@ import {
   isStringColumn,
   type JsonObject,
   KaaykoError,
+  kindFor,
   type OpenOptions,
   type SourceDescription,
   type Table,
@@ -43,7 +44,10 @@ class MemoryReader implements BatchReader {
 
   constructor(table: Table, options: OpenOptions) {
     const names = options.columns ?? table.columns.map(({ name }) => name);
-    this.#table = { rows: table.rows, columns: names.map((name) => columnOf(table, name, options.kinds?.[name])) };
+    this.#table = {
+      rows: table.rows,
+      columns: names.map((name) => columnOf(table, name, kindFor(name, options.kinds))),
+    };
     this.#batchRows = options.batchRows ?? DEFAULT_BATCH_ROWS;
     this.#retain = options.retain ?? false;
   }

@@ -1,4 +1,4 @@
-import type { ColumnKind } from "../../../core/columns.ts";
+import { type ColumnKind, kindFor } from "../../../core/columns.ts";
 import { KaaykoError, suggest } from "../../../core/errors.ts";
 import type { OpenOptions } from "../../../core/source.ts";
 import type { ColumnLayout, FileLayout } from "./file-layout.ts";
@@ -31,7 +31,7 @@ export function planColumns(layout: FileLayout, options: OpenOptions): ColumnPla
   }
   return names.map((name) => {
     const column = findColumn(layout, name);
-    return planColumn(column, options.kinds?.[name] ?? column.schema.kind);
+    return planColumn(column, kindFor(name, options.kinds) ?? column.schema.kind);
   });
 }
 

@@ -8,8 +8,3 @@ export function isStringKind(kind: ColumnKind): kind is "categorical" | "text" {
 export function needsDouble(value: number): boolean {
   return Math.abs(value) > 16777216 && Number.isInteger(value) && Math.fround(value) !== value;
 }
-
-/** The kind asked for a column, whatever its name: files name columns, also `constructor`. */
-export function kindFor(name: string, kinds: Readonly<Record<string, ColumnKind>>): ColumnKind | undefined {
-  return Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-}

@@ -103,7 +103,7 @@ describe("headers", () => {
     ["names over numbers", "a,b\n3,4\n", ["a", "b"]],
     ["texts without numbers", "text,label\nhello,x\n", ["text", "label"]],
     ["texts with a number", "hello,27\nbye,3;4\n", ["c0", "c1"]],
-    ["an unnamed index", ",a\n0,5\n", ["c0", "a"]],
+    ["an unnamed index", ",a\n0,5\n", ["unnamed_0", "a"]],
     ["repeated names", "x,x,x_2\n1,2,3\n", ["x", "x_3", "x_2"]],
     ["dates only in the rows", "when,what\n2020-01-01,a\n", ["when", "what"]],
   ])("%s", async (title, text, names) => {
