@@ -66,5 +66,11 @@ function inspect(value: JsonValue, what: string, depth: number): void {
 }
 
 function jsonError(action: string, rule: string, got: string): KaaykoError {
-  return new KaaykoError({ action: action === "write" ? "write JSON" : action, rule, got, kind: "input" });
+  return new KaaykoError({
+    action: action === "write" ? "write JSON" : action,
+    rule,
+    got,
+    remedy: "Mend it, or write it again.",
+    kind: "input",
+  });
 }

@@ -71,7 +71,7 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
 }
 
 function refusal(plan: Omit<MemoryPlan, "mode">, maxMemory: number): KaaykoError {
-  const size = (bytes: number) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`);
+  const size = (bytes: number) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)}GB` : `${Math.ceil(bytes / 1e6)}MB`);
   const fitting = roundDown(plan.rowsThatFit);
   const sample = fitting > 0 ? `Use --sample-size ${fitting}, ` : `Use --max-memory ${size(plan.bytes)}, `;
   return new KaaykoError({

@@ -9,6 +9,9 @@ export function missingColumn(path: string, name: string, names: readonly string
     rule: `${path} must have it`,
     got: some,
     kind: "input",
-    ...(near === undefined ? {} : { remedy: `Did you mean ${JSON.stringify(near)}?` }),
+    remedy:
+      near === undefined
+        ? "Name one of these columns, or use a table that has it."
+        : `Did you mean ${JSON.stringify(near)}?`,
   });
 }

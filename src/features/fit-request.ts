@@ -65,6 +65,7 @@ export function fitParts(request: FitRequest): FitParts {
       action: "make features",
       rule: "at least one column must be useful",
       got: decisions.map(({ name, use, reason }) => `${name}: ${reason || use}`).join("; "),
+      remedy: "Use a table with columns that differ from row to row, or take one out of --ignore.",
       kind: "input",
     });
   for (const { name, inputs } of features) {

@@ -153,9 +153,9 @@ function writeError(path: string, error: unknown): KaaykoError {
   const { code, message } = error as NodeJS.ErrnoException;
   return new KaaykoError({
     action: `write ${path}`,
-    rule: "its folder must be there and take it",
-    got: code ?? message,
-    kind: code === undefined ? "failed" : "input",
+    rule: code === "ENOSPC" ? "the disk is full" : "its folder must be there and take it",
+    ...(code === "ENOSPC" ? {} : { got: code ?? message }),
+    kind: code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR" ? "input" : "failed",
     remedy: code === "ENOSPC" ? "Make room on the disk." : "Check the folder and who may write to it.",
     cause: error,
   });
