@@ -1,6 +1,6 @@
 import { KaaykoError } from "../core/index.ts";
 import { isSafeName } from "../storage/index.ts";
-import { DELETED, leaseKey } from "./keys.ts";
+import { DELETED, leaseKey, manifestsKey, parseManifestName } from "./keys.ts";
 import { Lease, type LeaseOptions, newestLease, takeLease } from "./lease.ts";
 import { newestGood } from "./newest-good.ts";
 import { DEFAULT_KEEP, type KeepPolicy, reasonsToKeep } from "./policies.ts";
@@ -122,12 +122,40 @@ async function isLeftover(store: CheckpointStore, runId: string): Promise<boolea
 /** Removes a run for good. Interrupted anywhere, it leaves the whole run, or a leftover that the next clean-up takes. */
 async function removeRun(store: CheckpointStore, runId: string, options: LeaseOptions | undefined): Promise<void> {
   const { token } = await takeLease(store, runId, options);
+  await removeOwned(store, runId, token);
+}
+
+async function removeOwned(store: CheckpointStore, runId: string, token: number): Promise<void> {
   await store.create(`${runId}/${DELETED}`, "");
   for (const name of await store.children(runId)) {
     if (name === DELETED || `${runId}/${name}` === leaseKey(runId, token)) continue;
     await store.removeAll(`${runId}/${name}`);
   }
   await store.removeAll(runId);
+}
+
+/**
+ * Removes a run that nothing was ever saved of, such as one that failed on its target. One that has a checkpoint stays, whole
+ * or damaged.
+ *
+ * @returns whether it went
+ * @throws KaaykoError (leased) where another process owns it
+ */
+export async function discardRun(store: CheckpointStore, runId: string, options?: LeaseOptions): Promise<boolean> {
+  if (!(await isRun(store, runId)) || (await hasCheckpoints(store, runId))) return false;
+  const { token } = await takeLease(store, runId, options);
+  // Whoever owned it in between may have saved something.
+  if (await hasCheckpoints(store, runId)) {
+    await new Lease(store, runId, token).release("closed");
+    return false;
+  }
+  await removeOwned(store, runId, token);
+  return true;
+}
+
+async function hasCheckpoints(store: CheckpointStore, runId: string): Promise<boolean> {
+  const names = await store.children(manifestsKey(runId));
+  return names.some((name) => (parseManifestName(name)?.sequence ?? 0) > 0);
 }
 
 /** Applies a keep policy to the checkpoints of a run that nobody works on. */

@@ -83,6 +83,16 @@ export async function verifyRun(store: CheckpointStore, runId: string): Promise<
   return (await import("./verify-run.ts")).verifyRun(store, runId);
 }
 
+/**
+ * Removes a run that nothing was ever saved of; one that has a checkpoint stays.
+ *
+ * @returns whether it went
+ * @throws KaaykoError (leased) where another process owns it
+ */
+export async function discardRun(store: CheckpointStore, runId: string): Promise<boolean> {
+  return (await import("./cleanup-runs.ts")).discardRun(store, runId);
+}
+
 /** Removes runs and checkpoints that a policy lets go, and says what and why; with `dryRun` it only says so. */
 export async function cleanupRuns(
   store: CheckpointStore,

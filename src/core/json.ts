@@ -69,5 +69,11 @@ function inspect(value: JsonValue, what: string, depth: number, anyKeys: boolean
 }
 
 function jsonError(action: string, rule: string, got: string): KaaykoError {
-  return new KaaykoError({ action: action === "write" ? "write JSON" : action, rule, got, kind: "input" });
+  return new KaaykoError({
+    action: action === "write" ? "write JSON" : action,
+    rule,
+    got,
+    remedy: "Mend it, or write it again.",
+    kind: "input",
+  });
 }

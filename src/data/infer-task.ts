@@ -60,11 +60,12 @@ export function inferTask(profile: TableProfile, target: string, kind?: TaskKind
   return { task: { kind: chosen.kind, target }, reason: chosen.reason, notices };
 }
 
+const OTHER_TARGET = "Name another --target, or use rows that differ in it.";
+
 function checkTarget(column: ColumnProfile): void {
   const { name } = column;
   const present = column.rows - column.missing;
-  if (present === 0)
-    throw unfit(name, "the target must have values", "missing values only", "Choose another --target.");
+  if (present === 0) throw unfit(name, "the target must have values", "missing values only", OTHER_TARGET);
   if (column.infinite > 0)
     throw unfit(name, "the target must be finite", `${column.infinite} infinite values`, "Remove those rows.");
   if (column.distinct === 1)
@@ -72,7 +73,7 @@ function checkTarget(column: ColumnProfile): void {
       name,
       "the target must have at least two different values",
       `${present} times ${String(column.values[0])}`,
-      "Choose another --target, or take rows in which it differs.",
+      OTHER_TARGET,
     );
 }
 

@@ -73,7 +73,7 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
 }
 
 function refusal(plan: Omit<MemoryPlan, "mode">, maxMemory: number): KaaykoError {
-  const size = (bytes: number) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`);
+  const size = (bytes: number) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)}GB` : `${Math.ceil(bytes / 1e6)}MB`);
   const fitting = roundDown(plan.rowsThatFit);
   const sample = fitting > 0 ? `--sample-size ${fitting}, ` : "";
   return new KaaykoError({

@@ -213,5 +213,5 @@ function show(value: unknown): string {
 
 export function userError(path: string, name: string | null, rule: string, got: string, cause?: unknown): KaaykoError {
   const action = name === null ? `use the features of ${path}` : `make feature ${JSON.stringify(name)} of ${path}`;
-  return new KaaykoError({ action, rule, got, kind: "input", cause });
+  return new KaaykoError({ action, rule, got, remedy: `Mend ${path}.`, kind: "input", cause });
 }

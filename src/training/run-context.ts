@@ -1,4 +1,11 @@
-import { type CheckpointPosition, type JsonObject, joinStates, KaaykoError, type State } from "../core/index.ts";
+import {
+  type CheckpointPosition,
+  canonicalJson,
+  type JsonObject,
+  joinStates,
+  KaaykoError,
+  type State,
+} from "../core/index.ts";
 import { CommitLog } from "./commit-log.ts";
 import { type CustomProgress, type CustomStage, isState, type StageName } from "./custom-stage.ts";
 import { documentToJson, type ResumePoint, type TrainDocument } from "./document.ts";
@@ -115,7 +122,8 @@ export class RunContext {
     await this.#commits.commit({ stage: "done", step: 0 }, this.record.toState());
     await this.#commits.flush();
     session.event({ type: "done", status: document.status, modelSha256: document.modelSha256 });
-    return documentToJson(document) as unknown as TrainDocument;
+    // In the order in which a resume of the finished run gives it.
+    return JSON.parse(canonicalJson(documentToJson(document))) as TrainDocument;
   }
 
   environment(): JsonObject {

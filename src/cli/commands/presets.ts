@@ -17,7 +17,7 @@ export const register: Register = async (command, context) => {
     async function hasInterruptedRun(): Promise<boolean> {
       const { checkpointsDir } = resolveFolders(context.host, options);
       const runs = await (await context.services.checkpoints()).listRuns(fromHere(context.host, checkpointsDir));
-      return runs.some((run) => run.status === "interrupted");
+      return runs.some((run) => run.status === "interrupted" && run.position !== null);
     }
   });
 };

@@ -34,7 +34,7 @@ export async function resume(context: Context, named: string | undefined, option
 }
 
 /**
- * The run that is meant: the one named, or the newest that can go on, else the newest finished one.
+ * The run that is meant: the one named, or the newest that can go on, else the newest.
  *
  * @throws KaaykoError (usage) where there is none
  */
@@ -50,9 +50,10 @@ export function chooseRun(runs: readonly RunSummary[], named: string | undefined
       );
   }
   const unfinished = runs.find(
-    ({ status, position }) => status === "interrupted" || (status === "failed" && position !== null),
+    ({ status, position }) => (status === "interrupted" || status === "failed") && position !== null,
   );
-  const chosen = unfinished ?? runs.find((run) => run.status === "completed" || run.status === "running");
+  // A newest run without a position is not passed over for an older one's result: opening it says what it lacks.
+  const chosen = unfinished ?? runs[0];
   if (chosen !== undefined) return chosen;
   throw new KaaykoError({
     action: named === undefined ? "resume" : `resume ${named}`,

@@ -1,7 +1,16 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ALGORITHMS } from "../../algorithms/index.ts";
-import { createRun, FAILED_EVENT, localStore, openRun, parseSavePolicy, readLatest } from "../../checkpoints/index.ts";
+import {
+  type CheckpointStore,
+  createRun,
+  discardRun,
+  FAILED_EVENT,
+  localStore,
+  openRun,
+  parseSavePolicy,
+  readLatest,
+} from "../../checkpoints/index.ts";
 import {
   type CheckpointSession,
   type JsonObject,
@@ -28,7 +37,7 @@ async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> 
   const request = await withRecipe(asked, watch);
   const store = localStore(resolve(String(request.settings.checkpointsDir)));
   const session = await createRun(store, { run: describeRequest(request), policy: policyOf(request.settings) });
-  return run(session, request, watch);
+  return discarding(store, session.runId, () => run(session, request, watch));
 }
 
 async function resume(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> {
@@ -37,6 +46,10 @@ async function resume(asked: ResumeRequest, watch: Watch): Promise<TrainDocument
   const policy = asked.changes.checkpointEvery === undefined ? {} : { policy: policyOf(asked.changes) };
   const session = await openRun(store, asked.run, policy);
   for (const warning of session.warnings) watch.observer.warning(warning);
+  if (session.latest === null) {
+    await session.close();
+    throw neverSaved(asked.run);
+  }
   return run(session, await guarded(session, () => requestOf(session.run, asked)), watch);
 }
 
@@ -56,7 +69,28 @@ async function fork(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> 
   const request = requestOf(before, asked);
   const described = { ...describeRequest(request), forkedFrom: asked.run };
   const session = await createRun(store, { run: described, policy: policyOf(request.settings) });
-  return run(session, request, watch, origin);
+  return discarding(store, session.runId, () => run(session, request, watch, origin));
+}
+
+/** Where a run fails before anything of it was saved, nothing of it stays. */
+async function discarding<T>(store: CheckpointStore, runId: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // The error that counts is the first: a disk that is full may not let go of the run either.
+    await discardRun(store, runId).catch(() => undefined);
+    throw error;
+  }
+}
+
+function neverSaved(run: string): KaaykoError {
+  return new KaaykoError({
+    action: `resume ${run}`,
+    rule: "there is nothing to resume",
+    got: "a run that was stopped before its first checkpoint",
+    remedy: "Start it again with kaayko train.",
+    kind: "usage",
+  });
 }
 
 async function run(

@@ -1,8 +1,9 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { hasCode, KaaykoError } from "../../core/index.ts";
 
 export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "libsvm";
 
+const WRITE_AGAIN = "Check what wrote it, and write it again.";
 /** Bytes of the head that are looked at. */
 const HEAD_BYTES = 65_536;
 /** Files that are often handed in and are no table here. */
@@ -50,11 +51,16 @@ function cutLast(line: string, head: Uint8Array): string {
 
 async function readHead(path: string): Promise<Uint8Array> {
   try {
+    // Opening a pipe that nobody writes to would wait for ever.
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory() && !found.isCharacterDevice())
+      throw unreadable(path, "it must be a regular file", "a pipe or device", "Write it to a file first.");
     const file = await open(path, "r");
     try {
-      if ((await file.stat()).isDirectory()) throw unreadable(path, "it must be a file", "a folder");
+      if ((await file.stat()).isDirectory())
+        throw unreadable(path, "it must be a file", "a folder", "Name one file of it.");
       const { bytesRead, buffer } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      if (bytesRead === 0) throw unreadable(path, "it must hold a table", "an empty file");
+      if (bytesRead === 0) throw unreadable(path, "it must hold a table", "an empty file", WRITE_AGAIN);
       return buffer.subarray(0, bytesRead);
     } finally {
       await file.close();
@@ -66,7 +72,7 @@ async function readHead(path: string): Promise<Uint8Array> {
       : hasCode(error, "EISDIR")
         ? "a folder"
         : String((error as Error).message);
-    throw unreadable(path, "the file must exist and be readable", got, undefined, error);
+    throw unreadable(path, "the file must exist and be readable", got, "Check the path and who may read it.", error);
   }
 }
 

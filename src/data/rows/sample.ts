@@ -26,6 +26,7 @@ export function parseSampleSize(text: string): SampleSize {
     action: "choose the rows",
     rule: "--sample-size must be small, medium, large, all, a number over 0, or a share up to 100%",
     got: JSON.stringify(text),
+    remedy: "For example --sample-size 10%, 5000 or all.",
     kind: "usage",
   });
 }
