@@ -34,7 +34,7 @@ const CASES = [
   {
     seed: 2,
     data: parquet,
-    settings: "--target safetyRating --rounds 12 --epochs 1 --folds 2 --checkpoint-every 1steps",
+    settings: "--target score --rounds 12 --epochs 1 --folds 2 --checkpoint-every 1steps",
   },
   { seed: 3, data: csv, settings: "--target daylight --task binary --ignore label --rounds 15 --epochs 1" },
 ];
@@ -92,7 +92,7 @@ describe("harder cases", () => {
     ],
     [
       "a table that is streamed",
-      `--data ${parquet} --target safetyRating --seed 6 --algorithms mlp --epochs 3 --backend ${BACKEND} --max-memory 1MB`,
+      `--data ${parquet} --target score --seed 6 --algorithms mlp --epochs 3 --backend ${BACKEND} --max-memory 1MB`,
       [trainStep(3), trainStep(8)],
       {},
     ],
