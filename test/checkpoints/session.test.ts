@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -221,6 +221,19 @@ describe("events", () => {
     const events = lines.map((line) => JSON.parse(line) as { type: string; time: string });
     expect(events.map((event) => event.type)).toEqual(["step", "cyclic", "big", "bigint"]);
     expect(events.every((event) => !Number.isNaN(Date.parse(event.time)))).toBe(true);
+  });
+
+  it("can be watched: they are in the file without a commit and without a heartbeat", async () => {
+    const store = temporaryStore();
+    const session = await createRun(store, { run: {}, lease: { heartbeatMs: 3_600_000 } });
+    const file = join(store.name, session.runId, "events.jsonl");
+    for (const step of [1, 2]) {
+      session.event({ type: "step", step });
+      await expect
+        .poll(() => (existsSync(file) ? readFileSync(file, "utf8") : ""), { timeout: 30_000 })
+        .toContain(`"step":${step}`);
+    }
+    await session.close();
   });
 
   it("of failure make the run a failed one", async () => {

@@ -152,6 +152,7 @@ function landedIn(events: readonly LoggedEvent[]): string {
   const last = events.filter(({ type }) => type !== "commit").at(-1);
   if (last === undefined) return "the start";
   if (last.type === "step" || last.type === "stage") return placeOf(last);
+  if (last.type === "resumed") return `resuming ${last.stage}`;
   return last.type === "done" || (last.type === "stageDone" && last.stage === "save")
     ? "the end"
     : `after ${last.stage}`;

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -34,7 +34,7 @@ const CASES = [
   {
     seed: 2,
     data: parquet,
-    settings: "--target safetyRating --rounds 12 --epochs 1 --folds 2 --checkpoint-every 1steps",
+    settings: "--target score --rounds 12 --epochs 1 --folds 2 --checkpoint-every 1steps",
   },
   { seed: 3, data: csv, settings: "--target daylight --task binary --ignore label --rounds 15 --epochs 1" },
 ];
@@ -75,6 +75,7 @@ describe("five SIGKILLs in every stage and algorithm", () => {
 
 describe("harder cases", () => {
   const trees = `--data ${csv} --target label --ignore score --seed 5 --algorithms xgboost,hist-gradient --rounds 40`;
+  const stopping = `${trees} --folds 3 --set xgboost.earlyStoppingRounds=3 --set hist-gradient.earlyStoppingRounds=3`;
   const resumed: LoggedEvent = { type: "resumed", stage: "", step: 0 };
 
   it.each<[string, string, KillPoint[], KillOptions]>([
@@ -84,15 +85,11 @@ describe("harder cases", () => {
     ["two threads, then one", `${trees} --threads 2`, [trainStep(20)], { resumeArgs: ["--threads", "1"] }],
     ["a moved folder", trees, [trainStep(20)], { between: moved }],
     ["another time zone and language", trees, [trainStep(20)], { env: { TZ: "Asia/Kathmandu", LANG: "tr_TR.UTF-8" } }],
-    [
-      "early stopping, folds, and the refit",
-      `${trees} --folds 3 --early-stopping 3`,
-      [trainStep(30), trainStep(90)],
-      {},
-    ],
+    ["early stopping, folds, and the refit", stopping, [trainStep(30), trainStep(90), trainStep(170)], {}],
+    ["a damaged newest checkpoint", trees, [trainStep(20), resumed, { afterMs: 400 }], { between: damageOnce() }],
     [
       "a table that is streamed",
-      `--data ${parquet} --target safetyRating --seed 6 --algorithms mlp --epochs 3 --backend ${BACKEND} --max-memory 1MB`,
+      `--data ${parquet} --target score --seed 6 --algorithms mlp --epochs 3 --backend ${BACKEND} --max-memory 1MB`,
       [trainStep(3), trainStep(8)],
       {},
     ],
@@ -119,6 +116,24 @@ async function killSame(
 
 function trainStep(step: number): LoggedEvent {
   return { type: "step", stage: "train", step };
+}
+
+/** Flips a byte of the newest manifest, once: the resume must find it, go back one checkpoint, and be killed at that. */
+function damageOnce(): (checkpoints: string) => string {
+  let done = false;
+  return (checkpoints) => {
+    if (done) return checkpoints;
+    done = true;
+    const manifests = join(checkpoints, readdirSync(checkpoints)[0]!, "manifests");
+    const sequence = (name: string): number => Number(/-(\d+)/.exec(name)?.[1] ?? 0);
+    const newest = readdirSync(manifests).sort((a, b) => sequence(b) - sequence(a))[0]!;
+    const bytes = readFileSync(join(manifests, newest));
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(join(manifests, newest), bytes);
+    // What it held is lost, and made again.
+    rmSync(join(manifests, "..", "events.jsonl"));
+    return checkpoints;
+  };
 }
 
 function moved(checkpoints: string): string {

@@ -96,6 +96,23 @@ describe("a run", () => {
     expect(await readdir(join(folder, "models", "points"))).toContain("1");
   });
 
+  it("can be resumed from every step in its log, in that stage, however seldom the policy commits", async () => {
+    const disk = newDisk();
+    const session = openSession(disk, () => false);
+    const unsafe: unknown[] = [];
+    const subjects = new Set<unknown>();
+    const event: typeof session.event = (line) => {
+      session.event(line);
+      const latest = disk.latest?.position;
+      if (line.type === "step" && (latest == null || latest.stage !== line.stage || latest.step < 1)) unsafe.push(line);
+      if (line.type === "commit") subjects.add(disk.latest?.position.note?.split(",")[0]);
+    };
+    const document = await runTraining(options(disk, {}, { session: { ...session, event } }));
+    expect(document.status).toBe("completed");
+    expect(unsafe).toEqual([]);
+    expect([...subjects]).toEqual(expect.arrayContaining(["toy", "baseline"]));
+  });
+
   it("ends the same when it is killed at any step and much was not committed", async () => {
     const golden = await runTraining(options(newDisk(), { modelsDir: join(folder, "golden") }));
     for (let kill = 1; kill < 40; kill += 3) {
