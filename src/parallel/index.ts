@@ -1,4 +1,5 @@
 export { builtUrl } from "./built-url.ts";
+export { collectGarbage } from "./collect-garbage.ts";
 export { instantiateChain, type NamedModule } from "./instantiate.ts";
 export { compileWasm } from "./load-wasm.ts";
 export { ThreadTeam, type ThreadTeamOptions } from "./thread-team.ts";

@@ -1,6 +1,9 @@
 import { KaaykoError } from "../../core/index.ts";
+import { collectGarbage } from "../../parallel/index.ts";
 
 const PAGE = 65_536;
+/** From this size on, memories of earlier trainings are given back first. */
+const LARGE = 32 * 2 ** 20;
 const MAX_BYTES = 65_536 * PAGE;
 
 /**
@@ -31,6 +34,7 @@ export class MemoryPlan {
   create(rows: number): WebAssembly.Memory {
     if (this.#top > MAX_BYTES) throw this.#refusal(rows, MAX_BYTES, "4 GiB is the limit of one training memory");
     const pages = Math.ceil((this.#top + 64) / PAGE);
+    if (this.#top >= LARGE) collectGarbage();
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     } catch {
