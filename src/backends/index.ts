@@ -13,7 +13,13 @@ export {
   type Ref,
   Tape,
 } from "./tensorflow/graph/index.ts";
-export { loadTensorflow, type NativeBinding, type NativeTensor, type Tensorflow } from "./tensorflow/load.ts";
+export {
+  loadTensorflow,
+  type NativeBinding,
+  type NativeTensor,
+  type Tensorflow,
+  tensorflowThreads,
+} from "./tensorflow/load.ts";
 export { ensureTensorflow } from "./tensorflow/provision.ts";
 export { tensorflowStatus } from "./tensorflow/status.ts";
 export * from "./types.ts";

@@ -212,6 +212,13 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "What neural models run on",
   },
   {
+    name: "allowDifferentDevice",
+    type: "boolean",
+    group: "Machine",
+    affectsResult: false,
+    description: "Resume neural models on another backend, TensorFlow or instruction set, giving up equal bytes",
+  },
+  {
     name: "maxMemory",
     type: "bytes",
     min: 1e6,

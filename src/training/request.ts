@@ -98,7 +98,7 @@ export async function chooseContenders(
 function parametersOf(algorithm: Algorithm, request: TrainingRequest): ParameterValues {
   const settings = effectiveSettings(request.settings);
   const common: Record<string, JsonValue> = {};
-  for (const name of ["rounds", "epochs", "batchSize"])
+  for (const name of ["rounds", "epochs", "batchSize", "allowDifferentDevice"])
     if (settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name))
       common[name] = settings[name]!;
   // Own settings win over common flags.

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { Backend } from "../../backends/index.ts";
-import { type JsonObject, type JsonValue, KaaykoError } from "../../core/index.ts";
+import { type Backend, chooseBackend, tensorflowThreads } from "../../backends/index.ts";
+import { type JsonObject, type JsonValue, KaaykoError, type TrainerContext } from "../../core/index.ts";
+
+/** Bound on what a state may claim. */
+const MAX_THREADS = 1024;
 
 /** What decides the last bits of a neural result: recorded in every state. */
 export function deviceOf(backend: Backend): JsonObject {
@@ -10,6 +13,22 @@ export function deviceOf(backend: Backend): JsonObject {
     threads: backend.threads,
     instructions: backend.name === "tensorflow" ? instructionSet() : process.arch,
   };
+}
+
+/**
+ * Loads what a training runs on. A training that goes on keeps the backend (under `auto`) and the number of TensorFlow's
+ * threads that it began with, whatever is asked for now: both decide the last bits. So do trainings after it in this process.
+ *
+ * @param saved the device of the state to go on from; null for a training that begins
+ * @throws KaaykoError where a backend named explicitly cannot be had
+ */
+export function chooseDevice(context: TrainerContext, saved: JsonObject | null = null): Promise<Backend> {
+  const before = saved?.backend;
+  const known = before === "tensorflow" || before === "wasm" || before === "cpu";
+  const wanted = context.backend === "auto" && known ? before : context.backend;
+  const kept = wanted !== "cpu" && wanted !== "wasm" && before === "tensorflow" ? saved?.threads : tensorflowThreads();
+  const threads = typeof kept === "number" && kept >= 1 && kept <= MAX_THREADS ? kept : context.threads;
+  return chooseBackend(wanted, { ...context, threads });
 }
 
 /** The vector instructions that TensorFlow chooses its kernels by. */
@@ -37,7 +56,7 @@ export function checkDevice(saved: JsonValue | undefined, current: JsonObject, a
     action: "resume the mlp",
     rule: "it must run on the same device to end in the same bytes",
     got: differing.map((key) => `${key} ${describe(before[key])} before and ${describe(current[key])} now`).join("; "),
-    remedy: "Resume where it began, or set mlp.allowDifferentDevice=true to go on with slightly different bytes.",
+    remedy: "Resume where it began, or add --allow-different-device to go on with slightly different bytes.",
     kind: "usage",
   });
 }

@@ -1,4 +1,4 @@
-import { type Backend, chooseBackend } from "../../backends/index.ts";
+import type { Backend } from "../../backends/index.ts";
 import {
   deriveSeed,
   exp,
@@ -17,7 +17,7 @@ import {
 } from "../../core/index.ts";
 import { type Encoder, Pass, type ReadyBatch } from "./batches.ts";
 import { BorderFinder } from "./border-finder.ts";
-import { checkDevice, deviceOf } from "./device.ts";
+import { checkDevice, chooseDevice, deviceOf } from "./device.ts";
 import { type InputEncoding, planInputs } from "./encoding.ts";
 import { BETA1, BETA2, type Engine, slotNames } from "./engine.ts";
 import { modelContent, parseInputs } from "./model.ts";
@@ -47,28 +47,29 @@ export class MlpTrainer implements Trainer {
   readonly #settings: Settings;
   readonly #finder: BorderFinder;
   readonly #totalUpdates: number;
-  #backend: Backend;
+  /** Null until the first step: a resume may ask for another one. */
+  #backend: Backend | null = null;
   /** Null until the inputs are known. */
   #planned: Planned | null = null;
   #pass: Pass | null = null;
   #progress: Progress = newProgress();
   #best: Record<string, Float32Array> | null = null;
 
-  private constructor(context: TrainerContext, settings: Settings, backend: Backend) {
+  private constructor(context: TrainerContext, settings: Settings) {
     this.#context = context;
     this.#settings = settings;
     this.#finder = new BorderFinder(context.dataset, context.seed);
-    this.#backend = backend;
     this.#totalUpdates = settings.epochs * Math.max(1, Math.ceil(context.dataset.rows.train / settings.batchSize));
   }
 
   static async create(context: TrainerContext): Promise<MlpTrainer> {
     const settings = resolveSettings(context.parameters, context.dataset.rows.train);
-    return new MlpTrainer(context, settings, await chooseBackend(context.backend, context));
+    return new MlpTrainer(context, settings);
   }
 
   async step(): Promise<StepReport> {
     const progress = this.#progress;
+    this.#backend ??= await chooseDevice(this.#context);
     if (progress.phase === "prepare") {
       const done = await this.#finder.step();
       progress.step++;
@@ -91,6 +92,7 @@ export class MlpTrainer implements Trainer {
   async #plan(): Promise<Planned> {
     await this.#finder.close();
     const encoder = planEncoder(this.#context, this.#settings, this.#finder.borders(this.#settings.pieces));
+    this.#backend ??= await chooseDevice(this.#context);
     const engine = await openEngine(this.#backend, encoder);
     engine.write(withSlots(initialWeights(encoder.network, deriveSeed(this.#context.seed, "mlp"))));
     this.#planned = { encoder, engine };
@@ -113,7 +115,7 @@ export class MlpTrainer implements Trainer {
 
   getState(): State {
     const json = {
-      device: deviceOf(this.#backend),
+      device: this.#backend === null ? null : deviceOf(this.#backend),
       progress: structuredClone(this.#progress) as unknown as JsonObject,
     };
     if (this.#planned === null) return joinStates({ json, arrays: {} }, nestState("borders", this.#finder.getState()));
@@ -127,8 +129,11 @@ export class MlpTrainer implements Trainer {
 
   async setState(state: State): Promise<void> {
     const progress = parseProgress(state.json.progress);
-    await this.#followBackend(state);
-    checkDevice(state.json.device, deviceOf(this.#backend), this.#settings.allowDifferentDevice);
+    const { allowDifferentDevice } = this.#settings;
+    const device = (state.json.device ?? null) as JsonObject | null;
+    const backend = await chooseDevice(this.#context, allowDifferentDevice ? null : device);
+    if (device !== null) checkDevice(device, deviceOf(backend), allowDifferentDevice);
+    this.#backend = backend;
     if (progress.phase === "prepare") {
       const borders = unnestState("borders", state);
       if (borders === undefined) throw damagedState("its sample of rows");
@@ -139,7 +144,7 @@ export class MlpTrainer implements Trainer {
       const shapes = parameterShapes(encoder.network);
       const arrays = takeArrays(state, slotNames(shapes), shapes);
       const best = progress.best === null ? null : takeBest(state, shapes);
-      const engine = await openEngine(this.#backend, encoder);
+      const engine = await openEngine(backend, encoder);
       engine.write(arrays);
       this.#planned = { encoder, engine };
       this.#best = best;
@@ -157,14 +162,6 @@ export class MlpTrainer implements Trainer {
     await this.#closePass();
     await this.#finder.close();
     this.#planned?.engine.dispose();
-  }
-
-  /** With `auto`, goes on with the backend that the state was made on, where that can be had. */
-  async #followBackend(state: State): Promise<void> {
-    const saved = (state.json.device as JsonObject | undefined)?.backend;
-    if (this.#context.backend !== "auto" || saved === this.#backend.name) return;
-    if (saved !== "tensorflow" && saved !== "wasm" && saved !== "cpu") return;
-    this.#backend = await chooseBackend(saved, this.#context);
   }
 
   async #openPass(): Promise<Pass> {

@@ -84,6 +84,11 @@ export function loadTensorflow(threads: number): Tensorflow {
   return loaded;
 }
 
+/** Threads of the TensorFlow that this process has loaded; null before. */
+export function tensorflowThreads(): number | null {
+  return loaded?.threads ?? null;
+}
+
 /** Loads the binding with standard error closed for that moment, where our own module for that lies beside it. */
 function requireQuietly(require: NodeJS.Require, file: string): NativeBinding {
   const beside = file.replace(/tfjs_binding-(\w+\.node)$/, "quiet-$1");

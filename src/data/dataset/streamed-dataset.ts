@@ -42,7 +42,7 @@ export interface StreamedDatasetRequest {
   readonly windowRows?: number;
 }
 
-/** A dataset that reads its file again for every pass. Memory: one window of rows, and one byte for every row's role. */
+/** A dataset that reads its file again for every pass. Memory: two windows of rows, and one byte for every row's role. */
 export function createStreamedDataset(request: StreamedDatasetRequest): RoledDataset {
   const { task, features, target, main, test } = request;
   const partOf = (role: Role) => (role === "test" && test !== undefined ? test : main);
@@ -83,6 +83,13 @@ async function summarizeStream(stream: StreamSource, task: Task, roles: Uint8Arr
   }
 }
 
+/** A window in memory, and the order in which its rows are given. */
+interface LoadedWindow {
+  readonly examples: Examples;
+  readonly order: Uint32Array;
+}
+
+/** One pass. While a window is given out, the next one is read. */
 class StreamedPass implements ExampleStream {
   readonly #part: StreamPart;
   readonly #task: Task;
@@ -95,8 +102,15 @@ class StreamedPass implements ExampleStream {
   #reader: BatchReader | undefined;
   /** The chunk that the reader gives next. */
   #nextChunk = 0;
-  #window: { readonly index: number; readonly examples: Examples; readonly order: Uint32Array } | undefined;
-  #room: ExampleBuffer | undefined;
+  #window: { readonly index: number; readonly loaded: Promise<LoadedWindow> } | undefined;
+  #ahead: { readonly index: number; readonly loaded: Promise<LoadedWindow> } | undefined;
+  /** Windows of even and of odd number lie in different memory. */
+  readonly #rooms: (ExampleBuffer | undefined)[] = [undefined, undefined];
+  readonly #orders: readonly Uint32Array[];
+  /** Rows of the largest window. */
+  readonly #largest: number;
+  /** Used again for every chunk: what is thrown away often makes the memory's peak a matter of chance. */
+  #places = new Uint32Array(0);
   #batch: ExampleBuffer | undefined;
 
   constructor(part: StreamPart, task: Task, role: Role, options: StreamOptions, windowRows: number | undefined) {
@@ -107,6 +121,8 @@ class StreamedPass implements ExampleStream {
     this.#options = options;
     this.#windows = planPass(part.chunks, part.roles, role, options.shuffle, windowRows);
     this.#total = this.#windows.reduce((sum, { rows }) => sum + rows, 0);
+    this.#largest = this.#windows.reduce((most, { rows }) => Math.max(most, rows), 0);
+    this.#orders = [new Uint32Array(this.#largest), new Uint32Array(this.#largest)];
     this.#encodeTarget = createTargetEncoder(task);
   }
 
@@ -146,17 +162,33 @@ class StreamedPass implements ExampleStream {
     return low;
   }
 
-  async #load(index: number) {
-    if (this.#window?.index === index) return this.#window;
+  async #load(index: number): Promise<LoadedWindow> {
+    if (this.#window?.index !== index) {
+      const ahead = this.#ahead;
+      this.#ahead = undefined;
+      // One window is read at a time: they share the reader.
+      if (ahead !== undefined && ahead.index !== index) await ahead.loaded.catch(() => {});
+      this.#window = ahead?.index === index ? ahead : { index, loaded: this.#fetch(index) };
+      await this.#window.loaded;
+      if (index + 1 < this.#windows.length) {
+        this.#ahead = { index: index + 1, loaded: this.#fetch(index + 1) };
+        // Its error belongs to whoever asks for the window.
+        this.#ahead.loaded.catch(() => {});
+      }
+    }
+    return this.#window.loaded;
+  }
+
+  async #fetch(index: number): Promise<LoadedWindow> {
     const { chunks, rows } = this.#windows[index]!;
-    this.#window = undefined;
-    if (this.#room !== undefined) this.#room.rows = 0;
-    for (const chunk of chunks) this.#keep(await this.#read(chunk), chunk);
-    const order = Uint32Array.from({ length: rows }, (_, i) => i);
+    const before = this.#rooms[index % 2];
+    if (before !== undefined) before.rows = 0;
+    for (const chunk of chunks) this.#keep(await this.#read(chunk), chunk, index % 2);
+    const order = this.#orders[index % 2]!.subarray(0, rows);
+    for (let i = 0; i < rows; i++) order[i] = i;
     const { shuffle } = this.#options;
     if (shuffle !== null) randomStream(shuffle.seed, "window", shuffle.epoch, index).shuffle(order);
-    this.#window = { index, examples: this.#room!.examples(), order };
-    return this.#window;
+    return { examples: this.#rooms[index % 2]!.examples(), order };
   }
 
   async #read(index: number): Promise<Batch> {
@@ -176,19 +208,19 @@ class StreamedPass implements ExampleStream {
   }
 
   /** Keeps the rows of the role. */
-  #keep(batch: Batch, index: number): void {
+  #keep(batch: Batch, index: number, room: number): void {
     const { weight, roles, encode } = this.#part;
     const { firstRow, rows } = this.#part.chunks[index]!;
     const wanted = ROLE[this.#role];
-    const places = new Uint32Array(rows);
+    if (this.#places.length < rows) this.#places = new Uint32Array(rows);
+    const places = this.#places;
     let count = 0;
     for (let i = 0; i < rows; i++) if (roles[firstRow + i] === wanted) places[count++] = i;
     const table = encode(batch);
     const weights = weight === null ? null : weightsOf(columnNamed(batch.columns, weight)!);
     const target = this.#encodeTarget(columnNamed(batch.columns, this.#task.target)!);
-    const largest = this.#windows.reduce((most, window) => Math.max(most, window.rows), 0);
-    this.#room ??= new ExampleBuffer(table, largest, weights !== null);
-    this.#room.append({ table, target, weight: weights }, places, 0, count);
+    this.#rooms[room] ??= new ExampleBuffer(table, this.#largest, weights !== null);
+    this.#rooms[room].append({ table, target, weight: weights }, places, 0, count);
   }
 
   position(): JsonObject {
@@ -200,9 +232,11 @@ class StreamedPass implements ExampleStream {
   }
 
   async close(): Promise<void> {
+    await this.#ahead?.loaded.catch(() => {});
     const reader = this.#reader;
     this.#reader = undefined;
     this.#window = undefined;
+    this.#ahead = undefined;
     await reader?.close();
   }
 }

@@ -134,6 +134,19 @@ describe("the mlp trainer", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it.skipIf(!hasTensorflow)("goes on with the threads of TensorFlow that it began with", async () => {
+    const table = syntheticTable("regression", 100);
+    const trainer = await MlpTrainer.create(contextOf(table, small, "tensorflow", 1));
+    for (let i = 0; i < 3; i++) await trainer.step();
+    const state = copyState(await trainer.getState());
+    const resumed = await MlpTrainer.create(contextOf(table, small, "auto", 3));
+    await resumed.setState(state);
+    expect((await resumed.getState()).json.device).toEqual(state.json.device);
+    expect(state.json.device).toMatchObject({ backend: "tensorflow", threads: 1 });
+    await trainer.dispose();
+    await resumed.dispose();
+  });
+
   it("refuses a state of another device, and of another network", async () => {
     const table = syntheticTable("regression", 100);
     const trainer = await MlpTrainer.create(contextOf(table, small, "cpu"));
