@@ -1,7 +1,7 @@
 export { ALGORITHMS, loadAlgorithm } from "./algorithms/index.ts";
 export { createRun, localStore, memoryStore, openRun } from "./checkpoints/index.ts";
 export * from "./core/index.ts";
-export { memorySource } from "./data/index.ts";
+export { type Cell, createWriter, memorySource, openSource, type Row, rowsSource } from "./data/index.ts";
 export { loadUserFeatures, type UserFeatureDefinition } from "./features/index.ts";
 export { createMetrics, higherIsBetter, metricNames } from "./metrics/index.ts";
 export {
@@ -16,4 +16,5 @@ export {
   predictFile,
   predictRows,
 } from "./models/index.ts";
+export { type TableLike, type TrainOptions, type TrainResult, train } from "./train.ts";
 export * from "./training/index.ts";

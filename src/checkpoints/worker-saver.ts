@@ -13,7 +13,9 @@ type Done = (result: Committed | Error) => void;
  */
 export function workerSaver(start: WorkerStart): Saver {
   const { port1: port, port2 } = new MessageChannel();
-  const worker = new Worker(workerUrl(), { workerData: { ...start, port: port2 }, transferList: [port2] });
+  // Flags of the process may be such that no file can start with them (--input-type, of `node -e`).
+  const options = { workerData: { ...start, port: port2 }, transferList: [port2], execArgv: [] };
+  const worker = new Worker(workerUrl(), options);
   let done: Done | undefined;
   let lost: Error | undefined;
   let closed: ((error: Error | undefined) => void) | undefined;

@@ -10,6 +10,7 @@ export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } f
 export * from "./decide.ts";
 export { createWriter, openSource } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
+export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
 export { float32Text } from "./formats/text/number-text.ts";
 export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
 export * from "./infer-task.ts";

@@ -47,7 +47,12 @@ export class ThreadTeam {
   }
 
   #start(workerData: object): void {
-    const worker = new Worker(builtUrl(import.meta.url, "./thread-team-worker.js"), { workerData, stdin: false });
+    const worker = new Worker(builtUrl(import.meta.url, "./thread-team-worker.js"), {
+      workerData,
+      stdin: false,
+      // Flags of the process may be such that no file can start with them (--input-type, of `node -e`).
+      execArgv: [],
+    });
     // A worker that cannot start only means fewer hands; one that fails inside a phase is counted there.
     worker.on("error", () => {});
     worker.unref();

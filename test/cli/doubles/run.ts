@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { runProgram } from "../../../src/cli/program.ts";
 import type { Host } from "../../../src/cli/terminal/host.ts";
+import type { ParameterSpec } from "../../../src/core/index.ts";
 import { TRAINING_PARAMETERS } from "../../../src/training/parameters.ts";
 import { doubleServices } from "./services.mjs";
 
-type Doubles = Omit<Parameters<typeof doubleServices>[0], "parameters" | "calls">;
+type Doubles = Omit<Parameters<typeof doubleServices>[0], "parameters" | "calls"> & {
+  /** The settings of `train`. Default the real ones. */
+  readonly parameters?: readonly ParameterSpec[];
+};
 
 export interface Ran {
   readonly code: number;

@@ -55,7 +55,11 @@ function inWorkers(path: string, plan: ParsePlan, threads: number): BlockThreads
 }
 
 function startSeat(path: string, plan: ParsePlan) {
-  const worker = new Worker(builtUrl(import.meta.url, "./parse-worker.js"), { workerData: { path, plan } });
+  const worker = new Worker(builtUrl(import.meta.url, "./parse-worker.js"), {
+    workerData: { path, plan },
+    // Flags of the process may be such that no file can start with them (--input-type, of `node -e`).
+    execArgv: [],
+  });
   const jobs: Job[] = [];
   let failure: unknown;
   const fail = (error: unknown): void => {
