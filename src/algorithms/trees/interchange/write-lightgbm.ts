@@ -21,7 +21,7 @@ export function toLightgbmText(source: ExportedModel): string {
   const count = Math.max(trees.ends.length, classes);
   const parts = Array.from(
     { length: count },
-    (_, tree) => `Tree=${tree}\n${treeText(forest, tree, tree < classes ? base[tree]! : 0)}\n\n`,
+    (_, tree) => `Tree=${tree}\n${treeText(forest, tree, tree < classes ? base[tree]! : 0)}\n\n\n`,
   );
   const head = [
     "tree",
