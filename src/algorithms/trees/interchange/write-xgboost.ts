@@ -1,11 +1,21 @@
-import { type JsonObject, log, sigmoid } from "../../../core/index.ts";
+import { type JsonObject, KaaykoError, log, sigmoid } from "../../../core/index.ts";
 import { lessThanOf, shortFloat32 } from "./float32.ts";
-import { distinctNames, type ExportedModel, type ModelForest, modelForest, nodesOf, splitOf } from "./model-forest.ts";
+import {
+  distinctNames,
+  type ExportedModel,
+  type ModelForest,
+  modelForest,
+  nodesOf,
+  type Split,
+  splitOf,
+} from "./model-forest.ts";
 
 /** The release whose meaning the file has: base scores as probabilities, one for all classes, so that later ones read it too. */
 const VERSION = [2, 1, 0];
 const NO_PARENT = 2147483647;
 const LEAST_SHARE = 1e-6;
+/** A code that no feature of ours reaches: they keep 1,024 categories. */
+const NO_CATEGORY = 65_535;
 
 /**
  * Writes a model as XGBoost's JSON (`Booster.load_model`, `XGBRegressor.load_model`).
@@ -88,7 +98,8 @@ interface Categories {
 function treeOf(forest: ModelForest, tree: number, offset: number, features: number): string {
   const { trees } = forest;
   const [start, end] = tree < trees.ends.length ? nodesOf(trees, tree) : [0, 0];
-  const count = Math.max(1, end - start);
+  const order = pairedOrder(forest, start, end);
+  const count = Math.max(1, order.length);
   const zeros = (): number[] => new Array<number>(count).fill(0);
   const columns = {
     left: zeros().fill(-1),
@@ -104,7 +115,10 @@ function treeOf(forest: ModelForest, tree: number, offset: number, features: num
   };
   const sets: Categories = { nodes: [], segments: [], sizes: [], codes: [] };
   if (end === start) columns.conditions[0] = shortFloat32(offset);
-  for (let node = start; node < end; node++) writeNode(forest, node, start, offset, columns, sets);
+  let nextPair = 1;
+  order.forEach((node, at) => {
+    if (writeNode(forest, node, at, nextPair, offset, columns, sets)) nextPair += 2;
+  });
   const integers = (values: readonly number[]): string => `[${values.join(",")}]`;
   const floats = (values: readonly number[]): string => `[${values.map(exponential).join(",")}]`;
   const parameters = {
@@ -140,40 +154,62 @@ function textOf(entries: Readonly<Record<string, string>>): string {
     .join(",")}}`;
 }
 
+/** The children as XGBoost has them: sets go right there, missing and unseen ones left. */
+function childrenOf({ model, trees }: ModelForest, node: number): { split: Split; children: [number, number] } {
+  const split = splitOf(model, node);
+  const children: [number, number] = [trees.left[node]!, trees.right[node]!];
+  if (split.kind === "set" && split.leftIsSet) children.reverse();
+  return { split, children };
+}
+
+/** Nodes level by level, the two children of a node side by side: XGBoost finds the right one behind the left one. */
+function pairedOrder(forest: ModelForest, start: number, end: number): number[] {
+  const order = end > start ? [start] : [];
+  // Where children are shared, which no tree of ours has, the order would grow for ever.
+  for (let i = 0; i < order.length && order.length <= end - start; i++)
+    if (forest.trees.feature[order[i]!]! >= 0)
+      for (const child of childrenOf(forest, order[i]!).children) order.push(start + child);
+  if (order.length === end - start) return order;
+  throw new KaaykoError({ action: "export the model", rule: "every node must have one parent", kind: "damaged" });
+}
+
+/** Writes a node at its place; true where it has children, which are at `pair` and behind it. */
 function writeNode(
-  { model, trees }: ModelForest,
+  forest: ModelForest,
   node: number,
-  start: number,
+  at: number,
+  pair: number,
   offset: number,
   to: Record<string, number[]>,
   sets: Categories,
-): void {
-  const at = node - start;
+): boolean {
+  const { trees } = forest;
   to.covers![at] = shortFloat32(trees.rows[node]!);
   if (trees.feature[node]! < 0) {
     const value = shortFloat32(trees.value[node]! + offset);
     to.conditions![at] = value;
     to.weights![at] = value;
-    return;
+    return false;
   }
-  const split = splitOf(model, node);
-  const children = [trees.left[node]!, trees.right[node]!];
+  const { split } = childrenOf(forest, node);
   to.indices![at] = trees.feature[node]!;
   to.gains![at] = shortFloat32(trees.gain[node]!);
   if (split.kind === "threshold") {
     to.conditions![at] = shortFloat32(lessThanOf(split.threshold));
     to.defaults![at] = split.missingLeft ? 1 : 0;
   } else {
-    // Sets go right there, missing and unseen ones left.
-    if (split.leftIsSet) children.reverse();
+    // A set of none is one that no category is in: the reader wants one.
+    const codes = split.codes.length === 0 ? [NO_CATEGORY] : split.codes;
     to.types![at] = 1;
     to.defaults![at] = 1;
     sets.nodes.push(at);
     sets.segments.push(sets.codes.length);
-    sets.sizes.push(split.codes.length);
-    sets.codes.push(...split.codes);
+    sets.sizes.push(codes.length);
+    for (const code of codes) sets.codes.push(code);
   }
-  to.left![at] = children[0]!;
-  to.right![at] = children[1]!;
-  for (const child of children) to.parents![child] = at;
+  to.left![at] = pair;
+  to.right![at] = pair + 1;
+  to.parents![pair] = at;
+  to.parents![pair + 1] = at;
+  return true;
 }
