@@ -1,0 +1,224 @@
+import { KaaykoError, type ModelContent, type TaskKind, type TypedArray } from "../../../core/index.ts";
+import { ARRAY_TYPES, CATEGORY_WORDS, Ensemble, type TreeNode } from "../ensemble.ts";
+import { TREE_MODEL_VERSION } from "../model.ts";
+import { CategoryGroups } from "./category-groups.ts";
+
+/** A node of another program's tree. */
+export interface ForeignNode {
+  /** -1 for a leaf. */
+  readonly feature: number;
+  /** A value goes left at or under it. */
+  readonly threshold: number;
+  readonly missingLeft: boolean;
+  /** Codes from 0 that go the way `setLeft` says, all others the other way; null for a split by threshold. */
+  readonly codes: readonly number[] | null;
+  readonly setLeft: boolean;
+  readonly left: number;
+  readonly right: number;
+  readonly value: number;
+  readonly gain: number;
+  readonly rows: number;
+}
+
+/** A feature that a model from elsewhere needs. */
+export interface ImportedFeature {
+  readonly name: string;
+  readonly kind: "numeric" | "categorical";
+  /** Texts of the categories, by code from 1 in the model; empty for a numeric feature. */
+  readonly categories: readonly string[];
+}
+
+/** A model from elsewhere, as ours. */
+export interface ImportedModel {
+  readonly content: ModelContent;
+  readonly kind: TaskKind & ("regression" | "binary" | "multiclass");
+  /** Classes of the target; 0 for regression. */
+  readonly classes: number;
+  readonly features: readonly ImportedFeature[];
+  /** Lines for a person. */
+  readonly notices: readonly string[];
+}
+
+export interface ForeignForest {
+  readonly algorithm: string;
+  readonly kind: "regression" | "binary" | "multiclass";
+  /** Trees a round: 1, or one a class. */
+  readonly classes: number;
+  /** One, or one a class. */
+  readonly base: readonly number[];
+  readonly features: readonly ForeignFeature[];
+  /** Tree t adds to class t % classes; a tree's root is its node 0. */
+  readonly trees: readonly (readonly ForeignNode[])[];
+  readonly notices: readonly string[];
+  /** What is being read, for errors. */
+  readonly what: string;
+}
+
+export interface ForeignFeature {
+  readonly name: string;
+  /** True where the file says so, beside what its splits say. */
+  readonly categorical: boolean;
+  /** Texts of the categories in the order of their codes; null where the file has only codes. */
+  readonly categories: readonly string[] | null;
+}
+
+/** A category's code at most; beyond them a file is refused. */
+const MAX_CODE = 65_535;
+/** Codes that a feature has at least, where the file does not say how many there were: those it does not name go the other way. */
+const LEAST_CODES = 1024;
+export const MAX_FEATURES = 1_000_000;
+const MAX_CLASSES = 10_000;
+
+const LOSSES = { regression: "squared", binary: "logistic", multiclass: "softmax" } as const;
+
+/**
+ * Makes our model of another program's trees.
+ *
+ * @throws KaaykoError (damaged) where trees are not trees; (input) where a feature tells apart more than 255 groups of categories
+ */
+export function importForest(forest: ForeignForest): ImportedModel {
+  const { classes, base, what, kind } = forest;
+  const perRound = kind === "multiclass" ? classes : 1;
+  if (!(perRound >= 1 && perRound <= MAX_CLASSES) || base.length !== perRound || !base.every(Number.isFinite))
+    throw refused(what, "it must have a finite base score for each class", base.join(", ").slice(0, 100));
+  if (forest.trees.length % perRound !== 0)
+    throw refused(what, "each round must have a tree for each class", `${forest.trees.length} trees`);
+  const ordered = forest.trees.map((nodes, tree) => parentsFirst(nodes, tree, forest));
+  const groups = forest.features.map((feature, index) => groupsOf(feature, index, ordered, what));
+  const ensemble = new Ensemble();
+  for (const nodes of ordered) ensemble.append(nodes.map((node) => ourNode(node, groups)));
+  const arrays = copyArrays(ensemble);
+  const tables = groups.map((group) => group?.binOfCode ?? new Uint8Array(0));
+  const binOfCode = new Uint8Array(tables.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const table of tables) {
+    binOfCode.set(table, at);
+    at += table.length;
+  }
+  const rounds = forest.trees.length / perRound;
+  return {
+    content: {
+      algorithm: forest.algorithm,
+      formatVersion: TREE_MODEL_VERSION,
+      json: {
+        loss: LOSSES[kind],
+        classes: perRound,
+        rounds,
+        bestRound: rounds,
+        categoryBins: tables.map(({ length }) => length),
+      },
+      arrays: { ...arrays, base: Float64Array.from(base), binOfCode },
+    },
+    kind,
+    classes: kind === "regression" ? 0 : kind === "binary" ? 2 : classes,
+    features: forest.features.map(({ name, categories }, index) => {
+      const group = groups[index]!;
+      if (group === null) return { name, kind: "numeric", categories: [] };
+      const codes = Array.from({ length: group.binOfCode.length - 1 }, (_, code) => String(code));
+      return { name, kind: "categorical", categories: categories ?? codes };
+    }),
+    notices: forest.notices,
+  };
+}
+
+/** Arrays of their own, no longer than they are filled. */
+function copyArrays(ensemble: Ensemble): Record<string, TypedArray> {
+  const arrays = ensemble.arrays();
+  return Object.fromEntries(
+    (Object.keys(ARRAY_TYPES) as (keyof typeof ARRAY_TYPES)[]).map((name) => [name, arrays[name].slice()]),
+  );
+}
+
+/**
+ * The nodes that a root reaches, each behind its parent.
+ *
+ * @throws KaaykoError (damaged) for a child that is nowhere, or has two parents (a cycle among them)
+ */
+function parentsFirst(nodes: readonly ForeignNode[], tree: number, { what, features }: ForeignForest): ForeignNode[] {
+  if (nodes.length === 0) throw refused(what, "every tree must have nodes", `none in tree ${tree}`);
+  const order = [0];
+  const placeOf = new Int32Array(nodes.length).fill(-1);
+  placeOf[0] = 0;
+  for (let i = 0; i < order.length; i++) {
+    const node = nodes[order[i]!]!;
+    if (node.feature < 0) continue;
+    if (!(Number.isSafeInteger(node.feature) && node.feature < features.length))
+      throw refused(what, "a split must name a feature", `${node.feature} in tree ${tree}`);
+    for (const child of [node.left, node.right]) {
+      if (!(Number.isSafeInteger(child) && child > 0 && child < nodes.length) || placeOf[child] !== -1)
+        throw refused(what, "a node must have one parent, in its tree", `node ${child} in tree ${tree}`);
+      placeOf[child] = order.push(child) - 1;
+    }
+  }
+  return order.map((from) => {
+    const node = nodes[from]!;
+    const isLeaf = node.feature < 0;
+    checkNumbers(node, tree, what);
+    return { ...node, left: isLeaf ? -1 : placeOf[node.left]!, right: isLeaf ? -1 : placeOf[node.right]! };
+  });
+}
+
+function checkNumbers(node: ForeignNode, tree: number, what: string): void {
+  const number = node.feature < 0 ? node.value : node.codes === null ? node.threshold : 0;
+  if (!Number.isFinite(number))
+    throw refused(what, "values and thresholds must be finite", `${number} in tree ${tree}`);
+}
+
+function groupsOf(
+  feature: ForeignFeature,
+  index: number,
+  trees: readonly (readonly ForeignNode[])[],
+  what: string,
+): CategoryGroups | null {
+  const sets: (readonly number[])[] = [];
+  let byThreshold = false;
+  for (const nodes of trees)
+    for (const node of nodes) {
+      if (node.feature !== index) continue;
+      if (node.codes === null) byThreshold = true;
+      else sets.push(node.codes);
+    }
+  if (sets.length === 0 && !feature.categorical) return null;
+  const named = feature.categories?.length ?? 0;
+  const highest = sets.reduce((most, codes) => codes.reduce((a, b) => Math.max(a, b), most), -1);
+  const ordered = sets.every((codes) => codes.every((code) => Number.isSafeInteger(code) && code >= 0));
+  if (byThreshold) throw refused(what, "a feature of categories must be split by sets", feature.name);
+  if (!ordered || highest > MAX_CODE)
+    throw refused(what, `codes of categories must be from 0 to ${MAX_CODE}`, String(highest));
+  if (feature.categories !== null && highest >= named)
+    throw refused(what, `codes of ${feature.name} must name its ${named} categories`, String(highest));
+  const count = feature.categories === null ? Math.max(LEAST_CODES, highest + 1) : named;
+  const groups = CategoryGroups.of(count, sets);
+  if (groups !== null) return groups;
+  throw new KaaykoError({
+    action: `import ${what}`,
+    rule: `splits may tell apart at most 255 groups of categories of a feature, and those of ${feature.name} tell more`,
+    remedy: "Train it here, or there with fewer categories or fewer trees.",
+    kind: "input",
+  });
+}
+
+const NO_SET = { bin: 0, flags: 0, categories: null } as const;
+
+function ourNode(node: ForeignNode, groups: readonly (CategoryGroups | null)[]): TreeNode {
+  const { feature, left, right } = node;
+  const gain = Number.isFinite(node.gain) ? node.gain : 0;
+  const rows = Number.isFinite(node.rows) ? node.rows : 0;
+  if (feature < 0)
+    return { ...NO_SET, feature: -1, threshold: 0, left: -1, right: -1, value: node.value, gain: 0, rows };
+  const common = { feature, left, right, value: 0, gain, rows };
+  if (node.codes === null) return { ...NO_SET, ...common, threshold: node.threshold, flags: node.missingLeft ? 1 : 0 };
+  const categories = new Uint32Array(CATEGORY_WORDS);
+  groups[feature]!.write(node.codes, node.setLeft, node.missingLeft, categories);
+  return { ...common, bin: 0, threshold: 0, flags: 2, categories };
+}
+
+/** An error about a file that is not what it should be. */
+export function refused(what: string, rule: string, got?: string): KaaykoError {
+  return new KaaykoError({ action: `import ${what}`, rule, ...(got === undefined ? {} : { got }), kind: "damaged" });
+}
+
+/** An error about a model that is whole but says what ours cannot. */
+export function unsupported(what: string, rule: string, got: string): KaaykoError {
+  return new KaaykoError({ action: `import ${what}`, rule, got: got.slice(0, 100), kind: "input" });
+}
