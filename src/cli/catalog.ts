@@ -59,6 +59,12 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/verify.ts"),
   },
   {
+    name: "verify-resume",
+    heading: "Runs and checkpoints:",
+    summary: "Kill and resume a small run at many points, compare the models",
+    load: () => import("./commands/verify-resume.ts"),
+  },
+  {
     name: "rollback",
     heading: "Runs and checkpoints:",
     summary: "Go back to an earlier checkpoint",
