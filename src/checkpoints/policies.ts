@@ -46,10 +46,19 @@ export function parseSavePolicy(text: string): SavePolicy {
   });
 }
 
-/** Seconds between two commits under "auto", from what the last one cost: overhead of at most 2 %, 1 to 5 s. */
-export function autoInterval(lastCostSeconds: number | undefined): number {
+/** Work that "auto" may lose, in seconds. */
+const MOST_LOST = 5;
+/** Seconds between two commits that cost so much, or follow steps so long, that less could be lost only by saving all the time. */
+const LEAST_WORK = 2.5;
+
+/**
+ * Seconds of work after which "auto" commits, from what the last commit cost and how long the last step took: overhead of
+ * at most 2 %, from 1 s on, and so early that the step to come and the commit itself are over within 5 s of the last one.
+ */
+export function autoInterval(lastCostSeconds: number | undefined, stepSeconds = 0): number {
   if (lastCostSeconds === undefined) return 1;
-  return Math.min(5, Math.max(1, 50 * lastCostSeconds));
+  const latest = Math.max(LEAST_WORK, MOST_LOST - stepSeconds - lastCostSeconds);
+  return Math.min(latest, Math.max(1, 50 * lastCostSeconds));
 }
 
 /** A checkpoint as far as a keep policy looks at it. */

@@ -44,6 +44,8 @@ export class Session implements CheckpointSession {
   #failure: Error | undefined;
   #receipt: CommitReceipt | null = null;
   #committedAt: number;
+  /** When the step before was done. */
+  #steppedAt: number;
   #steps = 0;
   #costSeconds: number | undefined;
   #closing: Promise<void> | undefined;
@@ -59,17 +61,21 @@ export class Session implements CheckpointSession {
     this.#save = parts.save;
     this.#clock = parts.clock;
     this.#committedAt = parts.clock();
+    this.#steppedAt = this.#committedAt;
   }
 
   due(_position: CheckpointPosition): boolean {
     this.#saver.poll();
     this.#steps++;
+    const now = this.#clock();
+    const stepSeconds = (now - this.#steppedAt) / 1000;
+    this.#steppedAt = now;
     // So that the next call is a commit, which throws what went wrong.
     if (this.#failure !== undefined || this.#saver.lost !== undefined) return true;
     if (this.#pending !== undefined) return false;
     if (this.#save.kind === "steps") return this.#steps >= this.#save.steps;
-    const interval = this.#save.kind === "auto" ? autoInterval(this.#costSeconds) : this.#save.seconds;
-    return this.#clock() - this.#committedAt >= interval * 1000;
+    const interval = this.#save.kind === "auto" ? autoInterval(this.#costSeconds, stepSeconds) : this.#save.seconds;
+    return now - this.#committedAt >= interval * 1000;
   }
 
   async commit(position: CheckpointPosition, state: State): Promise<void> {

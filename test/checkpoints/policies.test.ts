@@ -22,7 +22,10 @@ describe("when to save", () => {
     expect(autoInterval(undefined)).toBe(1);
     expect(autoInterval(0.001)).toBe(1);
     expect(autoInterval(0.05)).toBe(2.5);
-    expect(autoInterval(3)).toBe(5);
+    expect(autoInterval(0.5)).toBe(4.5);
+    expect(autoInterval(0.5, 1.5)).toBe(3);
+    expect(autoInterval(3)).toBe(2.5);
+    expect(autoInterval(3, 20)).toBe(2.5);
   });
 });
 
