@@ -83,6 +83,15 @@ def rare(rows, seed):
     return data
 
 
+def identifiers(rows, seed):
+    """A column of a thousand levels that means nothing, beside columns that do: what learns it by heart does worse."""
+    data = skewed(rows, seed)
+    random = np.random.default_rng(seed + 1)
+    data["id"] = [f"id-{i}" for i in random.integers(0, 1200, rows)]
+    data["y"] = np.log(data["y"])
+    return data
+
+
 def ordinal(rows, seed):
     """Grades of a few levels that overlap, as in ratings: a regression on whole numbers, mostly noise."""
     random = np.random.default_rng(seed)
@@ -112,6 +121,7 @@ TABLES = {
     "rare": ("binary", rare(30000, 11)),
     "grades": ("regression", ordinal(4000, 12)),
     "grades_classes": ("multiclass", ordinal(3000, 13)),
+    "identifiers": ("regression", identifiers(8000, 18)),
     "small_noisy": ("binary", made(datasets.make_classification, n_samples=800, n_features=20, n_informative=5, flip_y=0.2, random_state=14)),
     "small_mixed": ("binary", adult_like(900, 15)),
     "small_classes": ("multiclass", made(datasets.make_classification, n_samples=600, n_features=12, n_informative=6, n_classes=6, n_clusters_per_class=1, random_state=16)),
