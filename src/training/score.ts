@@ -14,8 +14,8 @@ import { createMetrics, type MetricsAccumulator, type MetricsResult } from "../m
 import { compactExamples } from "./compact.ts";
 import type { Work } from "./sequence.ts";
 
-/** Rows of a block: large enough for kernels, small enough that a step stays far under a second. */
-const BLOCK_ROWS = 65_536;
+/** Rows of a block: large enough for kernels, small enough that it adds little to the memory that training took. */
+const BLOCK_ROWS = 16_384;
 
 /**
  * Predicts the rows of a role block by block and gathers metrics. Takes over the predictor. Memory does not grow with the rows.
