@@ -14,8 +14,8 @@ import { createMetrics, type MetricsAccumulator, type MetricsResult } from "../m
 import { compactExamples } from "./compact.ts";
 import type { Work } from "./sequence.ts";
 
-/** Rows of a block at most: large enough for kernels, small enough that a step stays far under a second. */
-const MAX_BLOCK_ROWS = 65_536;
+/** Rows of a block at most: large enough for kernels, small enough that it adds little to the memory that training took. */
+const MAX_BLOCK_ROWS = 16_384;
 const MIN_BLOCK_ROWS = 64;
 /** Few rows are scored in several blocks, too, so that an evaluation can be stopped and continued within. */
 const BLOCKS = 4;

@@ -11,7 +11,7 @@ const LANES = 8;
 export interface DenseStack {
   /** capacity × inputs of the first layer, row-major: filled before `run`. */
   readonly input: Float32Array;
-  /** The last layer's outputs of the first `rows` rows, row-major; valid until the next call. */
+  /** The last layer's outputs, row-major, of which the first `rows` rows count; valid until the next call. */
   run(rows: number): Float32Array;
 }
 
@@ -61,6 +61,9 @@ export function createDenseStack(layers: readonly DenseLayer[], capacity: number
   for (const part of placed) fill(memory, part);
   const module = compileWasm(builtUrl(import.meta.url, "./dense.wasm"));
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelFunctions;
+  const outputs = layers.at(-1)!.bias.length;
+  const last = new Float32Array(memory.buffer, between[(layers.length - 1) % 2]!, capacity * padded(outputs));
+  const result = new Float32Array(capacity * outputs);
   return {
     input: new Float32Array(memory.buffer, input, capacity * layers[0]!.inputs),
     run: (rows) => {
@@ -72,7 +75,8 @@ export function createDenseStack(layers: readonly DenseLayer[], capacity: number
         from = to;
         stride = width;
       });
-      return withoutPadding(new Float32Array(memory.buffer, from, rows * stride), stride, layers.at(-1)!.bias.length);
+      withoutPadding(last, rows, stride, outputs, result);
+      return result;
     },
   };
 }
@@ -96,9 +100,6 @@ function fill(memory: WebAssembly.Memory, { layer, width, weight, bias }: Placed
   new Float32Array(memory.buffer, bias, width).set(layer.bias);
 }
 
-function withoutPadding(values: Float32Array, width: number, outputs: number): Float32Array {
-  const rows = values.length / width;
-  const result = new Float32Array(rows * outputs);
-  for (let row = 0; row < rows; row++) result.set(values.subarray(row * width, row * width + outputs), row * outputs);
-  return result;
+function withoutPadding(from: Float32Array, rows: number, width: number, outputs: number, to: Float32Array): void {
+  for (let row = 0; row < rows; row++) for (let k = 0; k < outputs; k++) to[row * outputs + k] = from[row * width + k]!;
 }

@@ -31,7 +31,7 @@ describe("the kernel of dense layers", () => {
         stack.input.set(input);
         let expected: Float32Array = input;
         for (const layer of layers) expected = naiveDense(expected, rows, layer);
-        expect(stack.run(rows)).toEqual(expected);
+        expect(stack.run(rows).subarray(0, expected.length)).toEqual(expected);
       }),
       { numRuns: 60 },
     );
