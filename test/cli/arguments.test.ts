@@ -149,3 +149,14 @@ describe("help", () => {
     expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
+
+describe("v3", () => {
+  it("goes on with the interrupted run, and does what its flags ask for instead", async () => {
+    expect((await run(["v3"], { cwd })).calls.at(-1)?.[0]).toBe("resume");
+    for (const flag of ["--status", "--list-checkpoints", "--clear-cache"]) {
+      const { calls, code, stderr } = await run(["v3", flag], { cwd });
+      expect(code, stderr).toBe(0);
+      expect(calls.map(([name]) => name)).not.toContain("resume");
+    }
+  });
+});

@@ -3,6 +3,9 @@ import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 import { addTrainFlags } from "../train-flags.ts";
 import { train } from "./train.ts";
 
+/** Flags that say what to do instead of going on. */
+const INSTEAD = ["resume", "status", "listCheckpoints", "cleanupOld", "clearCache", "smokeTest"];
+
 /** The three generations of the command line, as presets of `train`. */
 export const register: Register = async (command, context) => {
   const generation = command.name();
@@ -11,8 +14,10 @@ export const register: Register = async (command, context) => {
   onRun(command, context, async (_args, options) => {
     if (generation === "v1") return train(context, options, "always");
     if (generation === "v2") return train(context, options, "never");
-    const goesOn = options.data === undefined && options.recipe === undefined && (await hasInterruptedRun());
-    return train(context, goesOn && options.resume === undefined ? { ...options, resume: true } : options, "open");
+    const asksElse = INSTEAD.some((name) => options[name] !== undefined);
+    const named = options.data !== undefined || options.recipe !== undefined;
+    const goesOn = !asksElse && !named && (await hasInterruptedRun());
+    return train(context, goesOn ? { ...options, resume: true } : options, "open");
 
     async function hasInterruptedRun(): Promise<boolean> {
       const { checkpointsDir } = resolveFolders(context.host, options);

@@ -46,27 +46,51 @@ export class Profiler {
   }
 
   getState(): State {
-    const arrays: Record<string, TypedArray> = {};
-    const columns = this.#columns.map((column, i) => {
-      const state = column.getState();
-      for (const [name, array] of Object.entries(state.arrays)) arrays[`${i}/${name}`] = array;
-      return state.json;
+    const states = this.#columns.map((column) => column.getState());
+    // One array a kind for all columns: a table may have thousands of them, and every array of a state has its price.
+    const lengths = new Float64Array(states.length * PARTS.length);
+    const arrays: Record<string, TypedArray> = { lengths };
+    PARTS.forEach((name, part) => {
+      states.forEach((state, i) => {
+        lengths[i * PARTS.length + part] = state.arrays[name].length;
+      });
+      arrays[name] = joined(states.map((state) => state.arrays[name]));
     });
-    return { json: { rows: this.#rows, columns }, arrays };
+    return { json: { rows: this.#rows, columns: states.map(({ json }) => json) }, arrays };
   }
 
   setState(state: State): void {
     const columns = state.json.columns as JsonObject[];
     if (!Array.isArray(columns) || columns.length !== this.#columns.length) throw misfit();
+    const { lengths } = state.arrays;
+    if (!(lengths instanceof Float64Array) || lengths.length !== columns.length * PARTS.length) throw misfit();
+    const taken = PARTS.map(() => 0);
     this.#columns.forEach((column, i) => {
       column.setState(columns[i]!, (name) => {
-        const array = state.arrays[`${i}/${name}`];
-        if (!(array instanceof Float64Array)) throw misfit();
-        return array;
+        const part = PARTS.indexOf(name);
+        const all = state.arrays[name];
+        const [from, length] = [taken[part]!, lengths[i * PARTS.length + part]!];
+        if (!(all instanceof Float64Array) || !(length >= 0 && from + length <= all.length)) throw misfit();
+        taken[part] = from + length;
+        return all.slice(from, from + length);
       });
     });
     this.#rows = state.json.rows as number;
   }
+}
+
+/** The arrays of a column's state. */
+const PARTS = ["numbers", "values", "counts", "strings", "stringCounts"] as const;
+type Part = (typeof PARTS)[number];
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
 }
 
 class ColumnTally {
@@ -101,7 +125,7 @@ class ColumnTally {
     return { name, kind, physical, ...rest, ...ranked(this.#numbers.distinct()), meanLength: 0, meanWords: 0, example };
   }
 
-  getState(): { json: JsonObject; arrays: Record<string, TypedArray> } {
+  getState(): { json: JsonObject; arrays: Record<Part, Float64Array> } {
     const numbers = this.#numbers.getState();
     const strings = this.#strings.getState();
     return {
@@ -116,7 +140,7 @@ class ColumnTally {
     };
   }
 
-  setState(json: JsonObject, array: (name: string) => Float64Array): void {
+  setState(json: JsonObject, array: (name: Part) => Float64Array): void {
     const { first, noNumber, values, hash } = json;
     if (
       typeof first !== "string" ||
