@@ -6,8 +6,10 @@ export { loadUserFeatures, type UserFeatureDefinition } from "./features/index.t
 export { createMetrics, higherIsBetter, metricNames } from "./metrics/index.ts";
 export {
   createModelPredictor,
+  exportModel,
   findModel,
   hashModel,
+  importModel,
   listModels,
   loadModel,
   type Model,

@@ -97,7 +97,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   {
     name: "models",
     heading: "Use a model:",
-    summary: "List and show trained models",
+    summary: "List and show models; take them from and to other programs",
     load: () => import("./commands/models.ts"),
   },
   {

@@ -158,6 +158,37 @@ export interface EvaluateDocument {
   readonly confusion?: ConfusionMatrix;
 }
 
+export interface ImportRequest {
+  readonly file: string;
+  readonly name: string;
+  readonly modelsDir: string;
+  readonly target?: string;
+  readonly classes?: readonly string[];
+}
+
+export interface ImportDocument {
+  readonly schemaVersion: number;
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
+  readonly format: string;
+  readonly task: string;
+  readonly features: number;
+  readonly trees: number;
+  readonly modelSha256: string;
+  readonly notices: readonly string[];
+}
+
+export interface ExportDocument {
+  readonly schemaVersion: number;
+  readonly model: string;
+  readonly format: string;
+  readonly path: string;
+  readonly featuresPath: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /** Takes predictions in the order of the rows. */
 export type PredictionSink = (rows: readonly JsonObject[]) => Promise<void>;
 
@@ -183,6 +214,13 @@ export interface ModelService {
     request: { readonly data: string; readonly weight?: string },
     watch: Watch,
   ): Promise<EvaluateDocument>;
+  /** Makes a model package of a file of another program. */
+  importModel(request: ImportRequest): Promise<ImportDocument>;
+  /** Writes a model for another program, and beside it what its features are. */
+  exportModel(
+    location: ModelLocation,
+    request: { readonly format: "xgboost" | "lightgbm" | "onnx"; readonly out: string },
+  ): Promise<ExportDocument>;
 }
 
 export interface TableDescription {

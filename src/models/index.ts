@@ -1,3 +1,5 @@
+export { EXPORT_FORMATS, type ExportFormat, type ExportResult, exportModel } from "./export-model.ts";
+export { type ImportOptions, type ImportResult, importModel, MAX_IMPORT_BYTES } from "./import-model.ts";
 export { outputBatch, outputColumns, outputRow } from "./outputs.ts";
 export { hashModel, type Model, type PackageFile, packModel, unpackModel } from "./package.ts";
 export { type PredictFileOptions, predictFile } from "./predict-file.ts";

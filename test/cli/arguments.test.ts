@@ -86,7 +86,7 @@ describe("wrong use is exit code 2, with what to do", () => {
     [["rollback", "houses-a", "--to", "x"], "it must be a number"],
     [["cleanup"], "--older-than 7d"],
     [["cleanup", "--older-than", "7 parsecs"], "30s, 5m or 2h"],
-    [["models"], "it needs one of list, show"],
+    [["models"], "it needs one of list, show, import, export"],
     [["models", "lst"], "Did you mean list?"],
     [["predict"], "it needs --model"],
     [["resume", "houses-x"], "Did you mean"],
@@ -115,7 +115,7 @@ describe("help", () => {
     "cleanup",
   ].concat(
     ["clear-cache", "predict", "evaluate", "setup", "doctor", "completion"],
-    ["models list", "models show", "data inspect", "data generate", "config show"],
+    ["models list", "models show", "models import", "models export", "data inspect", "data generate", "config show"],
   );
 
   it.each(COMMANDS)("of %s starts with examples and ends with the general flags", async (command) => {

@@ -71,6 +71,14 @@ describe("--json", () => {
     [["clear-cache"], ["removed"]],
     [["models", "list"], ["models"]],
     [["models", "show", "houses"], ["name"]],
+    [
+      ["models", "import", "booster.json", "--name", "houses"],
+      ["name", "version", "notices"],
+    ],
+    [
+      ["models", "export", "houses", "--format", "onnx", "--out", "houses.onnx"],
+      ["model", "format", "path"],
+    ],
     [["evaluate", "--model", "houses", "--data", "a.csv"], ["metrics"]],
     [["predict", "--model", "houses", "--data", "a.csv"], ["predictions"]],
     [

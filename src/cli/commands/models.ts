@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { formatAge, formatBytes, formatNumber, printable, renderTable } from "../../reports/index.ts";
 import { type Context, examples, onRun, type Register } from "../context.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
@@ -32,11 +32,70 @@ export const register: Register = (command, context) => {
     await context.output.result(metadata, () => renderMetadata(metadata, ""));
     return 0;
   });
+  registerImport(command, context);
+  registerExport(command, context);
   examples(command, [
     ["kaayko models list", ""],
     ["kaayko models show houses", ""],
+    ["kaayko models export houses --format onnx --out houses.onnx", ""],
+    ["kaayko models import booster.json --name houses", ""],
   ]);
 };
+
+function registerImport(command: Command, context: Context): void {
+  const take = command
+    .command("import")
+    .description("Take over a model that XGBoost or LightGBM trained")
+    .argument("<file>", "XGBoost's JSON or LightGBM's text")
+    .addOption(new Option("--name <NAME>", "Name of the model").makeOptionMandatory())
+    .addOption(new Option("--target <COL>", "What it predicts (default: target)"))
+    .addOption(new Option("--classes <a,b>", "Labels of the classes, by code (default: 0,1,…)"))
+    .addOption(new Option(...MODELS_DIR));
+  examples(take, [
+    ["kaayko models import booster.json --name houses --target price", "XGBoost: save_model"],
+    ["kaayko models import model.txt --name churn --classes no,yes", "LightGBM: save_model"],
+  ]);
+  onRun(take, context, async ([file], options) => {
+    const text = (name: string): string | undefined => (typeof options[name] === "string" ? options[name] : undefined);
+    const document = await (await context.services.models()).importModel({
+      file: fromHere(context.host, file!),
+      name: String(options.name),
+      modelsDir: fromHere(context.host, resolveFolders(context.host, options).modelsDir),
+      ...(text("target") === undefined ? {} : { target: text("target")! }),
+      ...(text("classes") === undefined ? {} : { classes: text("classes")!.split(",") }),
+    });
+    await context.output.result({ ...document }, () => renderMetadata(document, ""));
+    return 0;
+  });
+}
+
+function registerExport(command: Command, context: Context): void {
+  const write = command
+    .command("export")
+    .description("Write a model of trees for another program")
+    .argument("<model>", "NAME, NAME/VERSION or a folder")
+    .addOption(
+      new Option("--format <FORMAT>", "What to write").choices(["xgboost", "lightgbm", "onnx"]).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--out <FILE>", "Where; FILE.features.json beside it says what goes in").makeOptionMandatory(),
+    )
+    .addOption(new Option(...MODELS_DIR));
+  examples(write, [
+    ["kaayko models export houses --format onnx --out houses.onnx", "for ONNX Runtime"],
+    ["kaayko models export houses --format xgboost --out houses.json", "for xgboost.Booster"],
+    ["kaayko models export houses/2 --format lightgbm --out houses.txt", "for lightgbm.Booster"],
+  ]);
+  onRun(write, context, async ([model], options) => {
+    const modelsDir = fromHere(context.host, resolveFolders(context.host, options).modelsDir);
+    const document = await (await context.services.models()).exportModel(
+      { model: model!, modelsDir },
+      { format: options.format as "xgboost" | "lightgbm" | "onnx", out: fromHere(context.host, String(options.out)) },
+    );
+    await context.output.result({ ...document }, () => renderMetadata(document, ""));
+    return 0;
+  });
+}
 
 async function listModels(context: Context, modelsDir: string): Promise<number> {
   const models = await (await context.services.models()).list(modelsDir);

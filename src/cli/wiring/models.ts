@@ -1,20 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
-import { type Column, isStringColumn, type JsonObject, type TableWriter } from "../../core/index.ts";
+import {
+  type Column,
+  isStringColumn,
+  type JsonObject,
+  KaaykoError,
+  sha256,
+  type TableWriter,
+} from "../../core/index.ts";
 import { createWriter, float32Text, openSource } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
 import {
   createModelPredictor,
+  exportModel,
   findModel,
+  hashModel,
+  importModel,
   listModels,
+  MAX_IMPORT_BYTES,
   type ModelEntry,
   type ModelPredictor,
+  type PackageFile,
+  packModel,
   predictFile,
   predictRows,
+  publishModel,
+  reserveVersion,
   type StoredModel,
 } from "../../models/index.ts";
 import type { MetricSet } from "../../reports/index.ts";
+import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
 import { evaluateFile } from "../../training/index.ts";
-import type { ModelLocation, ModelService, ModelSummary, PredictionSink, Watch } from "../services.ts";
+import type {
+  ExportDocument,
+  ImportDocument,
+  ImportRequest,
+  ModelLocation,
+  ModelService,
+  ModelSummary,
+  PredictionSink,
+  Watch,
+} from "../services.ts";
 
 /** Models in a folder. */
 export const modelService: ModelService = {
@@ -63,7 +90,69 @@ export const modelService: ModelService = {
         ...(result?.confusion ? { confusion: result.confusion } : {}),
       };
     }),
+  importModel: importPackage,
+  exportModel: exportPackage,
 };
+
+/** Publishes a package of a file of another program, as the next version of its name. */
+async function importPackage(request: ImportRequest): Promise<ImportDocument> {
+  const { file, name, modelsDir, target, classes } = request;
+  const bytes = await readFileCapped(file, MAX_IMPORT_BYTES);
+  if (bytes === undefined)
+    throw new KaaykoError({ action: `import ${file}`, rule: "there must be such a file", kind: "input" });
+  const { model, format, notices } = importModel(bytes, {
+    ...(target === undefined ? {} : { target }),
+    ...(classes === undefined ? {} : { classes }),
+  });
+  const modelSha256 = hashModel(model);
+  const version = await reserveVersion(modelsDir, name, `import ${randomUUID()}`);
+  const { algorithm, arrays } = model.content;
+  const metadata = {
+    schemaVersion: 1,
+    name,
+    version,
+    modelSha256,
+    algorithm,
+    task: model.task.kind,
+    target: model.task.target,
+    savedAt: new Date().toISOString(),
+    imported: { format, file: basename(file), sha256: sha256(bytes) },
+  };
+  const text = new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`);
+  const files: PackageFile[] = [...packModel(model), ["metadata.json", text]];
+  const path = await publishModel(modelsDir, name, version, files, modelSha256);
+  return {
+    schemaVersion: 1,
+    name,
+    version,
+    path,
+    format,
+    task: model.task.kind,
+    features: model.pipeline.features.length,
+    trees: arrays.ends!.length,
+    modelSha256,
+    notices,
+  };
+}
+
+async function exportPackage(location: ModelLocation, request: ExportRequest): Promise<ExportDocument> {
+  const { name, version, model } = await findModel(location.model, location.modelsDir);
+  const { content, features } = exportModel(model, request.format);
+  const featuresPath = `${request.out}.features.json`;
+  await writeFileAtomic(request.out, content);
+  await writeFileAtomic(featuresPath, `${JSON.stringify(features, null, 2)}\n`);
+  return {
+    schemaVersion: 1,
+    model: `${name}/${version}`,
+    format: request.format,
+    path: request.out,
+    featuresPath,
+    bytes: content.length,
+    sha256: sha256(content),
+  };
+}
+
+type ExportRequest = Parameters<ModelService["exportModel"]>[1];
 
 async function withPredictor<T>(
   { model, modelsDir, features }: ModelLocation,

@@ -166,6 +166,8 @@ export function doubleServices({
         },
       ],
       show: async () => ({ schemaVersion: 1, name: "houses", version: "1", metrics: { test: { rmse: 0.22 } } }),
+      importModel: async ({ name, file }) => ({ schemaVersion: 1, name, version: "1", path: file, notices: [] }),
+      exportModel: async ({ model }, { format, out }) => ({ schemaVersion: 1, model, format, path: out }),
       predictRows: async (_location, rows) => rows.map((row) => ({ prediction: Object.keys(row).length })),
       predictFile: async (_location, request) => {
         record("predictFile", request);

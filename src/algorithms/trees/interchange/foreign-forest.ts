@@ -67,7 +67,7 @@ const MAX_CODE = 65_535;
 /** Codes that a feature has at least, where the file does not say how many there were: those it does not name go the other way. */
 const LEAST_CODES = 1024;
 export const MAX_FEATURES = 1_000_000;
-const MAX_CLASSES = 10_000;
+export const MAX_CLASSES = 10_000;
 
 const LOSSES = { regression: "squared", binary: "logistic", multiclass: "softmax" } as const;
 
@@ -84,7 +84,8 @@ export function importForest(forest: ForeignForest): ImportedModel {
   if (forest.trees.length % perRound !== 0)
     throw refused(what, "each round must have a tree for each class", `${forest.trees.length} trees`);
   const ordered = forest.trees.map((nodes, tree) => parentsFirst(nodes, tree, forest));
-  const groups = forest.features.map((feature, index) => groupsOf(feature, index, ordered, what));
+  const splits = splitsByFeature(forest.features.length, ordered);
+  const groups = forest.features.map((feature, index) => groupsOf(feature, splits[index]!, what));
   const ensemble = new Ensemble();
   for (const nodes of ordered) ensemble.append(nodes.map((node) => ourNode(node, groups)));
   const arrays = copyArrays(ensemble);
@@ -164,20 +165,28 @@ function checkNumbers(node: ForeignNode, tree: number, what: string): void {
     throw refused(what, "values and thresholds must be finite", `${number} in tree ${tree}`);
 }
 
+/** What the splits on a feature are: one pass over all nodes, however many features there are. */
+interface SplitsOfFeature {
+  readonly sets: (readonly number[])[];
+  byThreshold: boolean;
+}
+
+function splitsByFeature(features: number, trees: readonly (readonly ForeignNode[])[]): SplitsOfFeature[] {
+  const splits = Array.from({ length: features }, (): SplitsOfFeature => ({ sets: [], byThreshold: false }));
+  for (const nodes of trees)
+    for (const { feature, codes } of nodes) {
+      if (feature < 0) continue;
+      if (codes === null) splits[feature]!.byThreshold = true;
+      else splits[feature]!.sets.push(codes);
+    }
+  return splits;
+}
+
 function groupsOf(
   feature: ForeignFeature,
-  index: number,
-  trees: readonly (readonly ForeignNode[])[],
+  { sets, byThreshold }: SplitsOfFeature,
   what: string,
 ): CategoryGroups | null {
-  const sets: (readonly number[])[] = [];
-  let byThreshold = false;
-  for (const nodes of trees)
-    for (const node of nodes) {
-      if (node.feature !== index) continue;
-      if (node.codes === null) byThreshold = true;
-      else sets.push(node.codes);
-    }
   if (sets.length === 0 && !feature.categorical) return null;
   const named = feature.categories?.length ?? 0;
   const highest = sets.reduce((most, codes) => codes.reduce((a, b) => Math.max(a, b), most), -1);

@@ -17,6 +17,9 @@ const MISSING_NAN = 2;
 /** What LightGBM takes for zero. */
 const ZERO = 1.0000000180025095e-35;
 
+/** Bits of all sets of categories at most. */
+const MAX_SET_BITS = 100_000_000;
+
 /** Objectives by what becomes of their scores; those of `regression` are the prediction itself. */
 const OBJECTIVES: Readonly<Record<string, "regression" | "binary" | "multiclass">> = {
   regression: "regression",
@@ -53,6 +56,10 @@ export function fromLightgbmText(text: string): ImportedModel {
   const rounds = Math.max(1, Math.floor(sections.trees.length / classes));
   const share = head.has("average_output") || / average_output\b/.test(head.get("tree") ?? "") ? 1 / rounds : 1;
   const features = featuresOf(head, normal);
+  const setText = sections.trees.reduce((sum, lines) => sum + (lines.get("cat_threshold")?.length ?? 0), 0);
+  // A word of 32 bits takes at least a digit and a space.
+  if (setText * 16 > MAX_SET_BITS)
+    throw refused(WHAT, `sets of categories may have ${MAX_SET_BITS} bits`, `${setText * 16}`);
   return importForest({
     algorithm: "hist-gradient",
     kind,
@@ -164,7 +171,8 @@ function nodesOf(lines: Lines, tree: number, scale: number): ForeignNode[] {
       return { ...common, ...measures, threshold, missingLeft: missingLeftOf(decision, threshold), codes: null };
     }
     const codes = sets[thresholds[node]!];
-    if (codes === undefined) throw refused(WHAT, "a split by categories must have a set", `none in tree ${tree}`);
+    if (codes === undefined) throw refused(WHAT, "a split by categories must have its own set", `none in tree ${tree}`);
+    sets[thresholds[node]!] = undefined;
     return { ...common, ...measures, threshold: 0, missingLeft: false, codes };
   });
   return [...innerNodes, ...leafNodes];
@@ -187,7 +195,7 @@ function missingLeftOf(decision: number, threshold: number): boolean {
 }
 
 /** The codes of each set of a tree, which go left. */
-function setsOf(lines: Lines, tree: number): number[][] {
+function setsOf(lines: Lines, tree: number): (number[] | undefined)[] {
   const sets = count(lines, "num_cat");
   if (sets === 0) return [];
   const boundaries = numbers(lines, "cat_boundaries", null, tree);

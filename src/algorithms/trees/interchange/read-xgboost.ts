@@ -5,6 +5,7 @@ import {
   type ForeignNode,
   type ImportedModel,
   importForest,
+  MAX_CLASSES,
   MAX_FEATURES,
   refused,
   unsupported,
@@ -52,7 +53,7 @@ export function fromXgboostJson(text: string): ImportedModel {
     throw unsupported(WHAT, `its objective must be one of ${Object.keys(OBJECTIVES).join(", ")}`, name);
   const kind = objective === "raw" ? "binary" : objective;
   const classes = kind === "multiclass" ? classCount : 1;
-  if ((kind === "multiclass") !== classCount > 1)
+  if ((kind === "multiclass") !== classCount > 1 || classCount > MAX_CLASSES)
     throw refused(WHAT, "its classes must fit its objective", `${classCount} for ${name}`);
   const notices =
     objective === "raw" ? ["binary:logitraw gives scores; here the probability of the second class is given."] : [];
@@ -175,6 +176,8 @@ function setsOf(tree: JsonObject, index: number): Map<number, readonly number[]>
   const segments = numbersOf(tree.categories_segments, nodes.length, "categories_segments");
   const sizes = numbersOf(tree.categories_sizes, nodes.length, "categories_sizes");
   const codes = numbersOf(tree.categories, null, "categories");
+  if (sizes.reduce((sum, size) => sum + size, 0) > codes.length)
+    throw refused(WHAT, "sets of categories must not share their list", `tree ${index}`);
   nodes.forEach((node, i) => {
     const first = segments[i]!;
     const end = first + sizes[i]!;

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import {
+  type ExportedModel,
+  fromLightgbmText,
+  fromXgboostJson,
+  type ImportedModel,
+} from "../../../../src/algorithms/trees/interchange/index.ts";
+import { createTreePredictor } from "../../../../src/algorithms/trees/predicting.ts";
+import type { FeatureColumn, FeatureSpec, Task } from "../../../../src/core/index.ts";
+
+const FOLDER = new URL("../../../fixtures/interchange/", import.meta.url);
+
+/** Rows (null is missing) and what the original programs predict for them; `make.py` beside it says how. */
+export const golden = JSON.parse(readFileSync(new URL("golden.json", FOLDER), "utf8")) as {
+  readonly cells: readonly (readonly (number | null)[])[];
+  readonly models: Readonly<Record<string, readonly (readonly number[])[]>>;
+};
+
+export function fixture(name: string): Buffer {
+  return readFileSync(new URL(name, FOLDER));
+}
+
+export function readFixture(name: string): ImportedModel {
+  const text = fixture(name).toString("utf8");
+  return name.endsWith(".txt") ? fromLightgbmText(text) : fromXgboostJson(text);
+}
+
+export function taskOf({ kind, classes }: ImportedModel): Task {
+  if (kind === "regression") return { kind, target: "y" };
+  return { kind, target: "y", classes: Array.from({ length: classes }, (_, code) => `class ${code}`) };
+}
+
+export function specsOf(imported: ImportedModel): FeatureSpec[] {
+  return imported.features.map(({ name, kind, categories }) => ({
+    name,
+    kind,
+    cardinality: categories.length,
+    mean: 0,
+    std: 0,
+    min: 0,
+    max: 0,
+    missing: 0,
+  }));
+}
+
+export function exportable(imported: ImportedModel): ExportedModel {
+  const categories = imported.features.map(({ kind, categories }) => (kind === "numeric" ? null : categories));
+  return { content: imported.content, task: taskOf(imported), features: specsOf(imported), categories };
+}
+
+/** Our predictions for the golden rows, row-major. */
+export async function predictGolden(imported: ImportedModel): Promise<number[]> {
+  const columns = imported.features.map(({ name, kind, categories }, feature): FeatureColumn => {
+    const cells = golden.cells.map((row) => row[feature]!);
+    if (kind === "numeric") return { kind, name, values: Float64Array.from(cells, (cell) => cell ?? Number.NaN) };
+    const codes = Uint16Array.from(cells, (cell) => (cell === null ? 0 : cell + 1));
+    return { kind, name, codes, cardinality: categories.length };
+  });
+  const context = { task: taskOf(imported), features: specsOf(imported), threads: 1, backend: "cpu" } as const;
+  const predictor = await createTreePredictor(imported.content, context);
+  const predictions = await predictor.predict({ rows: golden.cells.length, columns });
+  await predictor.dispose();
+  return [...predictions];
+}
+
+/** The largest difference, relative where numbers are over 1. */
+export function difference(ours: readonly number[], theirs: readonly number[]): number {
+  if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY;
+  return ours.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - theirs[i]!) / Math.max(1, Math.abs(value))),
+    0,
+  );
+}

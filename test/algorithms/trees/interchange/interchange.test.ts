@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import {
+  fromLightgbmText,
+  fromXgboostJson,
+  toLightgbmText,
+  toOnnx,
+  toXgboostJson,
+} from "../../../../src/algorithms/trees/interchange/index.ts";
+import { difference, exportable, fixture, golden, predictGolden, readFixture } from "./golden.ts";
+
+const MODELS = Object.keys(golden.models);
+
+describe("models of other programs predict here as they do there", () => {
+  it.each(MODELS)("%s", async (name) => {
+    const theirs = golden.models[name]!.flat();
+    expect(difference(await predictGolden(readFixture(name)), theirs)).toBeLessThan(1e-6);
+  });
+
+  it("and keep the texts of categories where the file has them", () => {
+    for (const name of ["xgboost-binary-frame.json", "lightgbm-binary-frame.txt"])
+      expect(readFixture(name).features[2]!.categories.slice(0, 2)).toEqual(["kind 00", "kind 01"]);
+    expect(readFixture("lightgbm-binary-codes.txt").features[2]!.categories.slice(0, 2)).toEqual(["0", "1"]);
+  });
+});
+
+describe("models that are written and read again predict the same", () => {
+  it.each(MODELS)("%s", async (name) => {
+    const imported = readFixture(name);
+    const before = await predictGolden(imported);
+    const source = exportable(imported);
+    const lightgbm = await predictGolden(fromLightgbmText(toLightgbmText(source)));
+    expect(difference(before, lightgbm)).toBeLessThan(1e-13);
+    const xgboost = await predictGolden(fromXgboostJson(toXgboostJson(source)));
+    expect(difference(before, xgboost)).toBeLessThan(1e-6);
+  });
+
+  it("ONNX as a file that ONNX Runtime was seen to read and to predict the golden rows with", () => {
+    for (const name of ["lightgbm-binary-codes", "lightgbm-multiclass-codes", "lightgbm-regression-codes"]) {
+      const bytes = toOnnx(exportable(readFixture(`${name}.txt`)));
+      expect(Buffer.from(bytes).equals(fixture(`${name}.onnx`)), name).toBe(true);
+    }
+  });
+});
+
+describe("refuses", () => {
+  it.each([
+    ["refused-dart.json", "booster must be gbtree, got dart"],
+    ["refused-poisson.json", "got count:poisson"],
+    ["refused-linear.txt", "got linear trees"],
+  ])("%s", (name, message) => {
+    expect(() => readFixture(name)).toThrow(message);
+  });
+
+  const xgboost = fixture("xgboost-regression-codes.json").toString("utf8");
+  const lightgbm = fixture("lightgbm-regression-codes.txt").toString("utf8");
+
+  it.each([
+    ["a cycle", '"left_children":[1,', '"left_children":[0,'],
+    ["a child outside", '"right_children":[2,', '"right_children":[99999,'],
+    ["a feature that is none", '"split_indices":[2,', '"split_indices":[77,'],
+    ["no trees", '"trees":[', '"saplings":['],
+    ["a list cut short", '"default_left":[', '"default_left":[1,'],
+    ["features without end", '"num_feature":"3","num_target"', '"num_feature":"4000000000","num_target"'],
+    ["a text cut short", '"version"', ""],
+    ["sets outside their list", '"categories_sizes":[', '"categories_sizes":[70000,'],
+  ])("XGBoost's JSON with %s", (_what, from, to) => {
+    expect(xgboost).toContain(from);
+    expect(() => fromXgboostJson(xgboost.replace(from, to))).toThrow(/^Cannot /);
+  });
+
+  it.each([
+    ["a child that is its parent", /left_child=\S+/, "left_child=0"],
+    ["leaves without end", /num_leaves=\d+/, "num_leaves=999999999"],
+    ["no end", "end of trees", "end of"],
+    ["no numbers", /threshold=\S+/, "threshold=many"],
+    ["features without end", /max_feature_idx=\d+/, "max_feature_idx=999999999"],
+    ["too many trees a round", /num_tree_per_iteration=\d+/, "num_tree_per_iteration=900000000"],
+    ["ranks", /objective=\S+/, "objective=lambdarank"],
+    ["a set that is not there", /cat_boundaries=\S+ /, "cat_boundaries=900000 "],
+  ])("LightGBM's text with %s", (_what, from, to) => {
+    const changed = lightgbm.replace(from, to);
+    expect(changed).not.toBe(lightgbm);
+    expect(() => fromLightgbmText(changed)).toThrow(/^Cannot /);
+  });
+
+  it("any text cut anywhere, with a clear error", () => {
+    for (let part = 1; part < 40; part++) {
+      expect(() => fromXgboostJson(xgboost.slice(0, (xgboost.length * part) / 40))).toThrow(/^Cannot /);
+      const short = lightgbm.slice(0, (lightgbm.indexOf("end of trees") * part) / 40);
+      expect(() => fromLightgbmText(short)).toThrow(/^Cannot /);
+    }
+  });
+});
