@@ -59,7 +59,7 @@ export async function createLoadStage(
 ): Promise<Stage<LoadedTables>> {
   const description = await files.main.describe();
   const names = description.columns.map(({ name }) => name);
-  checkColumns(files.main.path, names, settings);
+  checkColumns(files.main.path, description, settings);
   const ignored = new Set((settings.ignore as string[] | undefined) ?? []);
   // What is no feature by itself may still go into the features of a user.
   const ownFeatures = settings.features !== undefined;
@@ -67,13 +67,29 @@ export async function createLoadStage(
   return new LoadStage(files, settings, needsMemory, description, columns);
 }
 
-function checkColumns(path: string, names: readonly string[], settings: ParameterValues): void {
+function checkColumns(path: string, description: SourceDescription, settings: ParameterValues): void {
+  const names = description.columns.map(({ name }) => name);
   const single = ["target", "weight", "group", "time"].flatMap((setting) => {
     const name = settings[setting];
     return typeof name === "string" ? [name] : [];
   });
-  const lists = ["ignore", "categorical"].flatMap((setting) => (settings[setting] as string[] | undefined) ?? []);
-  for (const name of [...single, ...lists]) if (!names.includes(name)) throw missingColumn(path, name, names);
+  const list = (setting: string): string[] => (settings[setting] as string[] | undefined) ?? [];
+  const unreadable = new Map(description.unreadable.map(({ name, reason }) => [name, reason]));
+  for (const name of [...single, ...list("categorical")]) {
+    const reason = unreadable.get(name);
+    if (reason !== undefined)
+      throw new KaaykoError({
+        action: `use column ${JSON.stringify(name)}`,
+        rule: "it must be one that can be read as a table's column",
+        got: reason,
+        remedy: "Use another column, or write this one as plain values first.",
+        kind: "input",
+      });
+    if (!names.includes(name)) throw missingColumn(path, name, names);
+  }
+  // A column that can't be read is left out anyway.
+  for (const name of list("ignore"))
+    if (!names.includes(name) && !unreadable.has(name)) throw missingColumn(path, name, names);
   if (typeof settings.target !== "string")
     throw new KaaykoError({
       action: "train",

@@ -117,6 +117,16 @@ it("refuses what is no table of its own making, and says what is near", async ()
   await expectRefused(trainArgs("good.csv", "--test", put("test.csv", "")), /an empty file/);
 });
 
+it("says that a nested column can be no target, and leaves one out as a feature", async () => {
+  const nested = new URL("../fixtures/parquet/nested.parquet", import.meta.url).pathname;
+  await expectRefused(trainArgs(nested, "--target", "list"), /use column "list".*it is nested/);
+  const { code, stderr } = await kaayko(
+    ...trainArgs(nested, "--target", "before", "--ignore", "map").filter((word) => word !== "--quiet"),
+  );
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/Column struct is left out: it is nested/);
+});
+
 it("does not wait for a pipe that nobody writes to", async () => {
   if (process.platform === "win32") return;
   execFileSync("mkfifo", [join(folder, "pipe")]);
