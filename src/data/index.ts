@@ -8,7 +8,7 @@ export {
 } from "./dataset/memory-dataset.ts";
 export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
-export { createWriter, openSource } from "./formats/index.ts";
+export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
 export { float32Text } from "./formats/text/number-text.ts";

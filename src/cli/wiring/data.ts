@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createTableLoader, openSource } from "../../data/index.ts";
+import { createTableLoader, openSource, TABLE_ENDINGS } from "../../data/index.ts";
 import { loadRecipe } from "../../recipes/index.ts";
 import type { SchemaRow } from "../../reports/index.ts";
 import type { DataService, TableDescription } from "../services.ts";
@@ -12,10 +12,7 @@ const MADE_UP_ROWS = 3000;
 
 /** Tables in files. */
 export const dataService: DataService = {
-  extensions: [
-    ...[".parquet", ".pq", ".parq", ".csv", ".tsv", ".tab", ".arrow", ".feather", ".ipc", ".arrows"],
-    ...[".jsonl", ".ndjson", ".libsvm", ".svm", ".svmlight"],
-  ],
+  extensions: TABLE_ENDINGS,
   describe: (path, options) => (options.statistics ? profile(path, options.rows) : schema(path)),
   async generate({ recipe, out, rows, seed = 42 }, watch) {
     if (recipe === undefined) {

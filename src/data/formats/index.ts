@@ -40,6 +40,9 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   },
 };
 
+/** Endings of the files that can be read, with their dot. */
+export const TABLE_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap(({ endings }) => endings);
+
 const BINARY: readonly FormatName[] = ["parquet", "arrow"];
 
 /**

@@ -7,7 +7,7 @@ import {
   type Table,
 } from "../../../core/index.ts";
 import { batchRowsOf } from "../text/batch-rows.ts";
-import { inputError, problemError } from "../text/problems.ts";
+import { foreignPosition, inputError, problemError } from "../text/problems.ts";
 import { type BlockRange, isProblem, type ParsedBlock, type ParsePlan } from "./block-parser.ts";
 import { blockOffsets, type ColumnBuilder, type ColumnPlan, columnBuilders } from "./column-builders.ts";
 import { inOrder } from "./in-order.ts";
@@ -79,14 +79,7 @@ export class CsvReader implements BatchReader {
       (row as number) <= this.#scan.rows &&
       ((row as number) % this.#batchRows === 0 || row === this.#scan.rows) &&
       offset === this.#scan.offsets[this.#blockNumber(row as number)];
-    if (!valid)
-      throw new KaaykoError({
-        action: `continue reading ${this.#path}`,
-        rule: "the position must be one that this file gave under the same options",
-        got: JSON.stringify(position).slice(0, 100),
-        remedy: "The file has changed; start from its first row.",
-        kind: "input",
-      });
+    if (!valid) throw foreignPosition(this.#path, position);
     await this.#blocks?.return(undefined);
     this.#startAt(this.#retain ? 0 : (row as number));
     while (this.#row < (row as number)) await this.next();

@@ -9,7 +9,7 @@ import {
 } from "../../../core/index.ts";
 import { batchRowsOf } from "./batch-rows.ts";
 import { LineCursor } from "./line-cursor.ts";
-import { inputError } from "./problems.ts";
+import { foreignPosition, inputError } from "./problems.ts";
 
 /** How a format of one row a line fills its columns. */
 export interface RowParser {
@@ -81,14 +81,7 @@ export class LineTableReader implements BatchReader {
       row <= this.#rows &&
       offset >= this.#start &&
       (row % this.#batchRows === 0 || row === this.#rows);
-    if (!valid)
-      throw new KaaykoError({
-        action: `continue reading ${this.#path}`,
-        rule: "the position must be one that this file gave under the same options",
-        got: JSON.stringify(position).slice(0, 100),
-        remedy: "The file has changed; start from its first row.",
-        kind: "input",
-      });
+    if (!valid) throw foreignPosition(this.#path, position);
     await this.close();
     this.#row = this.#retain ? 0 : row;
     this.#offset = this.#retain ? this.#start : offset;

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { KaaykoError } from "../../../core/index.ts";
+import { type JsonObject, KaaykoError } from "../../../core/index.ts";
 
 /** What a block cannot be read for, at a byte of the file. */
 export type BlockProblem = { readonly offset: number } & (
@@ -96,4 +96,15 @@ export async function lineOf(path: string, offset: number): Promise<number> {
     }
   }
   return line;
+}
+
+/** The error of a position that this file did not give, or not under these options. */
+export function foreignPosition(path: string, position: JsonObject): KaaykoError {
+  return new KaaykoError({
+    action: `continue reading ${path}`,
+    rule: "the position must be one that this file gave under the same options",
+    got: JSON.stringify(position).slice(0, 100),
+    remedy: "The file has changed; start from its first row.",
+    kind: "input",
+  });
 }
