@@ -79,6 +79,10 @@ export const AT_BINNING: i32 = 340;
 export const AT_BINNING_COUNT: i32 = 344;
 export const AT_STAGED_ROWS: i32 = 348;
 export const AT_STAGED_TO: i32 = 352;
+export const AT_ROOT: i32 = 356;
+export const AT_CARRY_TERMS: i32 = 360;
+export const AT_CARRY_COUNT: i32 = 364;
+export const AT_WHOLE_STEPS: i32 = 368;
 export const FRAME_BYTES: i32 = 384;
 
 let frame: usize = 0;

@@ -2,8 +2,9 @@
 export * from "./frame";
 export * from "./binning";
 export * from "./gradients";
-export { histogramGathered, histogramSequence } from "./histogram";
+export { histogramConstant, histogramGathered, histogramSequence } from "./histogram";
 export { exp, log, sigmoid } from "./mathematics";
 export { expandPass, partition, preparePacking } from "./partition";
+export * from "./residuals";
 export * from "./scoring";
 export * from "./splitting";
