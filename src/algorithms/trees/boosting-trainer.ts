@@ -13,7 +13,7 @@ import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stop
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
-import { baseScores, type Loss, lossOf } from "./losses.ts";
+import { type Labels, type Loss, lossOf } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
@@ -21,7 +21,7 @@ import { chooseQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
 import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
-import { scoreStatistics } from "./statistics.ts";
+import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
@@ -86,10 +86,10 @@ class BoostingTrainer implements Trainer {
     this.#walker = new TreeWalker(this.#machine, this.#bins);
     this.#machine.set("LOSS", loss.code);
     this.#residuals = prepared.residuals;
-    const { target, weight } = labels(this.#machine, train);
-    this.#largestWeight = weight === null ? 1 : weight.reduce((a, b) => Math.max(a, b), 0);
-    this.#base =
-      this.#residuals === null ? baseScores(loss, target, weight, train.rows) : Float64Array.of(this.#residuals.base);
+    this.#machine.setReal("LOSS_PARAMETER", loss.parameter ?? 0);
+    const labels = labelsOf(this.#machine, train);
+    this.#largestWeight = labels.weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
+    this.#base = this.#residuals === null ? loss.baseScores(labels) : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
     this.#resetScores();
   }
@@ -105,9 +105,9 @@ class BoostingTrainer implements Trainer {
     this.#prepareStatistics();
   }
 
-  /** Squared error chooses its scale by the gradients as they are; the other losses know theirs beforehand. */
+  /** Squared error's first tree needs what its later ones find. */
   #prepareStatistics(): void {
-    if (this.#loss.largestGradient !== null || this.#residuals !== null) return;
+    if (this.#loss.name !== "squared" || this.#residuals !== null) return;
     this.#machine.select(this.#machine.train);
     this.#machine.run("statisticsPass");
   }
@@ -125,12 +125,12 @@ class BoostingTrainer implements Trainer {
     const metrics: Record<string, number> = {};
     const { validation } = this.#machine;
     let watched: number | null = null;
-    if (this.#loss.name === "squared")
-      metrics["train.rmse"] = scoreStatistics(this.#machine, this.#machine.train).rmse / (this.#residuals?.scale ?? 1);
+    const { metric } = this.#loss;
+    if (this.#loss.name === "squared") metrics[`train.${metric.name}`] = metric.of(this.#trainLoss());
     if (validation !== null) {
       this.#walker.add([validation], this.#ensemble.arrays(), before, this.#loss.classes);
       watched = this.#validationMetric(validation);
-      metrics[`validation.${this.#loss.metric}`] = watched;
+      metrics[`validation.${metric.name}`] = watched;
     }
     this.#progress = afterRound(this.#progress, watched);
     this.#converged = this.#addedNothing(before);
@@ -163,20 +163,34 @@ class BoostingTrainer implements Trainer {
 
   #quantisation(): Quantisation {
     if (this.#residuals !== null) return { wide: false, gradientScale: this.#residuals.scale, hessianScale: 1 };
-    const knows = this.#loss.largestGradient !== null;
+    const facts = this.#gradientFacts();
     return chooseQuantisation({
       loss: this.#loss,
       countBits: this.#machine.countBits,
       largestWeight: this.#largestWeight,
-      largest: knows ? 0 : scoreStatistics(this.#machine, this.#machine.train).largest,
+      largest: facts?.largest ?? 0,
+      largestHessian: facts?.largestHessian ?? 0,
     });
+  }
+
+  /** What the gradients are like before a tree; the leaves' pass left that behind for squared error. */
+  #gradientFacts(): ScoreStatistics | null {
+    if (this.#loss.bounds !== null) return null;
+    if (this.#loss.name !== "squared") this.#machine.run("statisticsPass");
+    return scoreStatistics(this.#machine, this.#machine.train);
+  }
+
+  /** The mean loss over the training rows after a tree, of squared error. */
+  #trainLoss(): number {
+    const { meanLoss } = scoreStatistics(this.#machine, this.#machine.train);
+    const scale = this.#residuals?.scale ?? 1;
+    return meanLoss / scale / scale;
   }
 
   #validationMetric(validation: RowSet): number {
     this.#machine.select(validation);
     this.#machine.run("statisticsPass");
-    const { rmse, meanLoss } = scoreStatistics(this.#machine, validation);
-    return this.#loss.metric === "rmse" ? rmse : meanLoss;
+    return this.#loss.metric.of(scoreStatistics(this.#machine, validation).meanLoss);
   }
 
   /** True where no tree of this round could split, and none of a later round could either. */
@@ -241,9 +255,10 @@ class BoostingTrainer implements Trainer {
   }
 }
 
-function labels(machine: TreeMachine, set: RowSet): { target: Float64Array; weight: Float32Array | null } {
+function labelsOf(machine: TreeMachine, set: RowSet): Labels {
   const { buffer } = machine.bytes;
   return {
+    rows: set.rows,
     target: new Float64Array(buffer, set.target, set.rows),
     weight: set.weight === 0 ? null : new Float32Array(buffer, set.weight, set.rows),
   };

@@ -14,6 +14,7 @@ import type { ColumnLayout } from "./column-layout.ts";
 export const BLOCK_ROWS = 16_384;
 const SPLIT_BYTES = 80;
 const TABLE_BYTES = 256;
+const STATISTICS_BYTES = 48;
 const SCRATCH_BYTES = 8192 + 2 * BLOCK_ROWS + 128;
 /** Candidates of a node at most: the ranges of columns that its search is divided into. */
 export const MAX_CHUNKS = 32;
@@ -134,7 +135,7 @@ export class TreeMachine {
     const { rows, blocks } = this.train;
     const { columns, places } = this.layout;
     return {
-      frame: plan.reserve(384),
+      frame: plan.reserve(448),
       quantised: plan.reserve(rows * (this.residual ? 4 : 16) + 64),
       rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
       segments: plan.reserve(blocks * this.maxNodes * 4),
@@ -281,6 +282,6 @@ function planRows(plan: MemoryPlan, rows: number, stride: number, classes: numbe
     target: classes > 0 ? plan.reserve(rows * 8) : 0,
     weight: weighted ? plan.reserve(rows * 4) : 0,
     normaliser: classes > 1 ? plan.reserve(rows * 8) : 0,
-    statistics: plan.reserve(blocks * 32),
+    statistics: plan.reserve(blocks * STATISTICS_BYTES),
   };
 }

@@ -1,4 +1,4 @@
-import type { Loss } from "./losses.ts";
+import type { Loss } from "./losses/index.ts";
 
 /**
  * How gradients and hessians become integers: multiplied by a power of two and rounded. The widths follow from the bits
@@ -17,17 +17,20 @@ export interface GradientFacts {
   readonly loss: Loss;
   readonly countBits: number;
   readonly largestWeight: number;
-  /** The largest size of a gradient over the training rows, where the loss does not know it. */
+  /** Over the training rows, weights counted: the largest size of a gradient, and of a hessian. Unless the loss bounds them. */
   readonly largest: number;
+  readonly largestHessian: number;
 }
 
 /** The scales of gradients with hessians. */
-export function chooseQuantisation({ loss, countBits, largestWeight, largest }: GradientFacts): Quantisation {
-  const bound = loss.largestGradient === null ? largest : loss.largestGradient * largestWeight;
+export function chooseQuantisation(facts: GradientFacts): Quantisation {
+  const { loss, countBits, largestWeight } = facts;
+  const largest = loss.bounds === null ? facts.largest : loss.bounds.gradient * largestWeight;
+  const largestHessian = loss.bounds === null ? facts.largestHessian : loss.bounds.hessian * largestWeight;
   return {
     wide: true,
-    gradientScale: scaleTo(bound, Math.min(52, 61 - countBits)),
-    hessianScale: scaleTo(loss.largestHessian * largestWeight, Math.min(40, 62 - 2 * countBits)),
+    gradientScale: scaleTo(largest, Math.min(52, 61 - countBits)),
+    hessianScale: scaleTo(largestHessian, Math.min(40, 62 - 2 * countBits)),
   };
 }
 

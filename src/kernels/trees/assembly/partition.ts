@@ -105,6 +105,16 @@ export function rowsIn(block: i32): i32 {
   return min(BLOCK_ROWS, word(AT_ROWS) - block * BLOCK_ROWS);
 }
 
+/** Puts a block's rows in order, all of them in the root. */
+export function resetNumbers(block: i32, rows: i32): void {
+  const numbers = numbersOf(block);
+  for (let i = 0; i < rows; i += 8)
+    v128.store(numbers + (<usize>i << 1), i16x8.add(i16x8.splat(<i16>i), i16x8(0, 1, 2, 3, 4, 5, 6, 7)));
+  const segment = segmentOf(block, 0);
+  store<u16>(segment, 0);
+  store<u16>(segment, <u16>rows, 2);
+}
+
 /** Brings a block's bins into the cache where the jobs use a good part of its rows. */
 function touchWhereUsed(block: i32): void {
   const jobs = pointer(AT_JOBS);

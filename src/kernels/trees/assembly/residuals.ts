@@ -4,7 +4,7 @@ import {
   pointer, segmentOf, takeTask, word,
 } from "./frame";
 import { histogramConstant, histogramSequence } from "./histogram";
-import { binsOf, numbersOf, partBlock, rowsIn, touch } from "./partition";
+import { binsOf, numbersOf, partBlock, resetNumbers, rowsIn, touch } from "./partition";
 import { mergePartials } from "./splitting";
 
 /**
@@ -24,16 +24,6 @@ const CARRY_CELLS: i32 = 512;
 @inline
 function residualsOf(block: i32): usize {
   return pointer(AT_QUANTISED) + ((<usize>block * <usize>BLOCK_ROWS) << 2);
-}
-
-/** Puts a block's rows in order, all of them in the root. */
-function resetNumbers(block: i32, rows: i32): void {
-  const numbers = numbersOf(block);
-  for (let i = 0; i < rows; i += 8)
-    v128.store(numbers + (<usize>i << 1), i16x8.add(i16x8.splat(<i16>i), i16x8(0, 1, 2, 3, 4, 5, 6, 7)));
-  const segment = segmentOf(block, 0);
-  store<u16>(segment, 0);
-  store<u16>(segment, <u16>rows, 2);
 }
 
 /** A block's sum of squared residuals, in steps, beside where the other losses leave theirs; every row weighs 1. */
