@@ -10,6 +10,7 @@ import type { SchemaRow } from "../data/index.ts";
 import type { CustomStage } from "./custom-stage.ts";
 import type { TrainDocument } from "./document.ts";
 import type { Preparation } from "./preparation.ts";
+import type { ReportTexts } from "./save-stage.ts";
 
 /** The algorithms that a run may use, by name; each is loaded when it is needed. */
 export type AlgorithmTable = Readonly<Record<string, () => Promise<Algorithm>>>;
@@ -36,8 +37,8 @@ export interface TrainingOptions extends TrainingRequest {
    * differ. Stages that the changes touch start again, the others are kept. Default none.
    */
   readonly forkFrom?: LoadedCheckpoint;
-  /** Writes the report for people that lies beside the model. Default: none is written but `report.json`. */
-  readonly renderReport?: (document: TrainDocument) => string;
+  /** Writes the reports for people that lie beside the model. Default: none is written but `report.json`. */
+  readonly renderReports?: (document: TrainDocument) => Promise<ReportTexts>;
   /** How tables become datasets. */
   readonly preparation: Preparation;
   /** Told once what the columns are and what became of each, before anything is trained. Must not throw. */
