@@ -1,4 +1,11 @@
-import { type Explanation, type ModelContent, type Predictor, primaryMetric, type Role, type State } from "../core/index.ts";
+import {
+  type Explanation,
+  type ModelContent,
+  type Predictor,
+  primaryMetric,
+  type Role,
+  type State,
+} from "../core/index.ts";
 import type { Confusion, MetricValues } from "../metrics/index.ts";
 import type { AlgorithmResult } from "./document.ts";
 import { type Champion, explainParts, explanationOf } from "./explain/parts.ts";

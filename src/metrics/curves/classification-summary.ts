@@ -39,8 +39,7 @@ function claims({ classes, probabilities, target }: ClassifiedRows): { claimed: 
   const width = classes.length === 2 ? 1 : classes.length;
   for (let row = 0; row < rows; row++) {
     let best = 0;
-    for (let k = 1; k < width; k++)
-      if (probabilities[row * width + k]! > probabilities[row * width + best]!) best = k;
+    for (let k = 1; k < width; k++) if (probabilities[row * width + k]! > probabilities[row * width + best]!) best = k;
     claimed[row] = probabilities[row * width + best]!;
     right[row] = target[row] === (width === 1 ? 1 : best) ? 1 : 0;
   }
@@ -76,7 +75,10 @@ function separationOf({ classes, probabilities, target }: ClassifiedRows): Class
 function curvesOf({ classes, probabilities, target, weight }: ClassifiedRows): ClassCurve[] {
   if (classes.length === 2) return [classCurve(classes[1]!, probabilities, (row) => target[row] === 1, weight)];
   return frequentClasses(classes.length, target).map((code) => {
-    const scores = Float64Array.from({ length: target.length }, (_, row) => probabilities[row * classes.length + code]!);
+    const scores = Float64Array.from(
+      { length: target.length },
+      (_, row) => probabilities[row * classes.length + code]!,
+    );
     return classCurve(classes[code]!, scores, (row) => target[row] === code, weight);
   });
 }

@@ -41,7 +41,14 @@ function drawBar({ name, value, text, spread, tone = 1 }: Bar, y: number, at: (v
     {},
     tooltip(`${name}: ${text}`),
     label(NAME_WIDTH, middle + 4, shortened(name, 20), { class: "name", "text-anchor": "end" }),
-    element("rect", { class: `bar tone-${tone}`, x: from, y: y + 4, width: Math.max(0.5, to - from), height: ROW - 8, rx: 2 }),
+    element("rect", {
+      class: `bar tone-${tone}`,
+      x: from,
+      y: y + 4,
+      width: Math.max(0.5, to - from),
+      height: ROW - 8,
+      rx: 2,
+    }),
     whisker,
     label(at(Math.max(0, value + (spread ?? 0))) + 6, middle + 4, text, { class: "value" }),
   );

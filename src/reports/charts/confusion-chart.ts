@@ -32,14 +32,18 @@ export function renderConfusionChart(text: ChartText, matrix: ConfusionMatrix): 
   const columnNames = classes.map((name, i) => {
     const x = left + (i + 0.5) * size;
     return classes.length <= NUMBERED
-      ? label(x, top - 8, shortened(name, Math.max(3, Math.floor(size / 6.5))), { class: "name", "text-anchor": "middle" })
+      ? label(x, top - 8, shortened(name, Math.max(3, Math.floor(size / 6.5))), {
+          class: "name",
+          "text-anchor": "middle",
+        })
       : label(x + 3, top - 6, shortened(name, 9), {
           class: "name",
           transform: `rotate(-90 ${Math.round((x + 3) * 100) / 100} ${top - 6})`,
           ...(size < 12 ? { "font-size": 8 } : {}),
         });
   });
-  const axes = label(left - 7, 14, "actual ↓", { class: "axis-name", "text-anchor": "end" }) +
+  const axes =
+    label(left - 7, 14, "actual ↓", { class: "axis-name", "text-anchor": "end" }) +
     label(left, 14, "predicted →", { class: "axis-name" });
   const height = top + classes.length * cellHeight + 8;
   return chart(text, 360, height, [axes, ...cells, ...rowNames, ...columnNames].join(""));
@@ -75,7 +79,10 @@ function drawCell(
   });
   const shown = box.width < 46 ? tickText(Math.round(count), 1) : formatCount(count);
   const number = numbered
-    ? label(box.x + box.width / 2, box.y + box.height / 2 + 4, shown, { class: count === 0 ? "tick" : "count", "text-anchor": "middle" })
+    ? label(box.x + box.width / 2, box.y + box.height / 2 + 4, shown, {
+        class: count === 0 ? "tick" : "count",
+        "text-anchor": "middle",
+      })
     : "";
   return element("g", {}, tooltip(what), shade, number);
 }

@@ -77,7 +77,9 @@ function drawAxes({ x, y, left, right, top, bottom }: Omit<Frame, "axes">, optio
 }
 
 /** Names and signs of series, in a row above the plot. */
-export function drawLegend(items: readonly { readonly name: string; readonly tone: number; readonly dashed?: boolean }[]): Markup {
+export function drawLegend(
+  items: readonly { readonly name: string; readonly tone: number; readonly dashed?: boolean }[],
+): Markup {
   let x = MARGIN.left;
   let y = 12;
   return items
@@ -90,8 +92,13 @@ export function drawLegend(items: readonly { readonly name: string; readonly ton
       const at = x;
       x += width + 8;
       return (
-        element("line", { class: `line tone-${tone}${dashed === true ? " dashed" : ""}`, x1: at, x2: at + 16, y1: y - 4, y2: y - 4 }) +
-        label(at + 21, y, name, { class: "legend" })
+        element("line", {
+          class: `line tone-${tone}${dashed === true ? " dashed" : ""}`,
+          x1: at,
+          x2: at + 16,
+          y1: y - 4,
+          y2: y - 4,
+        }) + label(at + 21, y, name, { class: "legend" })
       );
     })
     .join("");

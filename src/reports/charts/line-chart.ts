@@ -116,9 +116,19 @@ function drawSeries(line: LineSeries, frame: Frame, { xLabel, yLabel }: LineChar
   const { points, tone, name, dots } = line;
   const places = points.map(([x, y]) => [frame.x.at(x), frame.y.at(y)] as const);
   const d = places
-    .map(([x, y], i) => (i === 0 ? `M${rounded(x)} ${rounded(y)}` : line.steps === true ? `H${rounded(x)}V${rounded(y)}` : `L${rounded(x)} ${rounded(y)}`))
+    .map(([x, y], i) =>
+      i === 0
+        ? `M${rounded(x)} ${rounded(y)}`
+        : line.steps === true
+          ? `H${rounded(x)}V${rounded(y)}`
+          : `L${rounded(x)} ${rounded(y)}`,
+    )
     .join("");
-  const path = element("path", { class: `line tone-${tone}${line.dashed === true ? " dashed" : ""}`, d }, tooltip(name));
+  const path = element(
+    "path",
+    { class: `line tone-${tone}${line.dashed === true ? " dashed" : ""}`, d },
+    tooltip(name),
+  );
   if (dots === undefined) return path;
   const circles = places.map(([cx, cy], i) => {
     const [x, y] = points[i]!;

@@ -5,7 +5,13 @@ import { type ChartText, chart, element, label, type Markup, shortened, tooltip 
 export interface RangeRow {
   readonly name: string;
   /** One or several dots, each in its tone. */
-  readonly dots: readonly { readonly value: number; readonly low: number; readonly high: number; readonly tone: number; readonly name: string }[];
+  readonly dots: readonly {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly tone: number;
+    readonly name: string;
+  }[];
 }
 
 export interface RangeChartOptions extends ChartText {
@@ -43,6 +49,9 @@ export function renderRangeChart(options: RangeChartOptions): Markup {
     });
     return label(LEFT - 8, y + 4, shortened(name, 16), { class: "name", "text-anchor": "end" }) + marks.join("");
   });
-  const name = label((LEFT + 348) / 2, bottom + 32, options.valueLabel, { class: "axis-name", "text-anchor": "middle" });
+  const name = label((LEFT + 348) / 2, bottom + 32, options.valueLabel, {
+    class: "axis-name",
+    "text-anchor": "middle",
+  });
   return chart(options, 360, bottom + 40, [...ticks, ...rows, name].join(""));
 }

@@ -29,7 +29,13 @@ export function linearScale(
   const last = Math.floor(high / step + 1e-9);
   const ticks = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => clean((first + i) * step, step));
   const slope = (range[1] - range[0]) / (high - low);
-  return { low, high, ticks, at: (value) => range[0] + (value - low) * slope, format: (value) => tickText(value, step) };
+  return {
+    low,
+    high,
+    ticks,
+    at: (value) => range[0] + (value - low) * slope,
+    format: (value) => tickText(value, step),
+  };
 }
 
 /** 1, 2 or 5 times a power of ten. */

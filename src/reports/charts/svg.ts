@@ -57,7 +57,12 @@ export interface ChartText {
 export function chart({ id, title, description }: ChartText, width: number, height: number, body: Markup): Markup {
   return element(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": `${id}-title ${id}-description`, class: "chart" },
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-labelledby": `${id}-title ${id}-description`,
+      class: "chart",
+    },
     element("title", { id: `${id}-title` }, escapeText(title)),
     element("desc", { id: `${id}-description` }, escapeText(description)),
     body,

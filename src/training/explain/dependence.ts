@@ -128,7 +128,10 @@ function gridOf(column: FeatureColumn): number[] {
   const sorted = column.values.filter((value) => !Number.isNaN(value)).sort();
   const distinct = [...new Set(sorted)];
   if (distinct.length <= GRID_POINTS) return distinct;
-  const shares = Array.from({ length: GRID_POINTS }, (_, i) => OUTERMOST + (i * (1 - 2 * OUTERMOST)) / (GRID_POINTS - 1));
+  const shares = Array.from(
+    { length: GRID_POINTS },
+    (_, i) => OUTERMOST + (i * (1 - 2 * OUTERMOST)) / (GRID_POINTS - 1),
+  );
   return [...new Set(shares.map((share) => quantileOfSorted(sorted, share)))];
 }
 

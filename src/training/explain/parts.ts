@@ -5,6 +5,7 @@ import {
   type PermutationImportance,
   primaryMetric,
   type Role,
+  type TaskKind,
 } from "../../core/index.ts";
 import type { FeaturePipeline } from "../../features/index.ts";
 import type { Part, Results, Work } from "../sequence.ts";
@@ -16,6 +17,7 @@ import type { ExplainedModel } from "./subject.ts";
 import { createPredictionSummary } from "./summary.ts";
 
 const DEPENDENCE_FEATURES = 6;
+const EXPLAINED_TASKS: ReadonlySet<TaskKind> = new Set(["regression", "binary", "multiclass"]);
 
 /** The champion, once all models are scored. */
 export interface Champion {
@@ -37,7 +39,9 @@ const NAMES = { summary: "explain.predictions", permutation: "explain.permutatio
  */
 export function explainParts(work: TrainingWork, championOf: (results: Results) => Champion): Part[] {
   const mode = work.settings.report ?? "full";
-  if (mode === "none") return [];
+  const { task, parts = [] } = work.prepared.dataset;
+  // What several numbers a row stand for is not for charts of single features.
+  if (mode === "none" || parts.length > 0 || !EXPLAINED_TASKS.has(task.kind)) return [];
   const explained = remembered(work, championOf);
   const part = (name: string, subject: string, create: Part["create"]): Part => ({
     name,
