@@ -10,7 +10,6 @@ import type { SchemaRow } from "../data/index.ts";
 import type { CustomStage } from "./custom-stage.ts";
 import type { TrainDocument } from "./document.ts";
 import type { Preparation } from "./preparation.ts";
-import type { ReportTexts } from "./save-stage.ts";
 
 /** The algorithms that a run may use, by name; each is loaded when it is needed. */
 export type AlgorithmTable = Readonly<Record<string, () => Promise<Algorithm>>>;
@@ -22,6 +21,9 @@ export interface TrainingRequest {
   /** Settings of algorithms, by algorithm and name, as given (`--set xgboost.depth=8`); checked before anything starts. */
   readonly algorithmSettings?: Readonly<Record<string, ParameterValues>>;
 }
+
+/** Texts by the name of their file. */
+export type ReportTexts = Readonly<Record<string, string>>;
 
 export interface TrainingOptions extends TrainingRequest {
   /** Opened by the caller, who also closes it. A session with a checkpoint is continued. */

@@ -1,6 +1,7 @@
 import { type JsonObject, KaaykoError, type ParameterValues, type State, type StepReport } from "../core/index.ts";
 import { hashModel, type Model, type PackageFile, packModel, publishModel, reserveVersion } from "../models/index.ts";
 import { documentToJson, type TrainDocument } from "./document.ts";
+import type { ReportTexts } from "./options.ts";
 import type { Stage } from "./preparation.ts";
 import { modelNameOf } from "./request.ts";
 
@@ -8,9 +9,6 @@ export interface SavedModel {
   readonly path: string;
   readonly modelSha256: string;
 }
-
-/** Texts by the name of their file. */
-export type ReportTexts = Readonly<Record<string, string>>;
 
 export interface SaveWork {
   readonly model: Model;

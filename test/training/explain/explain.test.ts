@@ -107,9 +107,8 @@ describe("partial dependence", () => {
     };
     const [x, c] = features as [PartialDependence, PartialDependence];
     const values = x.values as number[];
-    x.outputs[0]!.mean.forEach((mean, i) =>
-      expect(mean - x.outputs[0]!.mean[0]!).toBeCloseTo(2 * (values[i]! - values[0]!), 9),
-    );
+    for (const [i, mean] of x.outputs[0]!.mean.entries())
+      expect(mean - x.outputs[0]!.mean[0]!).toBeCloseTo(2 * (values[i]! - values[0]!), 9);
     const byName = new Map(c.values.map((value, i) => [value, c.outputs[0]!.mean[i]!]));
     expect([...byName.keys()].sort()).toEqual(["blue", "green", "red"]);
     expect(byName.get("green")! - byName.get("red")!).toBeCloseTo(1, 9);
@@ -128,9 +127,8 @@ describe("partial dependence", () => {
     expect((await of(BINARY)).outputs.map(({ label }) => label)).toEqual(["high"]);
     const three = await of(THREE);
     expect(three.outputs.map(({ label }) => label)).toEqual(["a", "b", "c"]);
-    three.values.forEach((_, i) =>
-      expect(three.outputs.reduce((sum, { mean }) => sum + mean[i]!, 0)).toBeCloseTo(1, 9),
-    );
+    for (const i of three.values.keys())
+      expect(three.outputs.reduce((sum, { mean }) => sum + mean[i]!, 0)).toBeCloseTo(1, 9);
   });
 
   it("can be stopped after any feature, and leaves out one that is not there", async () => {
