@@ -57,6 +57,7 @@ async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Pr
   await context.customStages("load", null);
   const prepared = await features(context, settings, loaded);
   parts.dataset = prepared.dataset;
+  parts.schema = prepared.schema;
   checkTestRows(context, prepared);
   await context.customStages("features", prepared);
 
@@ -140,7 +141,7 @@ function save(
       settings,
       run: context.options.session.runId,
       document: (saved) => writeDocument(context, { ...parts, status: "completed", saved }),
-      renderReport: context.options.renderReport ?? null,
+      renderReports: context.options.renderReports ?? null,
       facts,
     }),
   );
