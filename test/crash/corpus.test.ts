@@ -16,7 +16,8 @@ const REFUSAL = /version|format/;
 interface Expected {
   readonly models: Readonly<Record<string, string>>;
   readonly predictions: Readonly<Record<string, readonly unknown[]>>;
-  readonly resumed: string;
+  /** Model hashes of runs that were never interrupted, by the folder of the one that was. */
+  readonly resumed: Readonly<Record<string, string>>;
 }
 
 /** Runs and models of every version since the corpus began: each is used exactly, or refused clearly and left as it is. */
@@ -32,7 +33,7 @@ describe.each(VERSIONS)("what version %s wrote", (version) => {
   const run = (args: string) => runKaayko([...args.split(" "), "--json", "--no-input"], { cwd: folder });
 
   it("is whole", async () => {
-    for (const name of ["finished", "interrupted"]) {
+    for (const name of ["finished", ...Object.keys(expected.resumed)]) {
       const store = localStore(join(folder, name));
       const [found] = await listRuns(store);
       expect(found).toMatchObject({ status: name === "finished" ? "completed" : "interrupted" });
@@ -60,14 +61,16 @@ describe.each(VERSIONS)("what version %s wrote", (version) => {
   });
 
   it("goes on where it was interrupted and ends in the same bytes, or is refused as a run of another version", async () => {
-    const { code, stdout } = await run("resume --checkpoints-dir interrupted");
-    const document = JSON.parse(stdout);
-    const store = localStore(join(folder, "interrupted"));
-    const [left] = await listRuns(store);
-    expect(await verifyRun(store, left!.runId)).toMatchObject({ ok: true });
-    if (code === 0) {
-      expect(document.modelSha256).toBe(expected.resumed);
-      expect(left!.status).toBe("completed");
-    } else expect(document.error.message).toMatch(REFUSAL);
+    for (const [checkpoints, golden] of Object.entries(expected.resumed)) {
+      const { code, stdout } = await run(`resume --checkpoints-dir ${checkpoints}`);
+      const document = JSON.parse(stdout);
+      const store = localStore(join(folder, checkpoints));
+      const [left] = await listRuns(store);
+      expect(await verifyRun(store, left!.runId)).toMatchObject({ ok: true });
+      if (code === 0) {
+        expect(document.modelSha256, checkpoints).toBe(golden);
+        expect(left!.status).toBe("completed");
+      } else expect(document.error.message).toMatch(REFUSAL);
+    }
   });
 });
