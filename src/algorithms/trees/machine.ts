@@ -41,6 +41,8 @@ export interface MachineOptions {
   readonly classes: number;
   readonly maxLeaves: number;
   readonly threads: number;
+  /** Whether leaf values are renewed from residuals. Default false. */
+  readonly renews?: boolean;
 }
 
 /** Addresses of some labelled rows in the machine's memory. */
@@ -79,12 +81,14 @@ export class TreeMachine {
   readonly threads: number;
   readonly #constants: Readonly<Record<string, number>>;
   readonly #team: ThreadTeam;
+  readonly #renews: boolean;
 
   /** @throws KaaykoError (input) where the rows do not fit; says how many would */
   constructor(options: MachineOptions) {
     const { layout, trainRows, validationRows, classes } = options;
     this.layout = layout;
     this.threads = options.threads;
+    this.#renews = options.renews ?? false;
     this.countBits = 32 - Math.clz32(trainRows);
     this.maxNodes = 2 * options.maxLeaves - 1;
     this.walkNodes = Math.max(WALK_NODES, this.maxNodes);
@@ -126,7 +130,7 @@ export class TreeMachine {
     const { rows, blocks } = this.train;
     const { columns, places } = this.layout;
     return {
-      frame: plan.reserve(384),
+      frame: plan.reserve(448),
       quantised: plan.reserve(rows * 16 + 64),
       rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
       segments: plan.reserve(blocks * this.maxNodes * 4),
@@ -149,6 +153,7 @@ export class TreeMachine {
       lookup: plan.reserve(STAGED_FEATURES * BINNING_BYTES.lookup),
       walkTrees: plan.reserve(this.walkNodes * 16),
       walkNodes: plan.reserve(this.walkNodes * 24),
+      renewal: plan.reserve(this.#renews ? rows * 16 : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
     };
   }
@@ -177,6 +182,7 @@ export class TreeMachine {
     this.set("SCRATCH", address.scratch);
     this.set("SCRATCH_BYTES", SCRATCH_BYTES);
     this.set("PACKING", address.packing);
+    this.set("RENEWAL", address.renewal);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -254,6 +260,7 @@ type Area =
   | "lookup"
   | "walkTrees"
   | "walkNodes"
+  | "renewal"
   | "walkTables";
 
 function planRows(plan: MemoryPlan, rows: number, stride: number, classes: number, weighted: boolean): RowSet {

@@ -20,6 +20,7 @@ export interface PrepareOptions {
   readonly maxLeaves: number;
   readonly maxBins: number;
   readonly threads: number;
+  readonly renews?: boolean;
 }
 
 /**
@@ -67,6 +68,7 @@ function fillMachine(
     trainRows,
     validationRows: validation === null ? 0 : rowsOf(validation),
     classes: options.classes,
+    renews: options.renews ?? false,
     maxLeaves: options.maxLeaves,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
   });

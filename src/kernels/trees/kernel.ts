@@ -7,6 +7,8 @@ export const PHASES = [
   "rootPass",
   "expandPass",
   "splitPass",
+  "residualPass",
+  "renewPass",
   "leafPass",
   "walkPass",
   "normalisePass",

@@ -9,5 +9,6 @@ export {
 export { histogramGathered, histogramSequence } from "./histogram";
 export { exp, log, sigmoid } from "./mathematics";
 export { expandPass, partition, preparePacking } from "./partition";
+export * from "./renewal";
 export * from "./scoring";
 export * from "./splitting";
