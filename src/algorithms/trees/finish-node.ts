@@ -39,11 +39,14 @@ export function finishNode(context: FinishContext, node: GrowingNode): TreeNode 
   };
 }
 
-/** The step of a leaf, times the learning rate. */
-function leafValue({ machine: { kernel }, options, quantisation, leafRule }: FinishContext, node: number): number {
-  const gradient = kernel.gradientSum!(node) / quantisation.gradientScale;
-  const hessian = kernel.hessianSum!(node) / quantisation.hessianScale;
-  return leafStep(leafRule, gradient, hessian, options) * options.learningRate + 0;
+/** The step of a leaf, times the learning rate; of residuals in whole steps, the nearest whole one. */
+function leafValue(context: FinishContext, node: number): number {
+  const { machine, options, quantisation, leafRule } = context;
+  const gradient = machine.kernel.gradientSum!(node) / quantisation.gradientScale;
+  const hessian = machine.kernel.hessianSum!(node) / quantisation.hessianScale;
+  const value = leafStep(leafRule, gradient, hessian, options) * options.learningRate;
+  if (!machine.residual) return value + 0;
+  return Math.round(value * quantisation.gradientScale) / quantisation.gradientScale + 0;
 }
 
 const EMPTY_LEAF: TreeNode = {

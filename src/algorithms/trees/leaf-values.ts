@@ -42,7 +42,7 @@ export function renewLeaves(
   machine.setReal("RENEWAL_SHARE", rule.share);
   machine.setReal("RENEWAL_DELTA", rule.delta ?? 0);
   machine.kernel.layRenewal!();
-  machine.run("residualPass");
+  machine.run("rowResidualPass");
   machine.run("renewPass");
   const renewed = [...nodes];
   leaves.forEach((id, i) => {

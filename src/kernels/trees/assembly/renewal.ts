@@ -39,7 +39,7 @@ export function layRenewal(): void {
 }
 
 /** Phase: in place of each row's quantised gradient the image of its residual and its weight, 0 where the tree did not see it. */
-export function residualPass(thread: i32): void {
+export function rowResidualPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   const rows = <usize>word(AT_ROWS);
   const weights = pointer(AT_WEIGHT);
