@@ -17,7 +17,7 @@ export interface ForestOptions {
   readonly timeLimit: number | null;
 }
 
-const MAX_DEPTH = 64;
+const MAX_DEPTH = { usual: 64, most: 1024 } as const;
 /** Leaves of a tree at most, by default: more hardly lowers an error, but the model grows with them. */
 const DEFAULT_LEAVES = 65_536;
 /** Rows in a leaf where there are no more than that many of them: Breiman's for regression and for classes. */
@@ -29,9 +29,9 @@ export const FOREST_PARAMETERS: readonly ParameterSpec[] = [
   {
     name: "maxDepth",
     type: "integer",
-    default: 32,
+    default: MAX_DEPTH.usual,
     min: 1,
-    max: MAX_DEPTH,
+    max: MAX_DEPTH.most,
     description: "Levels of splits at most",
   },
   {

@@ -1,4 +1,4 @@
-import type { Examples, Task } from "../../../core/index.ts";
+import { type Examples, KaaykoError, type Task } from "../../../core/index.ts";
 import { rowsOf } from "../binning.ts";
 import { sortNumbers } from "../sort-numbers.ts";
 
@@ -43,7 +43,15 @@ export function rowWeights(examples: Examples, classes: number, balanced: boolea
   const total = sums.reduce((a, b) => a + b, 0);
   const present = sums.reduce((a, b) => a + Number(b > 0), 0);
   const weights = new Float32Array(count);
-  if (total <= 0) return weights;
+  if (!(total > 0)) {
+    throw new KaaykoError({
+      action: "train a forest",
+      rule: "some weights must be over 0",
+      got: "none",
+      kind: "input",
+      remedy: "Leave the column of weights out, or correct it.",
+    });
+  }
   for (let i = 0; i < count; i++) {
     const sum = balanced ? sums[target[numberOf(i)]!]! * present : total;
     weights[i] = sum > 0 ? (own(i) * count) / sum : 0;

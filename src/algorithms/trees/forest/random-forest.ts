@@ -13,7 +13,7 @@ export const randomForest: Algorithm = {
   parameters: FOREST_PARAMETERS,
   // Held-out rows decide nothing here, so the last fit has the same settings and more rows.
   refitParameters: () => ({}),
-  createTrainer: (context: TrainerContext) =>
+  createTrainer: async (context: TrainerContext) =>
     createForestTrainer("random-forest", context, forestOptions(context.parameters, context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createForestPredictor(model, context),
 };

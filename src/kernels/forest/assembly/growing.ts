@@ -168,15 +168,18 @@ function writeLeaf(node: i32): void {
     store<f32>(record, totalWeight > 0 ? <f32>(totalValue / totalWeight) : 0, 4);
     return;
   }
-  if (isPure) {
-    store<u32>(record, totalWeight > 0 ? <u32>firstValue : 0, 4);
+  if (isPure && totalWeight > 0) {
+    store<u32>(record, <u32>firstValue, 4);
     return;
   }
   const count = load<i32>(slot, SLOT_DISTRIBUTION_COUNT);
   const to = <usize>load<u32>(slot, SLOT_DISTRIBUTIONS) + <usize>(count * classes * 4);
   store<u32>(record, <u32>(classes + count), 4);
   store<i32>(slot, count + 1, SLOT_DISTRIBUTION_COUNT);
-  for (let k = 0; k < classes; k++) store<f32>(to + (<usize>k << 2), <f32>(load<f64>(classSums + (<usize>k << 3)) / totalWeight));
+  for (let k = 0; k < classes; k++) {
+    const share = totalWeight > 0 ? load<f64>(classSums + (<usize>k << 3)) / totalWeight : 1 / <f64>classes;
+    store<f32>(to + (<usize>k << 2), <f32>share);
+  }
 }
 
 /** Puts the rows that go left before those that go right, both in the order in which they were. Returns where the right ones begin. */
