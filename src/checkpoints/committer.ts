@@ -6,7 +6,7 @@ import { MANIFEST_FORMAT, MANIFEST_MAX_BYTES, MANIFEST_VERSION, readManifest, ty
 import type { OpenedRun } from "./opened-run.ts";
 import type { PackedState, StoredArray } from "./pack-state.ts";
 import { Retention } from "./retention.ts";
-import { damaged, seal } from "./sealed-json.ts";
+import { damaged, seal } from "../storage/sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 export interface Committed {

@@ -18,7 +18,7 @@ import {
 import { newRunId } from "./run-id.ts";
 import { isRun } from "./run-presence.ts";
 import { inThreadSaver, type Saver } from "./saver.ts";
-import { damaged } from "./sealed-json.ts";
+import { damaged } from "../storage/sealed-json.ts";
 import { Session } from "./session.ts";
 import type { CheckpointStore } from "./store.ts";
 
