@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsonObject, KaaykoError } from "../core/index.ts";
-import { fateOf, isProcessIdentity, ownProcess, type ProcessIdentity } from "../storage/index.ts";
+import { fateOf, isProcessIdentity, ownProcess, type ProcessIdentity, seal, unseal } from "../storage/index.ts";
 import { beatKey, leaseKey, manifestsKey, parseLeaseName, parseManifestName } from "./keys.ts";
-import { seal, unseal } from "../storage/sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 const LEASE_MAX_BYTES = 16_384;
