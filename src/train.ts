@@ -13,7 +13,7 @@ import {
 import { openSource, type Row, rowsSource } from "./data/index.ts";
 import { loadUserFeatures } from "./features/index.ts";
 import { createModelPredictor, loadModel, type Model, type ModelPredictor } from "./models/index.ts";
-import { comparisonReport } from "./reports/index.ts";
+import { renderReports } from "./reports/index.ts";
 import {
   type CustomStage,
   createFilePreparation,
@@ -84,7 +84,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       observer: options.observer ?? SILENT,
       stop: () => (options.signal?.aborted === true ? "SIGTERM" : null),
       ...(options.customStages === undefined ? {} : { customStages: options.customStages }),
-      renderReport: (finished) => comparisonReport(finished).text,
+      renderReports,
       preparation: createFilePreparation(async (path) => tables.get(path) ?? openSource(path)),
     });
   } finally {

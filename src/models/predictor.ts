@@ -1,6 +1,6 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
 import type { Batch, ColumnKind, FeatureTable, PredictorContext } from "../core/index.ts";
-import { createFeatureEncoder, type UserFeatures } from "../features/index.ts";
+import { createFeatureEncoder, partsOf, type UserFeatures } from "../features/index.ts";
 import type { Model } from "./package.ts";
 
 /** A raw column that a model is given. */
@@ -44,6 +44,7 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
   const predictor = await algorithm.createPredictor(model.content, {
     task: model.task,
     features: model.pipeline.features,
+    parts: partsOf(model.pipeline),
     threads: options.threads ?? 1,
     backend: options.backend ?? "auto",
   });

@@ -1,6 +1,14 @@
-import { type Predictor, primaryMetric, type Role, type State } from "../core/index.ts";
+import {
+  type Explanation,
+  type ModelContent,
+  type Predictor,
+  primaryMetric,
+  type Role,
+  type State,
+} from "../core/index.ts";
 import type { Confusion, MetricValues } from "../metrics/index.ts";
 import type { AlgorithmResult } from "./document.ts";
+import { type Champion, explainParts, explanationOf } from "./explain/parts.ts";
 import { createScore, metricsOfResult } from "./score.ts";
 import { type Part, type Results, Sequence } from "./sequence.ts";
 import {
@@ -21,6 +29,8 @@ export interface Comparison {
   readonly rankedBy: "validation" | "crossValidation" | "test" | "train";
   /** The champion's, on test rows where there are some. */
   readonly confusion: Confusion | null;
+  /** Null where none was asked for. */
+  readonly explanation: Explanation | null;
 }
 
 /**
@@ -32,7 +42,8 @@ export function createEvaluateStage(work: TrainingWork, trained: readonly Traine
   const models = trained.filter(({ content }) => content !== null);
   const roles = rolesToScore(work);
   const parts = models.flatMap((model) => roles.map((role) => scorePart(work, model, role, models.length > 1)));
-  const sequence = new Sequence(parts, "block");
+  const explaining = explainParts(work, (results) => championOf(work, trained, results));
+  const sequence = new Sequence([...parts, ...explaining], "block");
   return sequenceStage(sequence, async () => compare(work, trained, sequence.results));
 }
 
@@ -49,8 +60,7 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
     subject: `${algorithm.name}, ${role} rows`,
     create: async () => {
       const predictor: Predictor = await algorithm.createPredictor(
-        // A model that has seen the validation rows can't be judged by them.
-        role === "validation" ? model.selected! : model.content!,
+        contentFor(model, role),
         predictorContext(dataset, work.settings),
       );
       return createScore(dataset, role, predictor);
@@ -66,7 +76,26 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
   };
 }
 
+/** A model that has seen the validation rows can't be judged by them. */
+function contentFor({ selected, content }: TrainedModel, role: Role): ModelContent {
+  return role === "validation" ? selected! : content!;
+}
+
 function compare(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Comparison {
+  const algorithms = trained.map((model) => algorithmResult(work, model, results));
+  const champion = championOf(work, trained, results);
+  const { confusion } = metricsOfResult(results.get(`${champion.algorithm}.${champion.role}`)!);
+  return {
+    algorithms,
+    champion: champion.algorithm,
+    primaryMetric: primaryMetric(work.prepared.dataset.task.kind).name,
+    rankedBy: rankingOf(work, algorithms),
+    confusion,
+    explanation: explanationOf(work, results, champion),
+  };
+}
+
+function championOf(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Champion {
   const algorithms = trained.map((model) => algorithmResult(work, model, results));
   const { name: primary, higherIsBetter } = primaryMetric(work.prepared.dataset.task.kind);
   const rankedBy = rankingOf(work, algorithms);
@@ -80,10 +109,11 @@ function compare(work: TrainingWork, trained: readonly TrainedModel[], results: 
     const score = value === null || value === undefined ? Number.NEGATIVE_INFINITY : higherIsBetter ? value : -value;
     if (champion === null || score > champion.value) champion = { name, value: score };
   }
-  const name = champion!.name;
-  const judged = (["test", "validation", "train"] as const).find((role) => results.has(`${name}.${role}`))!;
-  const { confusion } = metricsOfResult(results.get(`${name}.${judged}`)!);
-  return { algorithms, champion: name, primaryMetric: primary, rankedBy, confusion };
+  const { name } = champion!;
+  const role = (["test", "validation", "train"] as const).find((judged) => results.has(`${name}.${judged}`))!;
+  const model = trained.find(({ contender }) => contender.algorithm.name === name)!;
+  const { importance = [] } = algorithms.find((result) => result.name === name)!;
+  return { algorithm: name, role, content: contentFor(model, role), importance };
 }
 
 function rankingOf(work: TrainingWork, algorithms: readonly AlgorithmResult[]): Comparison["rankedBy"] {
@@ -112,6 +142,7 @@ function algorithmResult(work: TrainingWork, model: TrainedModel, results: Resul
     ...(model.crossValidation === null ? {} : { crossValidation: model.crossValidation }),
     ...(error === undefined || error === null ? {} : { error: String(error) }),
     ...importanceOf(work, scored),
+    ...(model.history === null ? {} : { history: model.history }),
   };
 }
 

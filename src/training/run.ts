@@ -1,4 +1,5 @@
 import type { JsonObject, ParameterValues } from "../core/index.ts";
+import { withoutParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
 import type { TrainDocument } from "./document.ts";
@@ -8,7 +9,7 @@ import { judge, parseGate } from "./gate.ts";
 import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LoadedData, PreparedData } from "./preparation.ts";
-import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings } from "./request.ts";
+import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings, partsWanted } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
 import { createTrainStage, errorText, type TrainedModel, type TrainingWork } from "./train-stage.ts";
@@ -56,6 +57,7 @@ async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Pr
   await context.customStages("load", null);
   const prepared = await features(context, settings, loaded);
   parts.dataset = prepared.dataset;
+  parts.schema = prepared.schema;
   checkTestRows(context, prepared);
   await context.customStages("features", prepared);
 
@@ -87,7 +89,8 @@ async function load(context: RunContext, settings: ParameterValues): Promise<Loa
 }
 
 async function features(context: RunContext, settings: ParameterValues, loaded: LoadedData): Promise<PreparedData> {
-  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings));
+  const parts = await partsWanted(context.options.algorithms, context.options);
+  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings, parts));
   for (const notice of prepared.notices) context.notify(notice);
   context.options.onSchema?.(prepared.schema);
   return prepared;
@@ -106,7 +109,7 @@ async function trainingWork(
   prepared: PreparedData,
 ): Promise<TrainingWork> {
   const { options, notify } = context;
-  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset.task.kind);
+  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset);
   return { prepared, contenders, settings, notify };
 }
 
@@ -122,7 +125,7 @@ function save(
   const model: Model = {
     task: prepared.dataset.task,
     threshold: THRESHOLD,
-    pipeline: prepared.pipeline,
+    pipeline: contender.algorithm.parts === undefined ? withoutParts(prepared.pipeline) : prepared.pipeline,
     content: content!,
   };
   const facts: JsonObject = {
@@ -138,7 +141,7 @@ function save(
       settings,
       run: context.options.session.runId,
       document: (saved) => writeDocument(context, { ...parts, status: "completed", saved }),
-      renderReport: context.options.renderReport ?? null,
+      renderReports: context.options.renderReports ?? null,
       facts,
     }),
   );

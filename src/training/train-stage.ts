@@ -4,6 +4,7 @@ import {
   deriveSeed,
   type JsonObject,
   KaaykoError,
+  type LearningHistory,
   type ModelContent,
   type ParameterValues,
   type PredictorContext,
@@ -13,7 +14,7 @@ import {
 } from "../core/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
 import type { CrossValidationResult } from "./document.ts";
-import { contentOfResult, createFit, factsOfResult, refitFacts, secondsOfResult } from "./fit.ts";
+import { contentOfResult, createFit, factsOfResult, historyOfResult, refitFacts, secondsOfResult } from "./fit.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
 import type { Contender } from "./request.ts";
 import { createScore, metricsOfResult } from "./score.ts";
@@ -29,6 +30,8 @@ export interface TrainedModel {
   readonly seconds: number;
   readonly crossValidation: CrossValidationResult | null;
   readonly error: string | null;
+  /** Of the fit that had held-out rows; null where it reported nothing. */
+  readonly history: LearningHistory | null;
 }
 
 /** What every part of the train and evaluate stages needs. */
@@ -223,6 +226,7 @@ export function predictorContext(dataset: Dataset, settings: ParameterValues): P
   return {
     task: dataset.task,
     features: dataset.features,
+    ...(dataset.parts === undefined ? {} : { parts: dataset.parts }),
     threads: threadsOf(settings),
     backend: backendOf(settings),
   };
@@ -245,6 +249,7 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
     seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),
     crossValidation: failed === undefined && scores.length > 0 ? summariseFolds(work, scores) : null,
     error: failed === undefined ? null : String(results.get(failed)!.json.error),
+    history: failed === undefined ? historyOfResult(results.get(name)) : null,
   };
 }
 

@@ -19,7 +19,7 @@ import {
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
-import { comparisonReport, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
+import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import {
   createFilePreparation,
   describeRequest,
@@ -108,7 +108,7 @@ async function run(
       stop: () => signalOf(watch.stop),
       ...(forkFrom === undefined ? {} : { forkFrom }),
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
-      renderReport: (finished) => comparisonReport(finished).text,
+      renderReports,
       preparation: createFilePreparation(openSource),
     });
     await session.close();
