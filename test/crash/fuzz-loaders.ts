@@ -5,7 +5,6 @@ import { listCheckpoints, memoryStore, openRun, verifyRun } from "../../src/chec
 import { parseManifestName } from "../../src/checkpoints/keys.ts";
 import { loadState } from "../../src/checkpoints/load-state.ts";
 import { readManifest, type StateManifest } from "../../src/checkpoints/manifest.ts";
-import { seal, unseal } from "../../src/checkpoints/sealed-json.ts";
 import {
   type DType,
   dtypeBytes,
@@ -19,6 +18,7 @@ import {
   sha256,
 } from "../../src/core/index.ts";
 import { createModelPredictor, rowsToBatch, unpackModel } from "../../src/models/index.ts";
+import { seal, unseal } from "../../src/storage/index.ts";
 import { RunRecord } from "../../src/training/run-record.ts";
 import { impatient } from "../checkpoints/scenario.ts";
 import { mutateBytes, mutateJson } from "./mutate.ts";
