@@ -4,6 +4,7 @@ import type {
   JsonObject,
   LoadedCheckpoint,
   ParameterValues,
+  Recipe,
   RunObserver,
 } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
@@ -38,6 +39,8 @@ export interface TrainingOptions extends TrainingRequest {
   readonly forkFrom?: LoadedCheckpoint;
   /** Writes the report for people that lies beside the model. Default: none is written but `report.json`. */
   readonly renderReport?: (document: TrainDocument) => string;
+  /** Whose rules, truth and held-out locations judge the models: the one that the setting `recipe` names. Default none. */
+  readonly recipe?: Recipe;
   /** How tables become datasets. */
   readonly preparation: Preparation;
   /** Told once what the columns are and what became of each, before anything is trained. Must not throw. */

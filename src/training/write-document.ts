@@ -19,11 +19,13 @@ export interface DocumentSource {
   readonly runId: string;
   readonly seed: number;
   readonly resumedFrom: ResumePoint | null;
+  /** The recipe's name. */
+  readonly recipe: string | null;
 }
 
 /** Writes the document of a run, finished or not. */
 export function writeDocument(
-  { record, runId, seed, resumedFrom }: DocumentSource,
+  { record, runId, seed, resumedFrom, recipe }: DocumentSource,
   parts: DocumentParts,
 ): TrainDocument {
   const { dataset, comparison, saved } = parts;
@@ -49,7 +51,18 @@ export function writeDocument(
     stages: [...record.stages].map(([name, { seconds, peakRssBytes }]): StageTiming => {
       return { name, seconds: Math.round(seconds * 1000) / 1000, peakRssBytes };
     }),
+    ...(recipe === null ? {} : { recipe }),
+    ...verdictsOf(comparison),
     ...(parts.gate === undefined ? {} : { gate: parts.gate }),
     warnings: record.warnings,
+  };
+}
+
+function verdictsOf(comparison: Comparison | undefined): Pick<TrainDocument, "bestPossible" | "rules" | "locations"> {
+  const { bestPossible = null, rules = null, locations = null } = comparison ?? {};
+  return {
+    ...(bestPossible === null ? {} : { bestPossible }),
+    ...(rules === null ? {} : { rules }),
+    ...(locations === null ? {} : { locations }),
   };
 }
