@@ -14,7 +14,7 @@ import { openSource, type Row, rowsSource } from "./data/index.ts";
 import { loadUserFeatures } from "./features/index.ts";
 import { createModelPredictor, loadModel, type Model, type ModelPredictor } from "./models/index.ts";
 import { columnsOfRules, recipeOf } from "./recipes/index.ts";
-import { comparisonReport } from "./reports/index.ts";
+import { renderReports } from "./reports/index.ts";
 import {
   type CustomStage,
   createFilePreparation,
@@ -87,7 +87,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       stop: () => (options.signal?.aborted === true ? "SIGTERM" : null),
       ...(options.customStages === undefined ? {} : { customStages: options.customStages }),
       ...(recipe === null ? {} : { recipe }),
-      renderReport: (finished) => comparisonReport(finished).text,
+      renderReports,
       preparation: createFilePreparation(async (path) => tables.get(path) ?? openSource(path), columnsOfRules(recipe)),
     });
   } finally {

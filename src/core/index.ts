@@ -4,6 +4,7 @@ export * from "./columns.ts";
 export * from "./dataset.ts";
 export * from "./errors.ts";
 export * from "./exact-math.ts";
+export * from "./explanation.ts";
 export * from "./hash.ts";
 export * from "./json.ts";
 export * from "./observer.ts";

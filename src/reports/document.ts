@@ -1,4 +1,13 @@
-import type { BandMetrics, BestPossible, BrokenRule, LocationsResult, RulesResult } from "../core/index.ts";
+import type {
+  BandMetrics,
+  BestPossible,
+  BrokenRule,
+  Explanation,
+  JsonObject,
+  LearningHistory,
+  LocationsResult,
+  RulesResult,
+} from "../core/index.ts";
 
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
 export type MetricSet = Readonly<Record<string, number | null>>;
@@ -20,8 +29,10 @@ export interface AlgorithmResult {
   /** Feature names and shares, the most important first; shares sum to 1 at most. */
   readonly importance?: readonly ImportanceItem[];
   readonly crossValidation?: CrossValidation;
-  /** The validation metric after each tree or epoch. */
-  readonly history?: readonly number[];
+  /** What the shares measure: "gain", "weight". */
+  readonly importanceMeasure?: string;
+  /** What training reported, tree by tree or epoch by epoch. */
+  readonly history?: LearningHistory;
 }
 
 export interface CrossValidation {
@@ -39,6 +50,18 @@ export interface ImportanceItem {
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
+}
+
+/** A column of the table. Holds no value of it. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly kind: string;
+  /** Share of rows without a value. */
+  readonly missing: number;
+  /** Null where there are too many to count. */
+  readonly distinct: number | null;
+  /** What became of it: "numeric", "target", "left out (constant)". */
+  readonly use: string;
 }
 
 export interface StageTiming {
@@ -77,6 +100,12 @@ export interface TrainDocument {
   readonly bestPossible?: BestPossible;
   readonly rules?: RulesResult;
   readonly locations?: LocationsResult;
+  /** The champion's: how it errs, what it looks at. */
+  readonly explanation?: Explanation;
+  readonly columns?: readonly ColumnSummary[];
+  readonly dataFingerprint?: string;
+  /** Programs and machine. */
+  readonly environment?: JsonObject;
   /** What `--min-score` asked for, and what came. */
   readonly gate?: {
     readonly rule: string;

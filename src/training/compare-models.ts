@@ -1,29 +1,47 @@
 import {
   type BandMetrics,
   type BestPossible,
+  type Explanation,
   KaaykoError,
   type LocationsResult,
+  type ModelContent,
   primaryMetric,
   type Role,
   type RuleProof,
   type RulesResult,
   type State,
 } from "../core/index.ts";
-import type { MetricValues } from "../metrics/index.ts";
+import type { Confusion, MetricValues } from "../metrics/index.ts";
 import type { AlgorithmResult } from "./document.ts";
-import type { Comparison } from "./evaluate-stage.ts";
+import { type Champion, explanationOf } from "./explain/parts.ts";
 import { compareLocations } from "./judging/locations.ts";
 import { metricsOfResult } from "./score.ts";
 import type { Results } from "./sequence.ts";
 import type { TrainedModel, TrainingWork } from "./train-stage.ts";
 
+/** How the models compare. */
+export interface Comparison {
+  readonly algorithms: readonly AlgorithmResult[];
+  readonly champion: string;
+  readonly primaryMetric: string;
+  /** Which rows ranked the models. */
+  readonly rankedBy: "validation" | "crossValidation" | "test" | "train";
+  /** The champion's, on test rows where there are some. */
+  readonly confusion: Confusion | null;
+  readonly rules: RulesResult | null;
+  readonly bestPossible: BestPossible | null;
+  readonly locations: LocationsResult | null;
+  /** Null where none was asked for. */
+  readonly explanation: Explanation | null;
+}
+
 /** Puts the models side by side and names the champion: the best that keeps its rules. */
 export function compareModels(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Comparison {
   const proofs = proofsOf(results);
   const algorithms = trained.map((model) => algorithmResult(work, model, results, proofs));
-  const champion = championOf(work, trained, results, proofs);
-  const judged = (["test", "validation", "train"] as const).find((role) => results.has(`${champion}.${role}`))!;
-  const { confusion } = metricsOfResult(results.get(`${champion}.${judged}`)!);
+  const winner = championOf(work, trained, results);
+  const champion = winner.algorithm;
+  const { confusion } = metricsOfResult(results.get(`${champion}.${winner.role}`)!);
   return {
     algorithms,
     champion,
@@ -33,6 +51,7 @@ export function compareModels(work: TrainingWork, trained: readonly TrainedModel
     rules: rulesResult(work, proofs),
     bestPossible: bestPossible(work, champion, results),
     locations: locationsResult(work, trained, champion, results),
+    explanation: explanationOf(work, results, winner),
   };
 }
 
@@ -58,7 +77,22 @@ export function candidatesOf(work: TrainingWork, trained: readonly TrainedModel[
   return ranked.sort((a, b) => (a.score === b.score ? 0 : b.score - a.score)).map(({ model }) => model);
 }
 
-function championOf(
+/** The best model that keeps its rules, and what it is judged by. */
+export function championOf(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Champion {
+  const proofs = proofsOf(results);
+  const algorithm = championName(work, trained, results, proofs);
+  const role = (["test", "validation", "train"] as const).find((judged) => results.has(`${algorithm}.${judged}`))!;
+  const model = trained.find(({ contender }) => contender.algorithm.name === algorithm)!;
+  const { importance = [] } = algorithmResult(work, model, results, proofs);
+  return { algorithm, role, content: contentFor(model, role), importance };
+}
+
+/** A model that has seen the validation rows can't be judged by them. */
+export function contentFor({ selected, content }: TrainedModel, role: Role): ModelContent {
+  return role === "validation" ? selected! : content!;
+}
+
+function championName(
   work: TrainingWork,
   trained: readonly TrainedModel[],
   results: Results,
@@ -168,6 +202,7 @@ function algorithmResult(
     ...(broken === null ? {} : { brokenRule: broken }),
     ...(error === undefined ? {} : { error }),
     ...importanceOf(work, scored),
+    ...(model.history === null ? {} : { history: model.history }),
   };
 }
 

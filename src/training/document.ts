@@ -1,4 +1,13 @@
-import type { BandMetrics, BestPossible, BrokenRule, JsonObject, LocationsResult, RulesResult } from "../core/index.ts";
+import type {
+  BandMetrics,
+  BestPossible,
+  BrokenRule,
+  Explanation,
+  JsonObject,
+  LearningHistory,
+  LocationsResult,
+  RulesResult,
+} from "../core/index.ts";
 import type { Confusion, MetricValues } from "../metrics/index.ts";
 
 /** What is known of one algorithm after a run. */
@@ -19,12 +28,26 @@ export interface AlgorithmResult {
   /** Features and their shares, the most important first. */
   readonly importance?: readonly { readonly feature: string; readonly share: number }[];
   readonly importanceMeasure?: string;
+  /** What training reported, tree by tree or epoch by epoch. */
+  readonly history?: LearningHistory;
 }
 
 export interface CrossValidationResult {
   readonly folds: number;
   /** Mean and (population) standard deviation over the folds' held-out rows. */
   readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
+}
+
+/** A column of the table. Holds no value of it. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly kind: string;
+  /** Share of rows without a value. */
+  readonly missing: number;
+  /** Null where there are too many to count. */
+  readonly distinct: number | null;
+  /** What became of it: "numeric", "target", "left out (constant)". */
+  readonly use: string;
 }
 
 export interface StageTiming {
@@ -74,6 +97,14 @@ export interface TrainDocument {
   readonly metrics: { readonly validation?: MetricValues; readonly test?: MetricValues };
   /** The champion's, on the test rows where there are some, else on the validation rows. */
   readonly confusion?: Confusion;
+  /** The champion's: how it errs, what it looks at. Absent with `--report none`. */
+  readonly explanation?: Explanation;
+  /** The columns of the table and what became of each; at most 500. */
+  readonly columns?: readonly ColumnSummary[];
+  /** SHA-256 of the data's content, as far as it decides the result. */
+  readonly dataFingerprint?: string;
+  /** Programs and machine. */
+  readonly environment?: JsonObject;
   readonly modelPath: string | null;
   readonly modelSha256: string | null;
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };

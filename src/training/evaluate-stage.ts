@@ -1,8 +1,7 @@
-import type { BestPossible, LocationsResult, Role, RulesResult, State } from "../core/index.ts";
+import type { Role, State } from "../core/index.ts";
 import { createFeatureEncoder, loadUserFeatures } from "../features/index.ts";
-import type { Confusion } from "../metrics/index.ts";
-import { candidatesOf, compareModels, judgedRole } from "./compare-models.ts";
-import type { AlgorithmResult } from "./document.ts";
+import { type Comparison, candidatesOf, championOf, compareModels, contentFor, judgedRole } from "./compare-models.ts";
+import { explainParts } from "./explain/parts.ts";
 import { createLocationWork, type PlaceJudge } from "./judging/locations.ts";
 import { createRuleProof } from "./judging/rule-proof.ts";
 import { createTruthWork } from "./judging/truth.ts";
@@ -21,20 +20,6 @@ import {
 const GRID_POINTS = 1_000_000;
 const SMOKE_GRID_POINTS = 20_000;
 
-/** How the models compare. */
-export interface Comparison {
-  readonly algorithms: readonly AlgorithmResult[];
-  readonly champion: string;
-  readonly primaryMetric: string;
-  /** Which rows ranked the models. */
-  readonly rankedBy: "validation" | "crossValidation" | "test" | "train";
-  /** The champion's, on test rows where there are some. */
-  readonly confusion: Confusion | null;
-  readonly rules: RulesResult | null;
-  readonly bestPossible: BestPossible | null;
-  readonly locations: LocationsResult | null;
-}
-
 /**
  * Scores every model block by block on the validation and the test rows (on the training rows only where there are neither),
  * and chooses the champion: best primary metric on the validation rows; without them the mean over the folds, else the test
@@ -51,6 +36,7 @@ export function createEvaluateStage(work: TrainingWork, trained: readonly Traine
     ...truthParts(work),
     ...models.flatMap((model) => locationParts(work, model)),
     ...models.flatMap((_, place) => proofParts(work, trained, place)),
+    ...explainParts(work, (results) => championOf(work, trained, results)),
   ];
   const sequence = new Sequence(parts, "block");
   return sequenceStage(sequence, async () => compareModels(work, trained, sequence.results));
@@ -68,9 +54,7 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
     name: `${algorithm.name}.${role}`,
     subject: `${algorithm.name}, ${role} rows`,
     create: async () => {
-      // A model that has seen the validation rows can't be judged by them.
-      const content = role === "validation" ? model.selected! : model.content!;
-      const predictor = await createRuledPredictor(work, model.contender, content);
+      const predictor = await createRuledPredictor(work, model.contender, contentFor(model, role));
       return createScore({ dataset, role, predictor, bands: work.recipe?.rules?.bands ?? [] });
     },
   };

@@ -122,6 +122,7 @@ const FIRST_STAGE_TOUCHED: Record<string, "load" | "train" | "evaluate" | "save"
   epochs: "train",
   timeLimit: "train",
   backend: "train",
+  report: "evaluate",
   minScore: "save",
   name: "save",
 };

@@ -2,9 +2,10 @@ import { type FeatureSpec, type JsonObject, KaaykoError, type ParameterValues } 
 import { compileRules } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
+import type { Comparison } from "./compare-models.ts";
 import type { TrainDocument } from "./document.ts";
 import { RunInterrupted } from "./drive.ts";
-import { type Comparison, createEvaluateStage } from "./evaluate-stage.ts";
+import { createEvaluateStage } from "./evaluate-stage.ts";
 import { judge, parseGate } from "./gate.ts";
 import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
@@ -57,6 +58,7 @@ async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Pr
   await context.customStages("load", null);
   const prepared = await features(context, settings, loaded);
   parts.dataset = prepared.dataset;
+  parts.schema = prepared.schema;
   checkTestRows(context, prepared);
   await context.customStages("features", prepared);
 
@@ -161,7 +163,7 @@ function save(
       settings,
       run: context.options.session.runId,
       document: (saved) => writeDocument(context, { ...parts, status: "completed", saved }),
-      renderReport: context.options.renderReport ?? null,
+      renderReports: context.options.renderReports ?? null,
       facts,
     }),
   );

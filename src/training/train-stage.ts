@@ -4,6 +4,7 @@ import {
   deriveSeed,
   type JsonObject,
   KaaykoError,
+  type LearningHistory,
   type ModelContent,
   type ParameterValues,
   type Predictor,
@@ -16,7 +17,7 @@ import {
 import { applyRules, type CompiledRules } from "../features/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
 import type { CrossValidationResult } from "./document.ts";
-import { contentOfResult, createFit, factsOfResult, refitFacts, secondsOfResult } from "./fit.ts";
+import { contentOfResult, createFit, factsOfResult, historyOfResult, refitFacts, secondsOfResult } from "./fit.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
 import type { Contender } from "./request.ts";
 import { createScore, metricsOfResult } from "./score.ts";
@@ -32,6 +33,8 @@ export interface TrainedModel {
   readonly seconds: number;
   readonly crossValidation: CrossValidationResult | null;
   readonly error: string | null;
+  /** Of the fit that had held-out rows; null where it reported nothing. */
+  readonly history: LearningHistory | null;
 }
 
 /** What every part of the train and evaluate stages needs. */
@@ -271,6 +274,7 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
     seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),
     crossValidation: failed === undefined && scores.length > 0 ? summariseFolds(work, scores) : null,
     error: failed === undefined ? null : String(results.get(failed)!.json.error),
+    history: failed === undefined ? historyOfResult(results.get(name)) : null,
   };
 }
 

@@ -13,14 +13,14 @@ import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stop
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
-import { baseScores, type Loss, lossOf } from "./losses.ts";
+import { type Labels, type Loss, lossOf } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
 import { chooseQuantisation } from "./quantisation.ts";
 import { restoreState } from "./restore-state.ts";
 import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
-import { scoreStatistics } from "./statistics.ts";
+import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
@@ -77,9 +77,10 @@ class BoostingTrainer implements Trainer {
     this.#grower = new TreeGrower(this.#machine, options, this.#bins);
     this.#walker = new TreeWalker(this.#machine, this.#bins);
     this.#machine.set("LOSS", loss.code);
-    const { target, weight } = labels(this.#machine, train);
-    this.#largestWeight = weight === null ? 1 : weight.reduce((a, b) => Math.max(a, b), 0);
-    this.#base = baseScores(loss, target, weight, train.rows);
+    this.#machine.setReal("LOSS_PARAMETER", loss.parameter ?? 0);
+    const labels = labelsOf(this.#machine, train);
+    this.#largestWeight = labels.weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
+    this.#base = loss.baseScores(labels);
     this.#resetScores();
   }
 
@@ -93,9 +94,9 @@ class BoostingTrainer implements Trainer {
     this.#prepareStatistics();
   }
 
-  /** Squared error chooses its scale by the gradients as they are; the other losses know theirs beforehand. */
+  /** Squared error's first tree needs what its later ones find. */
   #prepareStatistics(): void {
-    if (this.#loss.largestGradient !== null) return;
+    if (this.#loss.name !== "squared") return;
     this.#machine.select(this.#machine.train);
     this.#machine.run("statisticsPass");
   }
@@ -113,11 +114,13 @@ class BoostingTrainer implements Trainer {
     const metrics: Record<string, number> = {};
     const { validation } = this.#machine;
     let watched: number | null = null;
-    if (this.#loss.name === "squared") metrics["train.rmse"] = scoreStatistics(this.#machine, this.#machine.train).rmse;
+    const { metric } = this.#loss;
+    if (this.#loss.name === "squared")
+      metrics[`train.${metric.name}`] = metric.of(scoreStatistics(this.#machine, this.#machine.train).meanLoss);
     if (validation !== null) {
       this.#walker.add([validation], this.#ensemble.arrays(), before, this.#loss.classes);
       watched = this.#validationMetric(validation);
-      metrics[`validation.${this.#loss.metric}`] = watched;
+      metrics[`validation.${metric.name}`] = watched;
     }
     this.#progress = afterRound(this.#progress, watched);
     this.#converged = this.#addedNothing(before);
@@ -146,7 +149,7 @@ class BoostingTrainer implements Trainer {
     machine.set("SAMPLE_KEY1", key1);
     machine.set("SAMPLE_LIMIT", sampleLimit(subsample));
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
-    const facts = this.#loss.largestGradient === null ? scoreStatistics(machine, machine.train) : null;
+    const facts = this.#gradientFacts();
     const quantisation = chooseQuantisation({
       loss: this.#loss,
       rows: machine.train.rows,
@@ -156,15 +159,22 @@ class BoostingTrainer implements Trainer {
       largestWeight: this.#largestWeight,
       largest: facts?.largest ?? 0,
       mean: facts?.meanSize ?? 0,
+      largestHessian: facts?.largestHessian ?? 0,
     });
     this.#ensemble.append(this.#grower.grow(quantisation));
+  }
+
+  /** What the gradients are like before a tree; the leaves' pass left that behind for squared error. */
+  #gradientFacts(): ScoreStatistics | null {
+    if (this.#loss.bounds !== null) return null;
+    if (this.#loss.name !== "squared") this.#machine.run("statisticsPass");
+    return scoreStatistics(this.#machine, this.#machine.train);
   }
 
   #validationMetric(validation: RowSet): number {
     this.#machine.select(validation);
     this.#machine.run("statisticsPass");
-    const { rmse, meanLoss } = scoreStatistics(this.#machine, validation);
-    return this.#loss.metric === "rmse" ? rmse : meanLoss;
+    return this.#loss.metric.of(scoreStatistics(this.#machine, validation).meanLoss);
   }
 
   /** True where no tree of this round could split, and none of a later round could either. */
@@ -229,9 +239,10 @@ class BoostingTrainer implements Trainer {
   }
 }
 
-function labels(machine: TreeMachine, set: RowSet): { target: Float64Array; weight: Float32Array | null } {
+function labelsOf(machine: TreeMachine, set: RowSet): Labels {
   const { buffer } = machine.bytes;
   return {
+    rows: set.rows,
     target: new Float64Array(buffer, set.target, set.rows),
     weight: set.weight === 0 ? null : new Float32Array(buffer, set.weight, set.rows),
   };

@@ -14,6 +14,7 @@ import type { ColumnLayout } from "./column-layout.ts";
 export const BLOCK_ROWS = 16_384;
 const SPLIT_BYTES = 80;
 const TABLE_BYTES = 256;
+const STATISTICS_BYTES = 48;
 const SCRATCH_BYTES = 8192 + 2 * BLOCK_ROWS + 128;
 /** Candidates of a node at most: the ranges of columns that its search is divided into. */
 export const MAX_CHUNKS = 32;
@@ -265,6 +266,6 @@ function planRows(plan: MemoryPlan, rows: number, stride: number, classes: numbe
     target: plan.reserve(rows * 8),
     weight: weighted ? plan.reserve(rows * 4) : 0,
     normaliser: classes > 1 ? plan.reserve(rows * 8) : 0,
-    statistics: plan.reserve(blocks * 32),
+    statistics: plan.reserve(blocks * STATISTICS_BYTES),
   };
 }

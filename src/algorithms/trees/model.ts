@@ -2,7 +2,7 @@ import type { ModelContent } from "../../core/index.ts";
 import type { Progress } from "./early-stopping.ts";
 import type { TreeArrays } from "./ensemble.ts";
 import type { CategoricalBins, FeatureBins } from "./feature-bins.ts";
-import type { Loss } from "./losses.ts";
+import type { Loss } from "./losses/index.ts";
 import { damaged, validateTrees } from "./validate-trees.ts";
 
 /** Version of the meaning of a tree model's arrays. */
@@ -37,6 +37,7 @@ export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelP
     formatVersion: TREE_MODEL_VERSION,
     json: {
       loss: loss.name,
+      lossParameter: loss.parameter,
       classes: loss.classes,
       rounds: progress.round,
       bestRound: progress.bestRound,

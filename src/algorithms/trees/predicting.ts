@@ -9,7 +9,7 @@ import {
 } from "../../core/index.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./ensemble.ts";
 import { gainImportance } from "./importance.ts";
-import { type Loss, lossOf, toPredictions } from "./losses.ts";
+import { type Loss, lossOf } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
 import { BatchScorer } from "./scoring-batch.ts";
 
@@ -46,7 +46,7 @@ class TreePredictor implements Predictor {
       this.#scorer ??= new BatchScorer(this.#model, classes, this.#context.threads);
       this.#scorer.add(table, scores);
     }
-    toPredictions(this.#loss, scores);
+    this.#loss.toPredictions(scores);
     return scores;
   }
 

@@ -1,4 +1,4 @@
-import type { Loss } from "./losses.ts";
+import type { Loss } from "./losses/index.ts";
 
 /**
  * How gradients and hessians become integers: multiplied by a power of two and rounded. The widths follow from the bits
@@ -27,9 +27,10 @@ export interface GradientFacts {
   readonly weighted: boolean;
   readonly sampling: boolean;
   readonly largestWeight: number;
-  /** Over the training rows, exact: the largest size of a gradient and their mean size. Only for squared error. */
+  /** Over the training rows, weights counted: the largest size of a gradient, their mean size, the largest hessian. Unless the loss bounds them. */
   readonly largest: number;
   readonly mean: number;
+  readonly largestHessian: number;
 }
 
 export function chooseQuantisation(facts: GradientFacts): Quantisation {
@@ -40,13 +41,14 @@ export function chooseQuantisation(facts: GradientFacts): Quantisation {
     !facts.sampling &&
     facts.rows >= NARROW_FROM_ROWS &&
     facts.mean >= facts.largest * NARROW_SHARE;
-  const largest = loss.largestGradient === null ? facts.largest : loss.largestGradient * largestWeight;
+  const largest = loss.bounds === null ? facts.largest : loss.bounds.gradient * largestWeight;
+  const largestHessian = loss.bounds === null ? facts.largestHessian : loss.bounds.hessian * largestWeight;
   if (narrow)
     return { wide: false, gradientScale: scaleTo(largest, Math.min(15, 62 - 2 * countBits)), hessianScale: 1 };
   return {
     wide: true,
     gradientScale: scaleTo(largest, Math.min(52, 61 - countBits)),
-    hessianScale: scaleTo(loss.largestHessian * largestWeight, Math.min(40, 62 - 2 * countBits)),
+    hessianScale: scaleTo(largestHessian, Math.min(40, 62 - 2 * countBits)),
   };
 }
 

@@ -20,7 +20,7 @@ import {
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
 import { columnsOfRules, recipeOf } from "../../recipes/index.ts";
-import { comparisonReport, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
+import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import {
   createFilePreparation,
   describeRequest,
@@ -111,7 +111,7 @@ async function run(
       ...(forkFrom === undefined ? {} : { forkFrom }),
       ...(recipe === null ? {} : { recipe }),
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
-      renderReport: (finished) => comparisonReport(finished).text,
+      renderReports,
       preparation: createFilePreparation(openSource, columnsOfRules(recipe)),
     });
     await session.close();

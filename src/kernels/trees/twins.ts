@@ -114,14 +114,6 @@ export function categorySetGainTwin(
   return gainTwin(left, total, { ...rules, lambda }, rules.lambda);
 }
 
-/** The loss of a row at the scores of its classes (one for all but softmax): halved squared error, or log loss. */
-export function lossTwin(loss: "squared" | "logistic" | "softmax", scores: readonly number[], target: number): number {
-  if (loss === "squared") return 0.5 * (scores[0]! - target) ** 2;
-  if (loss === "logistic") return Math.log1p(Math.exp(target === 1 ? -scores[0]! : scores[0]!));
-  const highest = Math.max(...scores);
-  return highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0)) - scores[target]!;
-}
-
 function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules, parentLambda = rules.lambda): number | null {
   const right = {
     gradient: total.gradient - left.gradient,

@@ -1,6 +1,6 @@
 import { type FeatureSpec, KaaykoError, type ModelContent, type Task } from "../../../core/index.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "../ensemble.ts";
-import { lossOf } from "../losses.ts";
+import { lossOf } from "../losses/index.ts";
 import { readModel, type TreeModel } from "../model.ts";
 
 /** A model of ours and what it learnt from: what every writer takes. */

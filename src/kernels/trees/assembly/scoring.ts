@@ -2,7 +2,8 @@ import {
   AT_BINS, AT_BLOCKS, AT_CLASS, AT_LEAF_COUNT, AT_LEAVES, AT_LOSS, AT_OUTPUT, AT_ROWS, AT_ROW_NUMBERS, AT_SCORES, AT_STRIDE,
   AT_TREES, AT_TREE_COUNT, BLOCK_ROWS, LEAF_BYTES, pointer, segmentOf, takeTask, word,
 } from "./frame";
-import { LOSS_SQUARED, blockStatistics } from "./gradients";
+import { blockStatistics } from "./gradients";
+import { LOSS_SQUARED } from "./losses";
 
 /**
  * Phase: adds the leaves' values to the scores of the training rows, which lie grouped by leaf. Record of a leaf: 0 node · 8
