@@ -6,6 +6,7 @@ import {
   checkInputs,
   compileRules,
   createFeatureEncoder,
+  partsOf,
   type UserFeatures,
 } from "../features/index.ts";
 import type { Model } from "./package.ts";
@@ -59,6 +60,7 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
   const predictor = await algorithm.createPredictor(model.content, {
     task: model.task,
     features: model.pipeline.features,
+    parts: partsOf(model.pipeline),
     threads: options.threads ?? 1,
     backend: options.backend ?? "auto",
   });

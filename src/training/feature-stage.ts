@@ -1,4 +1,11 @@
-import { type Column, KaaykoError, type ParameterValues, type Task, type TaskKind } from "../core/index.ts";
+import {
+  type Column,
+  KaaykoError,
+  type ParameterValues,
+  type PartSpec,
+  type Task,
+  type TaskKind,
+} from "../core/index.ts";
 import {
   type ColumnDecision,
   checkWeight,
@@ -47,12 +54,13 @@ interface Decided {
 export async function createFeatureStage(
   { main, test }: LoadedTables,
   settings: ParameterValues,
+  parts: readonly PartSpec["kind"][] = [],
   keep: readonly string[] = [],
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
   const decided = await decide(main, test !== null, settings, keep);
   const { task, decisions, user, weight, split } = decided;
-  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, seed });
+  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, parts, seed });
   return {
     version: fitter.version,
     step: () => fitter.step(),

@@ -19,6 +19,6 @@ export function createFilePreparation(
       const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
       return createLoadStage({ main, test }, settings, needsMemory);
     },
-    createFitter: (loaded, settings) => createFeatureStage(loaded, settings, keep),
+    createFitter: (loaded, settings, parts) => createFeatureStage(loaded, settings, parts, keep),
   };
 }

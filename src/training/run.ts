@@ -1,5 +1,5 @@
 import { type FeatureSpec, type JsonObject, KaaykoError, type ParameterValues } from "../core/index.ts";
-import { compileRules } from "../features/index.ts";
+import { compileRules, withoutParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
 import type { Comparison } from "./compare-models.ts";
@@ -10,7 +10,7 @@ import { judge, parseGate } from "./gate.ts";
 import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LoadedData, PreparedData } from "./preparation.ts";
-import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings } from "./request.ts";
+import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings, partsWanted } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
 import { createTrainStage, errorText, type TrainedModel, type TrainingWork } from "./train-stage.ts";
@@ -90,7 +90,8 @@ async function load(context: RunContext, settings: ParameterValues): Promise<Loa
 }
 
 async function features(context: RunContext, settings: ParameterValues, loaded: LoadedData): Promise<PreparedData> {
-  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings));
+  const parts = await partsWanted(context.options.algorithms, context.options);
+  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings, parts));
   for (const notice of prepared.notices) context.notify(notice);
   context.options.onSchema?.(prepared.schema);
   return prepared;
@@ -120,7 +121,7 @@ async function trainingWork(
       kind: "usage",
     });
   const monotone = monotoneFeatures(rules?.rules.monotone ?? {}, features);
-  const contenders = await chooseContenders(options.algorithms, options, task.kind, monotone);
+  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, monotone);
   return { prepared, contenders, settings, recipe, rules, notify };
 }
 
@@ -146,7 +147,7 @@ function save(
   const model: Model = {
     task: prepared.dataset.task,
     threshold: THRESHOLD,
-    pipeline: prepared.pipeline,
+    pipeline: contender.algorithm.parts === undefined ? withoutParts(prepared.pipeline) : prepared.pipeline,
     content: content!,
     ...(recipe?.rules === undefined ? {} : { rules: recipe.rules }),
   };

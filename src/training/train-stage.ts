@@ -233,6 +233,7 @@ export function predictorContext(dataset: Dataset, settings: ParameterValues): P
   return {
     task: dataset.task,
     features: dataset.features,
+    ...(dataset.parts === undefined ? {} : { parts: dataset.parts }),
     threads: threadsOf(settings),
     backend: backendOf(settings),
   };

@@ -36,14 +36,15 @@ export function finishNode(context: FinishContext, node: GrowingNode): TreeNode 
   };
 }
 
-/** The Newton step of a leaf, with L1 and L2, times the learning rate. */
-function leafValue({ machine: { kernel }, options, quantisation }: FinishContext, node: number): number {
+/** The Newton step of a leaf, with L1 and L2, times the learning rate; of residuals in whole steps, the nearest whole one. */
+function leafValue({ machine: { kernel, residual }, options, quantisation }: FinishContext, node: number): number {
   const { lambda, alpha, learningRate } = options;
   const gradient = kernel.gradientSum!(node) / quantisation.gradientScale;
   const hessian = kernel.hessianSum!(node) / quantisation.hessianScale;
   const size = Math.max(0, Math.abs(gradient) - alpha);
   const value = (-Math.sign(gradient) * size * learningRate) / (hessian + lambda);
-  return Number.isFinite(value) ? value + 0 : 0;
+  if (!Number.isFinite(value)) return 0;
+  return (residual ? Math.round(value * quantisation.gradientScale) / quantisation.gradientScale : value) + 0;
 }
 
 const EMPTY_LEAF: TreeNode = {
