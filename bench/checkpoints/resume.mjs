@@ -41,9 +41,10 @@ async function runUntil(args, reached) {
   });
   while (!over && !events().slice(seen).some(reached)) await new Promise((resolve) => setTimeout(resolve, 20));
   const seconds = (performance.now() - start) / 1000;
+  const early = over;
   child.kill("SIGKILL");
   await ended;
-  if (over) throw new Error("the run ended by itself");
+  if (early) throw new Error("the run ended by itself");
   return seconds;
 }
 
