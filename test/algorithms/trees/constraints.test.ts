@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { arraysOf, type TreeArrays } from "../../../src/algorithms/trees/ensemble.ts";
 import { histGradient } from "../../../src/algorithms/trees/hist-gradient.ts";
 import { xgboost } from "../../../src/algorithms/trees/xgboost.ts";
 import {
@@ -139,7 +140,7 @@ describe("monotone features", () => {
 
 /** The sets of features on the paths to the leaves. */
 function pathsOf({ arrays }: ModelContent): Set<number>[] {
-  const [feature, left, right, ends] = [arrays.feature!, arrays.left!, arrays.right!, arrays.ends!];
+  const { feature, left, right, ends } = arraysOf(arrays) as unknown as TreeArrays;
   const paths: Set<number>[] = [];
   const walk = (start: number, node: number, path: readonly number[]): void => {
     const own = feature[start + node]!;
@@ -185,7 +186,7 @@ describe("features drawn for levels and nodes", () => {
 
 /** For each tree, for each level, the features that its nodes split on. */
 function levelsOf({ arrays }: ModelContent): Set<number>[][] {
-  const [feature, left, right, ends] = [arrays.feature!, arrays.left!, arrays.right!, arrays.ends!];
+  const { feature, left, right, ends } = arraysOf(arrays) as unknown as TreeArrays;
   return Array.from(ends, (_, tree) => {
     const start = tree === 0 ? 0 : ends[tree - 1]!;
     const levels: Set<number>[] = [];
