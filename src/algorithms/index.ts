@@ -5,6 +5,7 @@ export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   xgboost: async () => (await import("./trees/xgboost.ts")).xgboost,
   "hist-gradient": async () => (await import("./trees/hist-gradient.ts")).histGradient,
   mlp: async () => (await import("./neural/mlp.ts")).mlp,
+  svm: async () => (await import("./svm/svm.ts")).svm,
   baseline: async () => (await import("./baseline/index.ts")).baseline,
 };
 
