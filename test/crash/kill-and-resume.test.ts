@@ -13,6 +13,7 @@ const PLACES = [
   "train/xgboost",
   "train/hist-gradient",
   "train/mlp",
+  "train/svm",
   "train/baseline",
   "evaluate",
   "save",

@@ -5,11 +5,12 @@ import { type Targets, wantedScore } from "./losses.ts";
 import { factorise, solve } from "./symmetric-matrix.ts";
 
 /** Tried, as multiples of the inverse median squared distance. */
-export const GAMMA_FACTORS: readonly number[] = [0.03, 0.1, 0.3, 1, 3];
+export const GAMMA_FACTORS: readonly number[] = [0.1, 0.3, 1, 3];
 /** Fewer rows than this can't tell. */
 export const FEWEST_ROWS = 40;
 
-const RIDGES = [1e-5, 1e-4, 1e-3, 1e-2];
+/** Squared errors of good models are so much flatter than absolute ones: a ridge is this share of the regularisation. */
+const RIDGE_SHARE = 0.3;
 const MAX_PAIRS = 256;
 const BLOCK = 256;
 /** Rows whose distances are looked at. */
@@ -40,15 +41,15 @@ export function medianGamma({ rows, x }: EncodedSample): number {
 }
 
 /**
- * How well a kernel of this width does: the least mean squared error of ridge regressions on few random features, fitted on three
- * quarters of the sample, over the last quarter.
+ * How well a kernel of this width does: the mean squared error of a ridge regression on few random features, fitted on three quarters of
+ * the sample, over the last quarter.
  */
 export async function judgeGamma(
   sample: EncodedSample,
   targets: Targets,
   outputs: number,
   gamma: number,
-  options: { readonly pairs: number; readonly seed: number; readonly threads: number },
+  options: { readonly cost: number; readonly pairs: number; readonly seed: number; readonly threads: number },
 ): Promise<number> {
   const inputs = sample.x.length / sample.rows;
   const pairs = Math.min(MAX_PAIRS, options.pairs);
@@ -75,12 +76,9 @@ export async function judgeGamma(
       machine.addMoments(block.length);
       machine.gather(block.length);
     }
-    let best = Number.POSITIVE_INFINITY;
-    for (const ridge of RIDGES) {
-      if (!setRidgeWeights(machine, ridge, fitted.length, outputs)) continue;
-      best = Math.min(best, heldOutError(machine, sample, targets, order.subarray(cut), inputs, outputs));
-    }
-    return best;
+    const ridge = RIDGE_SHARE / (options.cost * cut);
+    if (!setRidgeWeights(machine, ridge, cut, outputs)) return Number.MAX_VALUE;
+    return heldOutError(machine, sample, targets, order.subarray(cut), inputs, outputs);
   } finally {
     await machine.dispose();
   }

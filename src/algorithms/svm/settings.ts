@@ -44,7 +44,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "integer",
     min: 1,
     max: 100_000,
-    description: "Passes over the training rows (default: by their number, 2 to 40)",
+    description: "Passes over the training rows (default: by their number, 2 to 200)",
   },
   {
     name: "batchSize",
@@ -94,11 +94,11 @@ export function resolveSettings(values: ParameterValues, rows: number, outputs: 
   return {
     cost: values.cost as number,
     gamma: given("gamma"),
-    pairs: Math.ceil((given("components") ?? powerOfTwo(rows / 2, 64, 1024)) / 16) * 8,
+    pairs: Math.ceil((given("components") ?? powerOfTwo(2 * rows, 64, 1024)) / 16) * 8,
     loss: values.loss as Settings["loss"],
     epsilon: values.epsilon as number,
-    epochs: given("epochs") ?? Math.min(40, Math.max(2, Math.round(500_000 / Math.max(1, rows)))),
-    batchSize: given("batchSize") ?? powerOfTwo(rows / 64, 16, 512),
+    epochs: given("epochs") ?? Math.min(200, Math.max(2, Math.round(400_000 / Math.max(1, rows)))),
+    batchSize: given("batchSize") ?? powerOfTwo(rows / 16, 16, 512),
     oneHotLimit: values.oneHotLimit as number,
     calibration: parseCalibration(values.calibration, outputs),
   };

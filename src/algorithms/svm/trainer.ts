@@ -104,11 +104,11 @@ export class SvmTrainer implements Trainer {
 
   async #tryGamma(): Promise<void> {
     const progress = this.#progress;
-    const { pairs } = this.#settings;
+    const { cost, pairs } = this.#settings;
     const { seed, threads } = this.#context;
     const median = medianGamma(this.#sample);
     const gamma = median * GAMMA_FACTORS[progress.tried.length]!;
-    const options = { pairs, seed, threads };
+    const options = { cost, pairs, seed, threads };
     progress.tried.push(await judgeGamma(this.#sample, this.#targets, this.#outputs, gamma, options));
     if (progress.tried.length < GAMMA_FACTORS.length) return;
     const best = progress.tried.indexOf(Math.min(...progress.tried));
