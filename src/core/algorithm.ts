@@ -1,4 +1,4 @@
-import type { Dataset, FeatureSpec, FeatureTable } from "./dataset.ts";
+import type { Dataset, FeaturePart, FeatureSpec, FeatureTable, PartSpec } from "./dataset.ts";
 import type { JsonObject } from "./json.ts";
 import type { ParameterSpec, ParameterValues } from "./parameters.ts";
 import type { Resumable, State } from "./resumable.ts";
@@ -13,6 +13,8 @@ export interface Algorithm {
   readonly tasks: readonly TaskKind[];
   /** `memory` needs `dataset.examples`; `stream` uses only `dataset.stream`. */
   readonly input: "memory" | "stream";
+  /** Kinds of feature parts that it learns from beside the columns. Default none: parts are left out, and a notice says so. */
+  readonly parts?: readonly FeaturePart["kind"][];
   /** Settings, given as `--set <algorithm>.<name>=…`; common flags such as `--rounds` map onto those of the same name. */
   readonly parameters: readonly ParameterSpec[];
   /**
@@ -55,6 +57,8 @@ export interface ModelContent extends State {
 export interface PredictorContext {
   readonly task: Task;
   readonly features: readonly FeatureSpec[];
+  /** Default none. */
+  readonly parts?: readonly PartSpec[];
   readonly threads: number;
   readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
 }

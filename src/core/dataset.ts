@@ -24,6 +24,56 @@ export interface CategoricalFeature {
 export interface FeatureTable {
   readonly rows: number;
   readonly columns: readonly FeatureColumn[];
+  /** What one number a row cannot hold, in the order of the dataset's `parts`. Absent where there is none. */
+  readonly parts?: readonly FeaturePart[];
+}
+
+/** A feature of many numbers a row. Only algorithms whose `inputs` name its kind are given a dataset for its sake. */
+export type FeaturePart = SparsePart | TokenPart | WindowPart;
+
+/** Rows of a sparse matrix: row i holds `values[j]` in column `indices[j]` for j from `offsets[i]` up to `offsets[i + 1]`. */
+export interface SparsePart {
+  readonly kind: "sparse";
+  readonly name: string;
+  /** Columns of the matrix. */
+  readonly width: number;
+  /** One more than there are rows; ascending; the first need not be 0. */
+  readonly offsets: Uint32Array;
+  /** Ascending within a row, each below `width`. */
+  readonly indices: Uint32Array;
+  /** Finite. */
+  readonly values: Float32Array;
+}
+
+/** Sequences of tokens: row i is `ids` from `offsets[i]` up to `offsets[i + 1]`. */
+export interface TokenPart {
+  readonly kind: "tokens";
+  readonly name: string;
+  /** Every id is below this; 0 is a token that was never seen in training. */
+  readonly vocabulary: number;
+  /** As in `SparsePart`. */
+  readonly offsets: Uint32Array;
+  readonly ids: Uint32Array;
+}
+
+/** Windows over long series that all rows share: nothing is copied. Row i sees the `steps` steps before step `ends[i]`. */
+export interface WindowPart {
+  readonly kind: "windows";
+  readonly name: string;
+  readonly steps: number;
+  readonly channels: number;
+  /** Row-major, `channels` numbers a step, NaN where missing; several series lie one after another. */
+  readonly series: Float32Array;
+  /** At or over `steps`; a window never reaches into another series. */
+  readonly ends: Uint32Array;
+}
+
+/** A feature part without its rows. Plain data: it is part of the model. */
+export interface PartSpec {
+  readonly name: string;
+  readonly kind: FeaturePart["kind"];
+  /** Numbers that say its size: `width`, `vocabulary`, or `steps` and `channels`. */
+  readonly size: Readonly<Record<string, number>>;
 }
 
 /** A feature and what the training rows say about it. Plain data: it is part of the model. */
@@ -48,7 +98,10 @@ export interface Examples {
   readonly table: FeatureTable;
   /** The rows that belong to these examples, ascending; null for all of them. */
   readonly rows: Uint32Array | null;
-  /** Regression: the value. Classes: the class's code from 0. Never NaN for rows that belong to these examples. */
+  /**
+   * Row-major, `targetWidth(task)` numbers a row. Regression: the value. Classes: the class's code from 0. Several labels: 1 or 0
+   * for each. Forecasts: the next values, NaN where one is missing. Otherwise never NaN for rows that belong to these examples.
+   */
   readonly target: Float64Array;
   /** At or over 0; null for 1 everywhere. */
   readonly weight: Float32Array | null;
@@ -67,6 +120,8 @@ export interface TargetSummary {
 export interface Dataset {
   readonly task: Task;
   readonly features: readonly FeatureSpec[];
+  /** Default none. */
+  readonly parts?: readonly PartSpec[];
   readonly rows: Readonly<Record<Role, number>>;
   readonly target: TargetSummary;
   /** True where `examples` works; false where the data is larger than the memory it may use and only `stream` works. */

@@ -14,13 +14,30 @@ export interface Task {
   readonly kind: TaskKind;
   /** Name of the target column. */
   readonly target: string;
-  /** For `binary` and `multiclass`: the labels, in the order of their codes (sorted; for binary the second is "positive"). */
+  /**
+   * For `binary` and `multiclass`: the labels, in the order of their codes (sorted; for binary the second is "positive"). For
+   * `multilabel`, of which a row may have any number, and for `tagging`: likewise.
+   */
   readonly classes?: readonly string[];
+  /** For `forecast`: how many steps ahead, each with a value of its own. */
+  readonly horizon?: number;
+  /** For `forecast`: levels between 0 and 1, ascending, of the quantiles that are predicted for each step. Default: the value alone. */
+  readonly quantiles?: readonly number[];
 }
 
-/** Numbers that a model gives for one row: one for regression and binary (probability of class 1), one a class otherwise. */
-export function outputsOf(task: Task): number {
-  return task.kind === "multiclass" ? task.classes!.length : 1;
+/**
+ * Numbers that a model gives for one row: one for regression and binary (probability of class 1), one a class or label, one a
+ * step (and quantile, quantiles of a step side by side) of a forecast.
+ */
+export function outputsOf({ kind, classes, horizon, quantiles }: Task): number {
+  if (kind === "multiclass" || kind === "multilabel" || kind === "tagging") return classes!.length;
+  return kind === "forecast" ? (horizon ?? 1) * (quantiles?.length ?? 1) : 1;
+}
+
+/** Numbers that say the truth about one row. */
+export function targetWidth({ kind, classes, horizon }: Task): number {
+  if (kind === "multilabel") return classes!.length;
+  return kind === "forecast" ? (horizon ?? 1) : 1;
 }
 
 /** The metric that ranks models of a task, and whether more is better. */

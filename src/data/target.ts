@@ -1,4 +1,4 @@
-import { type Column, isStringColumn, KaaykoError, type TargetSummary, type Task } from "../core/index.ts";
+import { type Column, isStringColumn, KaaykoError, type TargetSummary, type Task, targetWidth } from "../core/index.ts";
 import { labelOf } from "./infer-task.ts";
 import { NumberTally } from "./profile/number-tally.ts";
 import { type ColumnProfile, profileOf, type TableProfile } from "./profile/profile.ts";
@@ -83,19 +83,31 @@ export function summarizeTarget(target: Float64Array, roles: Uint8Array, task: T
 /** Forms the target's summary from batches. */
 export class TargetTally {
   readonly #numbers = new NumberTally(0);
+  readonly #width: number;
   #counts: Float64Array;
 
   constructor(task: Task) {
+    this.#width = targetWidth(task);
     this.#counts = new Float64Array(task.classes?.length ?? 0);
   }
 
-  /** @param roles `ROLE` of the same rows; only training rows count */
+  /** @param roles `ROLE` of the same rows; only training rows count, and of them only what is not missing */
   add(target: Float64Array, roles: Uint8Array): void {
     const trained = new Float64Array(target.length);
     let count = 0;
-    for (let i = 0; i < target.length; i++) if (roles[i] === ROLE.train) trained[count++] = target[i]!;
+    for (let i = 0; i < target.length; i++) {
+      const value = target[i]!;
+      if (roles[this.#width === 1 ? i : Math.floor(i / this.#width)] !== ROLE.train || Number.isNaN(value)) continue;
+      trained[count++] = value;
+      if (this.#counts.length > 0) this.#count(i, value);
+    }
     this.#numbers.add(trained, count);
-    if (this.#counts.length > 0) for (let i = 0; i < count; i++) this.#counts[trained[i]!]!++;
+  }
+
+  /** One number a row is a class's code; several say of each label whether the row has it. */
+  #count(place: number, value: number): void {
+    if (this.#width === 1) this.#counts[value]!++;
+    else this.#counts[place % this.#width]! += value;
   }
 
   summary(): TargetSummary {

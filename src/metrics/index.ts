@@ -6,6 +6,10 @@ import { createRegressionMetrics } from "./regression.ts";
 
 export type { Confusion, MetricsAccumulator, MetricsResult, MetricValues, ScoredRows } from "./accumulator.ts";
 export { AreaUnderCurve } from "./area-under-curve.ts";
+export { type BandAccumulator, createBandMetrics } from "./bands.ts";
+export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
+export { quantileOfSorted } from "./curves/quantile.ts";
+export { summariseRegression } from "./curves/regression-summary.ts";
 
 /** The names of a task's metrics, in the order in which they are shown; the first is the one that ranks models. */
 export function metricNames(kind: Task["kind"]): readonly string[] {

@@ -35,15 +35,20 @@ export function renderTrainReport(document: TrainDocument, style: Style): string
  */
 export function comparisonReport(document: TrainDocument): { text: string; json: JsonObject } {
   const curves = rankedAlgorithms(document)
-    .map((algorithm) => curveOf(algorithm, document))
+    .map(curveOf)
     .filter((curve) => curve !== "");
   const text = [renderTrainReport(document, PLAIN_STYLE), ...curves].join("\n\n");
   return { text: `${text}\n`, json: comparisonJson(document) };
 }
 
-function curveOf(algorithm: AlgorithmResult, document: TrainDocument): string {
-  const metric = rankingMetric(document) ?? "loss";
-  return renderCurve(algorithm.history ?? [], `${algorithm.name}: validation ${metric}`, "step", PLAIN_STYLE);
+function curveOf(algorithm: AlgorithmResult): string {
+  const { history } = algorithm;
+  if (history === undefined) return "";
+  const names = Object.keys(history.series);
+  const watched = names.find((name) => name.startsWith("validation.")) ?? names[0];
+  if (watched === undefined) return "";
+  const values = history.series[watched]!.filter((value) => value !== null);
+  return renderCurve(values, `${algorithm.name}: ${watched.replace(".", " ")}`, history.unit, PLAIN_STYLE);
 }
 
 function comparisonJson(document: TrainDocument): JsonObject {

@@ -1,3 +1,14 @@
+import type {
+  BandMetrics,
+  BestPossible,
+  BrokenRule,
+  Explanation,
+  JsonObject,
+  LearningHistory,
+  LocationsResult,
+  RulesResult,
+} from "../core/index.ts";
+
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
 export type MetricSet = Readonly<Record<string, number | null>>;
 
@@ -9,13 +20,19 @@ export interface AlgorithmResult {
   readonly metrics: { readonly validation?: MetricSet; readonly test?: MetricSet };
   /** Time spent training it, over all processes of the run. */
   readonly seconds: number;
+  /** As classes, where the recipe has bands: on the test rows, else on the validation rows. */
+  readonly bands?: BandMetrics;
+  /** A rule that it breaks: it is never the champion then. */
+  readonly brokenRule?: BrokenRule;
   /** Why it has no metrics: "it needs a numeric target". */
   readonly error?: string;
   /** Feature names and shares, the most important first; shares sum to 1 at most. */
   readonly importance?: readonly ImportanceItem[];
   readonly crossValidation?: CrossValidation;
-  /** The validation metric after each tree or epoch. */
-  readonly history?: readonly number[];
+  /** What the shares measure: "gain", "weight". */
+  readonly importanceMeasure?: string;
+  /** What training reported, tree by tree or epoch by epoch. */
+  readonly history?: LearningHistory;
 }
 
 export interface CrossValidation {
@@ -33,6 +50,18 @@ export interface ImportanceItem {
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
+}
+
+/** A column of the table. Holds no value of it. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly kind: string;
+  /** Share of rows without a value. */
+  readonly missing: number;
+  /** Null where there are too many to count. */
+  readonly distinct: number | null;
+  /** What became of it: "numeric", "target", "left out (constant)". */
+  readonly use: string;
 }
 
 export interface StageTiming {
@@ -67,6 +96,16 @@ export interface TrainDocument {
   /** Which rows ranked them: "validation", "crossValidation", "test" or "train". */
   readonly rankedBy?: string | null;
   readonly confusion?: ConfusionMatrix;
+  readonly recipe?: string;
+  readonly bestPossible?: BestPossible;
+  readonly rules?: RulesResult;
+  readonly locations?: LocationsResult;
+  /** The champion's: how it errs, what it looks at. */
+  readonly explanation?: Explanation;
+  readonly columns?: readonly ColumnSummary[];
+  readonly dataFingerprint?: string;
+  /** Programs and machine. */
+  readonly environment?: JsonObject;
   /** What `--min-score` asked for, and what came. */
   readonly gate?: {
     readonly rule: string;

@@ -1,4 +1,13 @@
-import type { JsonObject } from "../core/index.ts";
+import type {
+  BandMetrics,
+  BestPossible,
+  BrokenRule,
+  Explanation,
+  JsonObject,
+  LearningHistory,
+  LocationsResult,
+  RulesResult,
+} from "../core/index.ts";
 import type { Confusion, MetricValues } from "../metrics/index.ts";
 
 /** What is known of one algorithm after a run. */
@@ -10,17 +19,35 @@ export interface AlgorithmResult {
   /** Time spent in training it, cross-validation included, over all processes of the run. */
   readonly seconds: number;
   readonly crossValidation?: CrossValidationResult;
+  /** As classes, where the recipe has bands: on the test rows, else on the validation rows. */
+  readonly bands?: BandMetrics;
+  /** A rule that it breaks: it is never the champion then. */
+  readonly brokenRule?: BrokenRule;
   /** Why it has no metrics. */
   readonly error?: string;
   /** Features and their shares, the most important first. */
   readonly importance?: readonly { readonly feature: string; readonly share: number }[];
   readonly importanceMeasure?: string;
+  /** What training reported, tree by tree or epoch by epoch. */
+  readonly history?: LearningHistory;
 }
 
 export interface CrossValidationResult {
   readonly folds: number;
   /** Mean and (population) standard deviation over the folds' held-out rows. */
   readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
+}
+
+/** A column of the table. Holds no value of it. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly kind: string;
+  /** Share of rows without a value. */
+  readonly missing: number;
+  /** Null where there are too many to count. */
+  readonly distinct: number | null;
+  /** What became of it: "numeric", "target", "left out (constant)". */
+  readonly use: string;
 }
 
 export interface StageTiming {
@@ -70,12 +97,25 @@ export interface TrainDocument {
   readonly metrics: { readonly validation?: MetricValues; readonly test?: MetricValues };
   /** The champion's, on the test rows where there are some, else on the validation rows. */
   readonly confusion?: Confusion;
+  /** The champion's: how it errs, what it looks at. Absent with `--report none`. */
+  readonly explanation?: Explanation;
+  /** The columns of the table and what became of each; at most 500. */
+  readonly columns?: readonly ColumnSummary[];
+  /** SHA-256 of the data's content, as far as it decides the result. */
+  readonly dataFingerprint?: string;
+  /** Programs and machine. */
+  readonly environment?: JsonObject;
   readonly modelPath: string | null;
   readonly modelSha256: string | null;
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   readonly resumedFrom: ResumePoint | null;
   readonly seed: number;
   readonly stages: readonly StageTiming[];
+  /** The recipe's name, and what its truth, rules and held-out locations say; absent where it has none. */
+  readonly recipe?: string;
+  readonly bestPossible?: BestPossible;
+  readonly rules?: RulesResult;
+  readonly locations?: LocationsResult;
   readonly gate?: GateResult;
   readonly warnings: readonly string[];
 }

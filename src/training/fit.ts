@@ -2,6 +2,7 @@ import {
   type Algorithm,
   type JsonObject,
   KaaykoError,
+  type LearningHistory,
   type ModelContent,
   nestState,
   type State,
@@ -10,6 +11,7 @@ import {
   type TrainerContext,
   unnestState,
 } from "../core/index.ts";
+import { LearningHistoryRecorder } from "./learning-history.ts";
 import type { Work } from "./sequence.ts";
 
 /**
@@ -31,6 +33,7 @@ class Fit implements Work {
   readonly version: number;
   readonly #trainer: Trainer;
   readonly #secondsAllowed: number | null;
+  readonly #history = new LearningHistoryRecorder();
   /** Over all processes, making the trainer included; metadata, decides nothing but the end of a time limit. */
   #seconds: number;
 
@@ -45,26 +48,29 @@ class Fit implements Work {
     const start = performance.now();
     const report = await this.#trainer.step();
     this.#seconds += (performance.now() - start) / 1000;
+    this.#history.add(report);
     if (report.done || this.#secondsAllowed === null || this.#seconds < this.#secondsAllowed) return report;
     return { ...report, done: true, note: "time limit reached" };
   }
 
   async getState(): Promise<State> {
     const nested = nestState("trainer", await this.#trainer.getState());
-    return { ...nested, json: { ...nested.json, seconds: this.#seconds } };
+    return { ...nested, json: { ...nested.json, seconds: this.#seconds, history: this.#history.getState() } };
   }
 
   async setState(state: State): Promise<void> {
-    const { seconds } = state.json;
+    const { seconds, history } = state.json;
     const inner = unnestState("trainer", state);
     if (typeof seconds !== "number" || inner === undefined)
       throw new KaaykoError({ action: "continue a fit", rule: "its state must be whole", kind: "damaged" });
     await this.#trainer.setState(inner);
+    // Runs of the first version kept none.
+    if (isObject(history)) this.#history.setState(history);
     this.#seconds += seconds;
   }
 
   async result(): Promise<State> {
-    return contentToState(await this.#trainer.model(), this.#seconds);
+    return contentToState(await this.#trainer.model(), this.#seconds, this.#history.history());
   }
 
   dispose(): Promise<void> {
@@ -73,9 +79,10 @@ class Fit implements Work {
 }
 
 /** A model as the result of a part. */
-function contentToState(content: ModelContent, seconds: number): State {
+function contentToState(content: ModelContent, seconds: number, history: LearningHistory | null): State {
   const { algorithm, formatVersion, json } = content;
-  return { json: { algorithm, formatVersion, content: json, seconds }, arrays: content.arrays };
+  const kept = history as JsonObject | null;
+  return { json: { algorithm, formatVersion, content: json, seconds, history: kept }, arrays: content.arrays };
 }
 
 /** The model in a part's result. */
@@ -84,6 +91,11 @@ export function contentOfResult(result: State): ModelContent {
   if (typeof algorithm !== "string" || typeof formatVersion !== "number" || !isObject(content))
     throw new KaaykoError({ action: "read a fitted model", rule: "it must be whole", kind: "damaged" });
   return { algorithm, formatVersion, json: content, arrays: result.arrays };
+}
+
+/** The numbers that a fit reported; null where it reported none. */
+export function historyOfResult(result: State | undefined): LearningHistory | null {
+  return (result?.json.history ?? null) as LearningHistory | null;
 }
 
 /** Seconds spent on a part; 0 where it says nothing. */

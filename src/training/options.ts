@@ -4,6 +4,7 @@ import type {
   JsonObject,
   LoadedCheckpoint,
   ParameterValues,
+  Recipe,
   RunObserver,
 } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
@@ -22,6 +23,9 @@ export interface TrainingRequest {
   readonly algorithmSettings?: Readonly<Record<string, ParameterValues>>;
 }
 
+/** Texts by the name of their file. */
+export type ReportTexts = Readonly<Record<string, string>>;
+
 export interface TrainingOptions extends TrainingRequest {
   /** Opened by the caller, who also closes it. A session with a checkpoint is continued. */
   readonly session: CheckpointSession;
@@ -36,8 +40,10 @@ export interface TrainingOptions extends TrainingRequest {
    * differ. Stages that the changes touch start again, the others are kept. Default none.
    */
   readonly forkFrom?: LoadedCheckpoint;
-  /** Writes the report for people that lies beside the model. Default: none is written but `report.json`. */
-  readonly renderReport?: (document: TrainDocument) => string;
+  /** Writes the reports for people that lie beside the model. Default: none is written but `report.json`. */
+  readonly renderReports?: (document: TrainDocument) => Promise<ReportTexts>;
+  /** Whose rules, truth and held-out locations judge the models: the one that the setting `recipe` names. Default none. */
+  readonly recipe?: Recipe;
   /** How tables become datasets. */
   readonly preparation: Preparation;
   /** Told once what the columns are and what became of each, before anything is trained. Must not throw. */

@@ -180,6 +180,14 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Fail with exit code 3 where the champion misses this on the test rows",
   },
   {
+    name: "report",
+    type: "choice",
+    choices: ["full", "fast", "none"],
+    group: "Training",
+    description:
+      "What the report looks into (default: full): none, fast (predictions against actual values), full (also how features act)",
+  },
+  {
     name: "dev",
     type: "boolean",
     default: false,

@@ -1,6 +1,7 @@
 import { type JsonObject, KaaykoError, type ParameterValues, type State, type StepReport } from "../core/index.ts";
 import { hashModel, type Model, type PackageFile, packModel, publishModel, reserveVersion } from "../models/index.ts";
 import { documentToJson, type TrainDocument } from "./document.ts";
+import type { ReportTexts } from "./options.ts";
 import type { Stage } from "./preparation.ts";
 import { modelNameOf } from "./request.ts";
 
@@ -16,7 +17,7 @@ export interface SaveWork {
   readonly run: string;
   /** The document as it will stand once the model is saved. */
   document(saved: SavedModel): TrainDocument;
-  readonly renderReport: ((document: TrainDocument) => string) | null;
+  readonly renderReports: ((document: TrainDocument) => Promise<ReportTexts>) | null;
   /** What is kept beside the model, but for what the document says. */
   readonly facts: JsonObject;
 }
@@ -96,15 +97,13 @@ class SaveStage implements Stage<SavedModel> {
     } else if (step === "report") {
       const document = this.#work.document(this.#saved());
       this.#texts["report.json"] = jsonText(documentToJson(document));
-      const report = this.#work.renderReport?.(document);
-      if (report !== undefined) this.#texts["report.txt"] = report;
     } else {
       if (this.#reservedIn !== this.#folder()) await this.#reserve();
       this.#path = await publishModel(
         this.#folder(),
         modelNameOf(settings),
         this.#modelVersion!,
-        this.#files(),
+        await this.#files(),
         this.#modelSha256!,
       );
     }
@@ -125,10 +124,13 @@ class SaveStage implements Stage<SavedModel> {
     return { path, modelSha256: this.#modelSha256! };
   }
 
-  #files(): PackageFile[] {
+  async #files(): Promise<PackageFile[]> {
+    // Drawn from the document that was kept, so that a save that was interrupted publishes what it describes.
+    const document = JSON.parse(this.#texts["report.json"]!) as TrainDocument;
+    const reports = (await this.#work.renderReports?.(document)) ?? {};
     const encoder = new TextEncoder();
-    const texts = Object.entries(this.#texts).map(([name, text]): PackageFile => [name, encoder.encode(text)]);
-    return [...packModel(this.#work.model), ...texts];
+    const texts = Object.entries({ ...this.#texts, ...reports });
+    return [...packModel(this.#work.model), ...texts.map(([name, text]): PackageFile => [name, encoder.encode(text)])];
   }
 
   #metadata(): JsonObject {
@@ -140,7 +142,7 @@ class SaveStage implements Stage<SavedModel> {
       version: this.#modelVersion,
       modelSha256: this.#modelSha256,
       algorithm: champion ?? null,
-      ...(results.find(({ name }) => name === champion) ?? {}),
+      ...withoutHistory(results.find(({ name }) => name === champion)),
       run: this.#work.run,
       task: document.task ?? null,
       target: document.target ?? null,
@@ -150,6 +152,10 @@ class SaveStage implements Stage<SavedModel> {
       ...this.#work.facts,
     };
   }
+}
+
+function withoutHistory({ history: _, ...facts }: JsonObject = {}): JsonObject {
+  return facts;
 }
 
 function jsonText(value: JsonObject): string {

@@ -1,6 +1,7 @@
-import type { Dataset } from "../core/index.ts";
-import type { GateResult, ResumePoint, StageTiming, TrainDocument } from "./document.ts";
-import type { Comparison } from "./evaluate-stage.ts";
+import type { Dataset, JsonObject } from "../core/index.ts";
+import type { SchemaRow } from "../data/index.ts";
+import type { Comparison } from "./compare-models.ts";
+import type { ColumnSummary, GateResult, ResumePoint, StageTiming, TrainDocument } from "./document.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { SavedModel } from "./save-stage.ts";
 
@@ -9,6 +10,7 @@ export interface DocumentParts {
   readonly status: TrainDocument["status"];
   readonly signal?: "SIGINT" | "SIGTERM";
   readonly dataset?: Dataset;
+  readonly schema?: readonly SchemaRow[];
   readonly comparison?: Comparison;
   readonly gate?: GateResult;
   readonly saved?: SavedModel;
@@ -19,13 +21,16 @@ export interface DocumentSource {
   readonly runId: string;
   readonly seed: number;
   readonly resumedFrom: ResumePoint | null;
+  /** The recipe's name. */
+  readonly recipe: string | null;
+  environment(): JsonObject;
 }
 
+const COLUMNS_KEPT = 500;
+
 /** Writes the document of a run, finished or not. */
-export function writeDocument(
-  { record, runId, seed, resumedFrom }: DocumentSource,
-  parts: DocumentParts,
-): TrainDocument {
+export function writeDocument(source: DocumentSource, parts: DocumentParts): TrainDocument {
+  const { record, runId, seed, resumedFrom, recipe } = source;
   const { dataset, comparison, saved } = parts;
   const champion = comparison?.algorithms.find(({ name }) => name === comparison.champion);
   return {
@@ -41,6 +46,10 @@ export function writeDocument(
     algorithms: comparison?.algorithms ?? [],
     metrics: champion?.metrics ?? {},
     ...(comparison === undefined || comparison.confusion === null ? {} : { confusion: comparison.confusion }),
+    ...(comparison === undefined || comparison.explanation === null ? {} : { explanation: comparison.explanation }),
+    ...(parts.schema === undefined ? {} : { columns: parts.schema.slice(0, COLUMNS_KEPT).map(columnSummary) }),
+    ...(record.fingerprint === null ? {} : { dataFingerprint: record.fingerprint }),
+    environment: source.environment(),
     modelPath: saved?.path ?? null,
     modelSha256: saved?.modelSha256 ?? null,
     rows: { train: 0, validation: 0, test: 0, ...dataset?.rows },
@@ -49,7 +58,29 @@ export function writeDocument(
     stages: [...record.stages].map(([name, { seconds, peakRssBytes }]): StageTiming => {
       return { name, seconds: Math.round(seconds * 1000) / 1000, peakRssBytes };
     }),
+    ...(recipe === null ? {} : { recipe }),
+    ...verdictsOf(comparison),
     ...(parts.gate === undefined ? {} : { gate: parts.gate }),
     warnings: record.warnings,
+  };
+}
+
+function verdictsOf(comparison: Comparison | undefined): Pick<TrainDocument, "bestPossible" | "rules" | "locations"> {
+  const { bestPossible = null, rules = null, locations = null } = comparison ?? {};
+  return {
+    ...(bestPossible === null ? {} : { bestPossible }),
+    ...(rules === null ? {} : { rules }),
+    ...(locations === null ? {} : { locations }),
+  };
+}
+
+function columnSummary({ column, kind, missing, distinct, decision }: SchemaRow): ColumnSummary {
+  const count = Number(distinct);
+  return {
+    name: column,
+    kind,
+    missing: Number.parseFloat(missing) / 100,
+    distinct: Number.isNaN(count) ? null : count,
+    use: decision,
   };
 }

@@ -44,7 +44,10 @@ function trainDocument(changes: Partial<TrainDocument> = {}): TrainDocument {
     primaryMetric: "rmse",
     algorithms: [
       algorithm("baseline", 2),
-      algorithm("xgboost", 1, { importance: [{ feature: "rooms", share: 1 }], history: [3, 2, 1] }),
+      algorithm("xgboost", 1, {
+        importance: [{ feature: "rooms", share: 1 }],
+        history: { unit: "tree", steps: [1, 2, 3], series: { "validation.rmse": [3, 2, 1] } },
+      }),
       algorithm("mlp", 0, { metrics: {}, error: "no backend" }),
       algorithm("hist-gradient", 1.5),
     ],
@@ -171,10 +174,17 @@ describe("summary and comparison", () => {
   it("is text without colour and finite JSON, the same from a run that is not resumed", () => {
     const bad = algorithm("mlp", Number.NaN, { seconds: Number.POSITIVE_INFINITY });
     const { text, json } = comparisonReport(
-      trainDocument({ algorithms: [algorithm("xgboost", 1, { history: [3, 2, 1] }), bad] }),
+      trainDocument({
+        algorithms: [
+          algorithm("xgboost", 1, {
+            history: { unit: "tree", steps: [1, 2, 3], series: { "validation.rmse": [3, 2, 1] } },
+          }),
+          bad,
+        ],
+      }),
     );
     expect(text).not.toContain("\u001b");
-    expect(text).toContain("xgboost: validation rmse (lowest 1 at step 3)");
+    expect(text).toContain("xgboost: validation rmse (lowest 1 at tree 3)");
     expect(json).toEqual(JSON.parse(JSON.stringify(json)));
     expect(json).toMatchObject({
       champion: "xgboost",

@@ -6,10 +6,12 @@ import {
   type FeatureTable,
   type JsonObject,
   KaaykoError,
+  type PartSpec,
   type Role,
   randomStream,
   type StreamOptions,
   type Task,
+  targetWidth,
 } from "../../core/index.ts";
 import { countRoles, rowsOfRole } from "../rows/roles.ts";
 import { summarizeTarget } from "../target.ts";
@@ -18,7 +20,7 @@ import { ExampleBuffer, viewExamples } from "./example-buffer.ts";
 /** Labelled rows in memory with their roles; all arrays are by row of the table. */
 export interface MemoryPart {
   readonly table: FeatureTable;
-  /** NaN only where the role is unused. */
+  /** Row-major, `targetWidth(task)` numbers a row; NaN in all of them only where the role is unused. */
   readonly target: Float64Array;
   readonly weight: Float32Array | null;
   /** `ROLE` by row. */
@@ -28,6 +30,8 @@ export interface MemoryPart {
 export interface MemoryDatasetRequest {
   readonly task: Task;
   readonly features: readonly FeatureSpec[];
+  /** Default none. */
+  readonly parts?: readonly PartSpec[];
   readonly main: MemoryPart;
   /** A held-out table of its own: the test rows are taken from it instead. */
   readonly test?: MemoryPart;
@@ -43,7 +47,7 @@ export interface RoledDataset extends Dataset {
 
 /** A dataset over encoded columns in memory; copies none of them. */
 export function createMemoryDataset(request: MemoryDatasetRequest): RoledDataset {
-  const { task, features, main, test } = request;
+  const { task, features, parts, main, test } = request;
   const partOf = (role: Role) => (role === "test" && test !== undefined ? test : main);
   const rowsOf = new Map<Role, Uint32Array | null>();
   const examples = (role: Role): Examples => {
@@ -55,18 +59,20 @@ export function createMemoryDataset(request: MemoryDatasetRequest): RoledDataset
   return {
     task,
     features,
+    ...(parts === undefined ? {} : { parts }),
     rows: { ...rows, test: countRoles(partOf("test").roles).test },
     target: summarizeTarget(main.target, main.roles, task),
     inMemory: true,
     roles: main.roles,
     examples: async (role) => examples(role),
-    stream: async (role, options) => new MemoryStream(examples(role), options),
+    stream: async (role, options) => new MemoryStream(examples(role), targetWidth(task), options),
     withRoles: async (roles) => createMemoryDataset({ ...request, main: { ...main, roles } }),
   };
 }
 
 class MemoryStream implements ExampleStream {
   readonly #examples: Examples;
+  readonly #targetWidth: number;
   readonly #batchRows: number;
   readonly #total: number;
   /** Rows of the table in the order of the pass; null for the table's own. */
@@ -74,9 +80,10 @@ class MemoryStream implements ExampleStream {
   #buffer: ExampleBuffer | undefined;
   #row = 0;
 
-  constructor(examples: Examples, { batchRows, shuffle }: StreamOptions) {
+  constructor(examples: Examples, width: number, { batchRows, shuffle }: StreamOptions) {
     checkBatchRows(batchRows);
     this.#examples = examples;
+    this.#targetWidth = width;
     this.#batchRows = batchRows;
     this.#total = examples.rows?.length ?? examples.table.rows;
     if (shuffle === null) this.#order = examples.rows;
@@ -91,10 +98,15 @@ class MemoryStream implements ExampleStream {
     const end = Math.min(this.#total, start + this.#batchRows);
     if (start >= end) return null;
     this.#row = end;
-    if (this.#order === null) return viewExamples(this.#examples, start, end);
+    if (this.#order === null) return viewExamples(this.#examples, start, end, this.#targetWidth);
     const { table, weight } = this.#examples;
-    this.#buffer ??= new ExampleBuffer(table, Math.min(this.#batchRows, this.#total), weight !== null);
-    this.#buffer.rows = 0;
+    this.#buffer ??= new ExampleBuffer({
+      like: table,
+      capacity: Math.min(this.#batchRows, this.#total),
+      weighted: weight !== null,
+      targetWidth: this.#targetWidth,
+    });
+    this.#buffer.clear();
     this.#buffer.append(this.#examples, this.#order, start, end);
     return this.#buffer.examples();
   }

@@ -8,11 +8,13 @@ import {
   type FeatureTable,
   type JsonObject,
   KaaykoError,
+  type PartSpec,
   type Role,
   randomStream,
   type StreamOptions,
   type TargetSummary,
   type Task,
+  targetWidth,
 } from "../../core/index.ts";
 import { countRoles, ROLE } from "../rows/roles.ts";
 import { createTargetEncoder, TargetTally, weightsOf } from "../target.ts";
@@ -35,6 +37,8 @@ export interface StreamPart {
 export interface StreamedDatasetRequest {
   readonly task: Task;
   readonly features: readonly FeatureSpec[];
+  /** Default none. */
+  readonly parts?: readonly PartSpec[];
   readonly target: TargetSummary;
   readonly main: StreamPart;
   readonly test?: StreamPart;
@@ -44,11 +48,12 @@ export interface StreamedDatasetRequest {
 
 /** A dataset that reads its file again for every pass. Memory: two windows of rows, and one byte for every row's role. */
 export function createStreamedDataset(request: StreamedDatasetRequest): RoledDataset {
-  const { task, features, target, main, test } = request;
+  const { task, features, parts, target, main, test } = request;
   const partOf = (role: Role) => (role === "test" && test !== undefined ? test : main);
   return {
     task,
     features,
+    ...(parts === undefined ? {} : { parts }),
     rows: { ...countRoles(main.roles), test: countRoles(partOf("test").roles).test },
     target,
     inMemory: false,
@@ -146,9 +151,13 @@ class StreamedPass implements ExampleStream {
 
   #emptyBatch({ table }: Examples): ExampleBuffer {
     const capacity = Math.min(this.#options.batchRows, this.#total);
-    this.#batch ??= new ExampleBuffer(table, capacity, this.#part.weight !== null);
-    this.#batch.rows = 0;
+    this.#batch ??= this.#newBuffer(table, capacity, this.#part.weight !== null);
+    this.#batch.clear();
     return this.#batch;
+  }
+
+  #newBuffer(like: FeatureTable, capacity: number, weighted: boolean): ExampleBuffer {
+    return new ExampleBuffer({ like, capacity, weighted, targetWidth: targetWidth(this.#task) });
   }
 
   #windowAt(row: number): number {
@@ -182,7 +191,7 @@ class StreamedPass implements ExampleStream {
   async #fetch(index: number): Promise<LoadedWindow> {
     const { chunks, rows } = this.#windows[index]!;
     const before = this.#rooms[index % 2];
-    if (before !== undefined) before.rows = 0;
+    before?.clear();
     for (const chunk of chunks) this.#keep(await this.#read(chunk), chunk, index % 2);
     const order = this.#orders[index % 2]!.subarray(0, rows);
     for (let i = 0; i < rows; i++) order[i] = i;
@@ -219,7 +228,7 @@ class StreamedPass implements ExampleStream {
     const table = encode(batch);
     const weights = weight === null ? null : weightsOf(columnNamed(batch.columns, weight)!);
     const target = this.#encodeTarget(columnNamed(batch.columns, this.#task.target)!);
-    this.#rooms[room] ??= new ExampleBuffer(table, this.#largest, weights !== null);
+    this.#rooms[room] ??= this.#newBuffer(table, this.#largest, weights !== null);
     this.#rooms[room].append({ table, target, weight: weights }, places, 0, count);
   }
 

@@ -30,6 +30,15 @@ export function histogramTwin(data: TwinRows, rows: Iterable<number>): TwinCell[
   return cells;
 }
 
+/** Residuals after a tree: each row's moved by the value of its leaf. */
+export function movedTwin(
+  residuals: ArrayLike<number>,
+  leafOf: ArrayLike<number>,
+  values: ArrayLike<number>,
+): number[] {
+  return Array.from(residuals, (residual, row) => residual + values[leafOf[row]!]!);
+}
+
 /** Row numbers that go left, then those that go right, each in their old order; and how many go left. */
 export function partitionTwin(
   numbers: readonly number[],
@@ -112,14 +121,6 @@ export function categorySetGainTwin(
 ): number | null {
   const lambda = used <= ONE_AGAINST_REST ? rules.lambda : rules.lambda + rules.categoryLambda;
   return gainTwin(left, total, { ...rules, lambda }, rules.lambda);
-}
-
-/** The loss of a row at the scores of its classes (one for all but softmax): halved squared error, or log loss. */
-export function lossTwin(loss: "squared" | "logistic" | "softmax", scores: readonly number[], target: number): number {
-  if (loss === "squared") return 0.5 * (scores[0]! - target) ** 2;
-  if (loss === "logistic") return Math.log1p(Math.exp(target === 1 ? -scores[0]! : scores[0]!));
-  const highest = Math.max(...scores);
-  return highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0)) - scores[target]!;
 }
 
 function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules, parentLambda = rules.lambda): number | null {

@@ -1,41 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exp, log, randomStream, rowHash, sigmoid } from "../../../src/core/index.ts";
-import { constantsOf, MemoryPlan, treeModules } from "../../../src/kernels/trees/index.ts";
+import { MemoryPlan } from "../../../src/kernels/trees/index.ts";
 import {
   binTwin,
   categoryGainTwin,
   categorySetGainTwin,
   histogramTwin,
-  lossTwin,
   partitionTwin,
   splitTwin,
   type TwinCell,
 } from "../../../src/kernels/trees/twins.ts";
-import { instantiateChain } from "../../../src/parallel/index.ts";
-
-const BASE = 65_536;
-
-/** A kernel over a memory of its own, with a frame at its start. */
-function makeKernel(shape: Parameters<typeof treeModules>[0] = null, pages = 24) {
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const kernel = instantiateChain(memory, treeModules(shape));
-  kernel.attach!(BASE);
-  const at = constantsOf(kernel);
-  return {
-    kernel,
-    words: new Int32Array(memory.buffer),
-    bytes: new Uint8Array(memory.buffer),
-    longs: new BigInt64Array(memory.buffer),
-    reals: new Float64Array(memory.buffer),
-    set: (field: string, value: number) => {
-      new Int32Array(memory.buffer)[(BASE + at[`AT_${field}`]!) >> 2] = value;
-    },
-    setReal: (field: string, value: number) => {
-      new Float64Array(memory.buffer)[(BASE + at[`AT_${field}`]!) >> 3] = value;
-    },
-  };
-}
+import { makeKernel } from "./make-kernel.ts";
 
 describe("mathematics in the kernels", () => {
   it("has the bits of the TypeScript functions", () => {
@@ -168,7 +144,7 @@ describe("histograms", () => {
         const gradient = Array.from({ length: rows }, () => random.integer(65_536) - 32_768);
         const hessian = Array.from({ length: rows }, () => (wide ? random.integer(1000) : 0));
         gradient.forEach((g, i) => {
-          if (!wide) new Int16Array(bytes.buffer, quantisedAt, rows)[i] = g;
+          if (!wide) new Int32Array(bytes.buffer, quantisedAt, rows)[i] = g * 5000;
           else {
             longs[(quantisedAt >> 3) + 2 * i] = BigInt(g);
             longs[(quantisedAt >> 3) + 2 * i + 1] = (BigInt(hessian[i]!) << BigInt(shift)) | 1n;
@@ -176,7 +152,8 @@ describe("histograms", () => {
         });
         const chosen = gradient.flatMap((_, i) => (random.integer(2) === 1 ? [i] : []));
         new Uint16Array(bytes.buffer, numbersAt, chosen.length).set(chosen);
-        const data = { bins, stride, cellOffsets, columns: sizes.length, gradient, hessian };
+        const added = wide ? gradient : gradient.map((g) => g * 5000);
+        const data = { bins, stride, cellOffsets, columns: sizes.length, gradient: added, hessian };
         const cells = cellOffsets[sizes.length]!;
         const read = (): TwinCell[] =>
           Array.from({ length: cells }, (_, i) => {
@@ -334,71 +311,6 @@ describe("splitting", () => {
       sum.rows += rows;
     }
     return sum;
-  }
-});
-
-describe("gradients", () => {
-  const ROWS = 60;
-  const [scoresAt, targetAt, normaliserAt, quantisedAt, numbersAt, segmentsAt] = [
-    70_016, 80_000, 84_000, 90_000, 110_000, 170_000,
-  ];
-  const [gradientScale, hessianScale, shift] = [2 ** 40, 2 ** 32, 8];
-  const LOSSES = [
-    { loss: "squared", code: 0, classes: 1 },
-    { loss: "logistic", code: 1, classes: 1 },
-    { loss: "softmax", code: 2, classes: 2 },
-    { loss: "softmax", code: 2, classes: 7 },
-  ] as const;
-
-  /** Quantised gradients and hessians of rows, as numbers again. */
-  function gradientsOf(code: number, classNumber: number, scores: readonly number[][], target: readonly number[]) {
-    const { kernel, longs, reals, set, setReal } = makeKernel();
-    const classes = scores[0]!.length;
-    scores.forEach((row, i) => {
-      row.forEach((score, k) => {
-        reals[(scoresAt >> 3) + k * ROWS + i] = score;
-      });
-    });
-    reals.set(target, targetAt >> 3);
-    const fields = { ROWS, BLOCKS: 1, LOSS: code, CLASS: classNumber, CLASSES: classes, WIDE: 1, SHIFT: shift };
-    const areas = { SCORES: scoresAt, TARGET: targetAt, NORMALISER: normaliserAt, QUANTISED: quantisedAt };
-    const more = { ROW_NUMBERS: numbersAt, SEGMENTS: segmentsAt, SLOT: 180_000, BINS: 190_000, MAX_NODES: 1 };
-    for (const [field, value] of Object.entries({ ...fields, ...areas, ...more })) set(field, value);
-    setReal("GRADIENT_SCALE", gradientScale);
-    setReal("HESSIAN_SCALE", hessianScale);
-    setReal("HESSIAN_FLOOR", 1e-16);
-    if (classes > 1) kernel.normalisePass!(0);
-    set("NEXT_TASK", 0);
-    kernel.rootPass!(0);
-    return scores.map((_, i) => ({
-      gradient: Number(longs[(quantisedAt >> 3) + 2 * i]) / gradientScale,
-      hessian: Number(longs[(quantisedAt >> 3) + 2 * i + 1]! >> BigInt(shift)) / hessianScale,
-      rows: Number(longs[(quantisedAt >> 3) + 2 * i + 1]! & 255n),
-    }));
-  }
-
-  for (const { loss, code, classes } of LOSSES) {
-    it(`are the slopes of the loss, and hessians those of the gradients: ${loss} of ${classes}`, () => {
-      const random = randomStream(classes, loss);
-      const scores = Array.from({ length: ROWS }, () => Array.from({ length: classes }, () => 3 * random.normal()));
-      const target = scores.map(() => (loss === "squared" ? random.normal() : random.integer(Math.max(2, classes))));
-      for (let k = 0; k < classes; k++) {
-        const at = (row: readonly number[], i: number, by: number): number =>
-          lossTwin(
-            loss,
-            row.map((score, j) => (j === k ? score + by : score)),
-            target[i]!,
-          );
-        // Friedman's factor for softmax: the hessians of K scores of which K - 1 are free.
-        const factor = loss === "softmax" ? classes / (classes - 1) : 1;
-        gradientsOf(code, k, scores, target).forEach(({ gradient, hessian, rows }, i) => {
-          const row = scores[i]!;
-          expect(gradient).toBeCloseTo((at(row, i, 1e-5) - at(row, i, -1e-5)) / 2e-5, 8);
-          expect(hessian / factor).toBeCloseTo((at(row, i, 1e-3) - 2 * at(row, i, 0) + at(row, i, -1e-3)) / 1e-6, 5);
-          expect(rows).toBe(1);
-        });
-      }
-    });
   }
 });
 

@@ -1,16 +1,16 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
-  AT_NORMALISER, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
-  AT_SCORES, AT_SHIFT, AT_SLOT, AT_STATISTICS, AT_STRIDE, AT_TARGET, AT_WEIGHT, AT_WIDE, BLOCK_ROWS,
-  BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, segmentOf, takeTask, word,
+  AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
+  AT_LOSS_PARAMETER, AT_NORMALISER, AT_QUANTISED, AT_ROWS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
+  AT_SCORES, AT_SHIFT, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
+  BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, takeTask, word,
 } from "./frame";
 import { histogramSequence } from "./histogram";
-import { exp, log, sigmoid } from "./mathematics";
-
-/** Losses: 0 squared error, 1 logistic, 2 softmax. */
-export const LOSS_SQUARED: i32 = 0;
-export const LOSS_LOGISTIC: i32 = 1;
-export const LOSS_SOFTMAX: i32 = 2;
+import {
+  LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
+  LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
+} from "./losses";
+import { exp, log } from "./mathematics";
+import { binsOf, resetNumbers, rowsIn } from "./partition";
 
 /** The hash of `core/random.ts` `rowHash` for row numbers under 2^32. */
 export function rowHash(key0: u32, key1: u32, row: u32): u32 {
@@ -28,19 +28,36 @@ function weightOf(weights: usize, row: usize): f64 {
   return weights == 0 ? 1.0 : <f64>load<f32>(weights + (row << 2));
 }
 
-/** Quantises the gradients of a block's rows: 16-bit ones alone, or 16-byte cells of gradient, hessian and count. */
+/** Quantises the gradients of a block's rows: 16-byte cells of gradient, hessian and count. */
 function quantise(first: i32, count: i32): void {
+  const end = <usize>(first + count);
+  const from = <usize>first;
   const loss = word(AT_LOSS);
-  const wide = word(AT_WIDE) != 0;
+  if (loss == LOSS_SQUARED) quantiseRows(LOSS_SQUARED, from, end);
+  else if (loss == LOSS_LOGISTIC) quantiseRows(LOSS_LOGISTIC, from, end);
+  else if (loss == LOSS_SOFTMAX) quantiseRows(LOSS_SOFTMAX, from, end);
+  else if (loss == LOSS_ABSOLUTE) quantiseRows(LOSS_ABSOLUTE, from, end);
+  else if (loss == LOSS_HUBER) quantiseRows(LOSS_HUBER, from, end);
+  else if (loss == LOSS_QUANTILE) quantiseRows(LOSS_QUANTILE, from, end);
+  else if (loss == LOSS_POISSON) quantiseRows(LOSS_POISSON, from, end);
+  else if (loss == LOSS_GAMMA) quantiseRows(LOSS_GAMMA, from, end);
+  else if (loss == LOSS_TWEEDIE) quantiseRows(LOSS_TWEEDIE, from, end);
+  else quantiseRows(LOSS_GIVEN, from, end);
+}
+
+// @ts-ignore: decorator
+@inline
+function quantiseRows(loss: i32, from: usize, end: usize): void {
   const shift = <i64>word(AT_SHIFT);
   const byGradient = real(AT_GRADIENT_SCALE);
   const byHessian = real(AT_HESSIAN_SCALE);
   const hessianFloor = real(AT_HESSIAN_FLOOR);
-  const rows = <usize>word(AT_ROWS);
-  const scores = pointer(AT_SCORES) + <usize>word(AT_CLASS) * rows * 8;
+  const parameter = real(AT_LOSS_PARAMETER);
+  const scores = pointer(AT_SCORES) + <usize>word(AT_CLASS) * <usize>word(AT_ROWS) * 8;
   const target = pointer(AT_TARGET);
   const weights = pointer(AT_WEIGHT);
   const normaliser = pointer(AT_NORMALISER);
+  const given = pointer(AT_GIVEN);
   const quantised = pointer(AT_QUANTISED);
   const classNumber = <f64>word(AT_CLASS);
   const classes = word(AT_CLASSES);
@@ -49,29 +66,20 @@ function quantise(first: i32, count: i32): void {
   const key0 = <u32>word(AT_SAMPLE_KEY0);
   const key1 = <u32>word(AT_SAMPLE_KEY1);
   const limit = <u32>word(AT_SAMPLE_LIMIT);
-  const end = <usize>(first + count);
-  if (!wide) {
-    for (let i = <usize>first; i < end; i++) {
-      const g = load<f64>(scores + (i << 3)) - load<f64>(target + (i << 3));
-      store<i16>(quantised + (i << 1), <i16>(<i32>nearest(g * byGradient)));
-    }
-    return;
-  }
-  for (let i = <usize>first; i < end; i++) {
+  for (let i = from; i < end; i++) {
     const weight = weightOf(weights, i);
-    const score = load<f64>(scores + (i << 3));
     let g: f64;
-    let h: f64 = 1.0;
-    if (loss == LOSS_SQUARED) {
-      g = score - load<f64>(target + (i << 3));
-    } else if (loss == LOSS_LOGISTIC) {
-      const p = sigmoid(score);
-      g = p - load<f64>(target + (i << 3));
-      h = p * (1.0 - p);
+    let h: f64;
+    if (loss == LOSS_GIVEN) {
+      g = load<f64>(given + (i << 4));
+      h = load<f64>(given + (i << 4), 8);
     } else {
-      const p = exp(score - load<f64>(normaliser + (i << 3)));
-      g = p - (load<f64>(target + (i << 3)) == classNumber ? 1.0 : 0.0);
-      h = spread * p * (1.0 - p);
+      const y = load<f64>(target + (i << 3));
+      const score = load<f64>(scores + (i << 3));
+      const shared = sharedPart(loss, score, y, loss == LOSS_SOFTMAX ? load<f64>(normaliser + (i << 3)) : 0.0, parameter);
+      const second = secondPart(loss, score, parameter);
+      g = gradientOf(loss, shared, second, y, classNumber, parameter);
+      h = hessianOf(loss, shared, second, spread, parameter);
     }
     // Rounding up keeps a hessian over 0, so that no leaf divides by nothing.
     h = max(h, hessianFloor) * weight;
@@ -88,24 +96,14 @@ function quantise(first: i32, count: i32): void {
 
 /** Phase: quantised gradients, row numbers in order, and the root's histogram, block by block. */
 export function rootPass(thread: i32): void {
-  const rows = word(AT_ROWS);
   const blocks = word(AT_BLOCKS);
-  const stride = <usize>word(AT_STRIDE);
-  const quantisedBytes: usize = word(AT_WIDE) ? 16 : 2;
   const histogram = histogramOf(thread, 0, pointer(AT_SLOT));
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const first = block * BLOCK_ROWS;
-    const count = min(BLOCK_ROWS, rows - first);
-    quantise(first, count);
-    const numbers = pointer(AT_ROW_NUMBERS) + (<usize>first << 1);
-    for (let i = 0; i < count; i += 8) {
-      v128.store(numbers + (<usize>i << 1), i16x8.add(i16x8.splat(<i16>i), i16x8(0, 1, 2, 3, 4, 5, 6, 7)));
-    }
-    const segment = segmentOf(block, 0);
-    store<u16>(segment, 0);
-    store<u16>(segment, <u16>count, 2);
-    const bins = pointer(AT_BINS) + <usize>first * stride;
-    histogramSequence(count, bins, pointer(AT_QUANTISED) + <usize>first * quantisedBytes, histogram);
+    const rows = rowsIn(block);
+    quantise(first, rows);
+    resetNumbers(block, rows);
+    histogramSequence(rows, binsOf(block), pointer(AT_QUANTISED) + (<usize>first << 4), histogram);
   }
 }
 
@@ -131,8 +129,9 @@ export function normalisePass(thread: i32): void {
 }
 
 /**
- * Phase: what a block's rows say about the model: 0 the largest gradient's size f64 · 8 the sum of gradients' sizes f64 ·
- * 16 the sum of losses f64 · 24 the sum of weights f64. Gradients only for squared error.
+ * Phase: what a block's rows say about the model, weights counted: 0 the largest gradient's size f64 · 8 the sum of gradients' sizes
+ * f64 · 16 the sum of losses f64 · 24 the sum of weights f64 · 32 the largest hessian f64 · 40 the sum of hessians f64. Logistic
+ * and softmax bound their gradients and hessians, and leave those at 0; given gradients have no loss here.
  */
 export function statisticsPass(thread: i32): void {
   const rows = word(AT_ROWS);
@@ -141,38 +140,71 @@ export function statisticsPass(thread: i32): void {
 }
 
 export function blockStatistics(block: i32, rows: usize): void {
+  const from = <usize>block * BLOCK_ROWS;
+  const end = min<usize>(rows, <usize>(block + 1) * BLOCK_ROWS);
+  const out = pointer(AT_STATISTICS) + <usize>block * <usize>BLOCK_STATISTICS_BYTES;
   const loss = word(AT_LOSS);
+  if (loss == LOSS_SQUARED) gatherStatistics(LOSS_SQUARED, from, end, rows, out);
+  else if (loss == LOSS_LOGISTIC) gatherStatistics(LOSS_LOGISTIC, from, end, rows, out);
+  else if (loss == LOSS_SOFTMAX) gatherStatistics(LOSS_SOFTMAX, from, end, rows, out);
+  else if (loss == LOSS_ABSOLUTE) gatherStatistics(LOSS_ABSOLUTE, from, end, rows, out);
+  else if (loss == LOSS_HUBER) gatherStatistics(LOSS_HUBER, from, end, rows, out);
+  else if (loss == LOSS_QUANTILE) gatherStatistics(LOSS_QUANTILE, from, end, rows, out);
+  else if (loss == LOSS_POISSON) gatherStatistics(LOSS_POISSON, from, end, rows, out);
+  else if (loss == LOSS_GAMMA) gatherStatistics(LOSS_GAMMA, from, end, rows, out);
+  else if (loss == LOSS_TWEEDIE) gatherStatistics(LOSS_TWEEDIE, from, end, rows, out);
+  else gatherStatistics(LOSS_GIVEN, from, end, rows, out);
+}
+
+// @ts-ignore: decorator
+@inline
+function gatherStatistics(loss: i32, from: usize, end: usize, rows: usize, out: usize): void {
   const classes = word(AT_CLASSES);
+  const parameter = real(AT_LOSS_PARAMETER);
   const scores = pointer(AT_SCORES);
   const target = pointer(AT_TARGET);
   const weights = pointer(AT_WEIGHT);
-  const end = min<usize>(rows, <usize>(block + 1) * BLOCK_ROWS);
+  const given = pointer(AT_GIVEN);
   let largest: f64 = 0;
   let sizes: f64 = 0;
   let losses: f64 = 0;
   let total: f64 = 0;
-  for (let i = <usize>block * BLOCK_ROWS; i < end; i++) {
+  let largestHessian: f64 = 0;
+  let hessians: f64 = 0;
+  for (let i = from; i < end; i++) {
     const weight = weightOf(weights, i);
     const score = load<f64>(scores + (i << 3));
     const y = load<f64>(target + (i << 3));
-    if (loss == LOSS_SQUARED) {
-      const g = score - y;
+    if (loss == LOSS_SOFTMAX) {
+      const own = load<f64>(scores + ((<usize>y * rows + i) << 3));
+      losses += weight * (logSumExp(scores, rows, classes, i) - own);
+    } else if (loss == LOSS_LOGISTIC) {
+      losses += weight * lossAt(loss, score, y, parameter);
+    } else {
+      let g: f64;
+      let h: f64;
+      if (loss == LOSS_GIVEN) {
+        g = load<f64>(given + (i << 4));
+        h = load<f64>(given + (i << 4), 8);
+      } else {
+        const shared = sharedPart(loss, score, y, 0.0, parameter);
+        const second = secondPart(loss, score, parameter);
+        g = gradientOf(loss, shared, second, y, 0.0, parameter);
+        h = hessianOf(loss, shared, second, 1.0, parameter);
+        losses += lossAt(loss, score, y, parameter) * weight;
+      }
       const size = abs(g) * weight;
       largest = max(largest, size);
       sizes += size;
-      losses += g * g * weight;
-    } else if (loss == LOSS_LOGISTIC) {
-      const margin = y != 0.0 ? score : -score;
-      losses += weight * (margin > 0 ? log(1.0 + exp(-margin)) : log(1.0 + exp(margin)) - margin);
-    } else {
-      const own = load<f64>(scores + ((<usize>y * rows + i) << 3));
-      losses += weight * (logSumExp(scores, rows, classes, i) - own);
+      largestHessian = max(largestHessian, h * weight);
+      hessians += h * weight;
     }
     total += weight;
   }
-  const out = pointer(AT_STATISTICS) + <usize>block * <usize>BLOCK_STATISTICS_BYTES;
   store<f64>(out, largest);
   store<f64>(out, sizes, 8);
   store<f64>(out, losses, 16);
   store<f64>(out, total, 24);
+  store<f64>(out, largestHessian, 32);
+  store<f64>(out, hessians, 40);
 }

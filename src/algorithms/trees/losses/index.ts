@@ -1,0 +1,57 @@
+import type { JsonObject, Task } from "../../../core/index.ts";
+import { absolute } from "./absolute.ts";
+import { huber } from "./huber.ts";
+import { gamma, poisson, tweedie } from "./log-link.ts";
+import { logistic } from "./logistic.ts";
+import { LOSS_NAMES, type Loss, type LossName } from "./loss.ts";
+import { quantile } from "./quantile.ts";
+import { softmax } from "./softmax.ts";
+import { squared } from "./squared.ts";
+
+export { type Labels, type LeafRule, LOSS_NAMES, type Loss, type LossName, NEWTON } from "./loss.ts";
+
+/** The loss that a task has where none is asked for. */
+export function lossOf(task: Task): Loss {
+  return namedLoss(defaultLoss(task), task, null);
+}
+
+function defaultLoss(task: Task): LossName {
+  if (task.kind === "multiclass") return "softmax";
+  return task.kind === "binary" ? "logistic" : "squared";
+}
+
+/**
+ * The loss of a model that anyone may have written.
+ *
+ * @returns null where it has none that fits the task
+ */
+export function lossOfModel(json: JsonObject, task: Task): Loss | null {
+  const name = LOSS_NAMES.find((known) => known === json.loss);
+  if (name === undefined) return null;
+  const parameter = json.lossParameter ?? null;
+  if (parameter !== null && typeof parameter !== "number") return null;
+  const ofTask = defaultLoss(task);
+  const fits = ofTask === "squared" ? name !== "logistic" && name !== "softmax" : name === ofTask;
+  const needs = name === "huber" || name === "quantile" || name === "tweedie";
+  return fits && needs === (parameter !== null) ? namedLoss(name, task, parameter) : null;
+}
+
+/**
+ * A loss by its name.
+ *
+ * @param parameter Huber's delta, the quantile's share or Tweedie's variance power; null for the others
+ */
+export function namedLoss(name: LossName, task: Task, parameter: number | null): Loss {
+  switch (name) {
+    case "softmax":
+      return softmax(Math.max(1, task.classes!.length));
+    case "huber":
+      return huber(parameter!);
+    case "quantile":
+      return quantile(parameter!);
+    case "tweedie":
+      return tweedie(parameter!);
+    default:
+      return { squared, absolute, poisson, gamma, logistic }[name];
+  }
+}

@@ -1,0 +1,118 @@
+import { summariseClassification, summariseRegression } from "../../src/metrics/index.ts";
+import type { TrainDocument } from "../../src/reports/index.ts";
+
+const base = {
+  schemaVersion: 1,
+  run: "houses-1",
+  status: "completed",
+  champion: "xgboost",
+  rankedBy: "validation",
+  metrics: {},
+  modelPath: "models/houses/1",
+  modelSha256: "ab".repeat(32),
+  rows: { train: 800, validation: 100, test: 100 },
+  resumedFrom: null,
+  seed: 42,
+  stages: [
+    { name: "load", seconds: 0.4, peakRssBytes: 2e8 },
+    { name: "train", seconds: 61, peakRssBytes: 2.5e8 },
+  ],
+  dataFingerprint: "cd".repeat(32),
+  environment: { node: "v20.0.0" },
+} as const;
+
+/** Regression with every part that a report can have. Pass hostile names to see what becomes of them. */
+export function regressionDocument(name: (plain: string) => string = (plain) => plain): TrainDocument {
+  const predicted = Float64Array.from({ length: 100 }, (_, i) => i);
+  const actual = predicted.map((value, i) => value + ((i * 7) % 11) - 5);
+  const steps = [1, 2, 3, 4];
+  return {
+    ...base,
+    task: "regression",
+    target: name("price"),
+    primaryMetric: "rmse",
+    algorithms: [
+      {
+        name: "xgboost",
+        title: name("XGBoost"),
+        metrics: { validation: { rmse: 1 }, test: { rmse: 1.25, mae: 0.8 } },
+        seconds: 1.25,
+        importance: [
+          { feature: name("rooms"), share: 0.75 },
+          { feature: name("sea"), share: 0.25 },
+        ],
+        importanceMeasure: "gain",
+        history: {
+          unit: "tree",
+          steps,
+          series: { "train.rmse": [4, 2, 1, 0.5], "validation.rmse": [4, 2.5, 1.5, 1.75] },
+        },
+      },
+      { name: "baseline", metrics: { validation: { rmse: 2 }, test: { rmse: 2.5, mae: 2 } }, seconds: 0.01 },
+      { name: "mlp", metrics: {}, seconds: 0, error: name("no backend") },
+    ],
+    columns: [
+      { name: name("rooms"), kind: "numeric", missing: 0.25, distinct: 12, use: "numeric" },
+      { name: name("price"), kind: "numeric", missing: 0, distinct: null, use: "target" },
+    ],
+    warnings: [name("careful")],
+    explanation: {
+      algorithm: "xgboost",
+      role: "test",
+      rows: 100,
+      predictions: summariseRegression(predicted, actual),
+      permutation: {
+        metric: "rmse",
+        baseline: 1.25,
+        rows: 100,
+        repeats: 3,
+        features: [
+          { feature: name("rooms"), mean: 0.5, std: 0.125 },
+          { feature: name("sea"), mean: -0.0625, std: 0 },
+        ],
+      },
+      partialDependence: [
+        {
+          feature: name("rooms"),
+          kind: "numeric",
+          rows: 100,
+          values: [1, 2, 3],
+          outputs: [{ label: null, mean: [10, 20, 40], low: [5, 10, 30], high: [15, 30, 50] }],
+        },
+        {
+          feature: name("sea"),
+          kind: "categorical",
+          rows: 100,
+          values: [name("near"), name("far")],
+          outputs: [{ label: null, mean: [10, 20], low: [5, 10], high: [15, 30] }],
+        },
+      ],
+    },
+  };
+}
+
+/** Two or more classes, with every part that a report can have. */
+export function classDocument(classes: readonly string[]): TrainDocument {
+  const width = classes.length === 2 ? 1 : classes.length;
+  const target = Float64Array.from({ length: 120 }, (_, row) => row % classes.length);
+  const probabilities = Float64Array.from({ length: 120 * width }, (_, i) => {
+    const [row, output] = [Math.floor(i / width), i % width];
+    const right = width === 1 ? target[row] === 1 : target[row] === output;
+    const sure = right ? 0.9 - (row % 7) / 10 : 0.1 + (row % 5) / 10;
+    return width === 1 ? sure : sure / 2;
+  });
+  return {
+    ...base,
+    task: classes.length === 2 ? "binary" : "multiclass",
+    target: "kind",
+    primaryMetric: "logLoss",
+    algorithms: [{ name: "xgboost", metrics: { test: { logLoss: 0.5, accuracy: 0.75 } }, seconds: 2 }],
+    confusion: { classes, counts: classes.map((_, i) => classes.map((_, j) => (i === j ? 30 : 1))) },
+    explanation: {
+      algorithm: "xgboost",
+      role: "test",
+      rows: 120,
+      predictions: summariseClassification({ classes, probabilities, target, weight: null }),
+    },
+  };
+}
