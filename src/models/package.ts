@@ -35,6 +35,8 @@ export interface Model {
   readonly task: Task;
   /** Binary: probability from which the second class is predicted. Unused otherwise. */
   readonly threshold: number;
+  /** Rows of several labels: probability from which each is given. Absent otherwise. */
+  readonly thresholds?: readonly number[];
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
   readonly pipeline: FeaturePipeline;
   readonly content: ModelContent;
@@ -53,6 +55,7 @@ export function stateOfModel(model: Model): State {
         formatVersion: MODEL_FORMAT_VERSION,
         task: model.task,
         threshold: model.threshold,
+        ...(model.thresholds === undefined ? {} : { thresholds: [...model.thresholds] }),
         pipeline: pipelineToJson(model.pipeline),
         ...content.json,
       }),
@@ -131,19 +134,31 @@ function modelOfState(state: State, what: string): Model {
   if (typeof algorithm !== "string" || !isCount(formatVersion)) throw damaged(what, "it must name its algorithm");
   if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1))
     throw damaged(what, "its threshold must be from 0 to 1", String(threshold));
+  const task = readTask(asObject(state.json.task, "task", what), what);
   return {
-    task: readTask(asObject(state.json.task, "task", what), what),
+    task,
     threshold,
+    ...readThresholds(task, state.json.thresholds, what),
     pipeline: pipelineFromJson(state.json.pipeline),
     content: { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays },
   };
+}
+
+function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
+  if (task.kind !== "multilabel") return {};
+  const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
+  if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
+    throw damaged(what, "every label must have a threshold from 0 to 1");
+  return { thresholds: thresholds as number[] };
 }
 
 function readTask(task: JsonObject, what: string): Task {
   const { kind, target, classes } = task;
   const classless = kind === "regression" && classes === undefined;
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
-  const classed = (kind === "binary" && labels && classes.length === 2) || (kind === "multiclass" && labels);
+  const classed =
+    (kind === "binary" && labels && classes.length === 2) ||
+    ((kind === "multiclass" || kind === "multilabel") && labels);
   if (typeof target !== "string" || !(classless || classed))
     throw damaged(what, "its task must be known", String(kind));
   return task as unknown as Task;

@@ -6,7 +6,7 @@ import {
   type Role,
   type State,
 } from "../core/index.ts";
-import type { Confusion, MetricValues } from "../metrics/index.ts";
+import type { Confusion, LabelScore, MetricValues } from "../metrics/index.ts";
 import type { AlgorithmResult } from "./document.ts";
 import { type Champion, explainParts, explanationOf } from "./explain/parts.ts";
 import { createScore, metricsOfResult } from "./score.ts";
@@ -29,6 +29,10 @@ export interface Comparison {
   readonly rankedBy: "validation" | "crossValidation" | "test" | "train";
   /** The champion's, on test rows where there are some. */
   readonly confusion: Confusion | null;
+  /** Rows of several labels: how each fares with the champion, on the same rows. */
+  readonly labels: readonly LabelScore[] | null;
+  /** Rows of several labels: the champion's threshold for each. */
+  readonly thresholds: readonly number[] | null;
   /** Null where none was asked for. */
   readonly explanation: Explanation | null;
 }
@@ -58,12 +62,18 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
   const part: Part = {
     name: `${algorithm.name}.${role}`,
     subject: `${algorithm.name}, ${role} rows`,
-    create: async () => {
+    create: async (results) => {
       const predictor: Predictor = await algorithm.createPredictor(
         contentFor(model, role),
         predictorContext(dataset, work.settings),
       );
-      return createScore(dataset, role, predictor);
+      return createScore(
+        dataset,
+        role,
+        predictor,
+        {},
+        role === "validation" ? undefined : thresholdsOf(work, model, results),
+      );
     },
   };
   if (!recoverable) return part;
@@ -76,6 +86,16 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
   };
 }
 
+/** Each label's threshold: the mean of those that the held-out rows chose, of the folds as well; undefined where none did. */
+function thresholdsOf({ prepared }: TrainingWork, { contender, foldThresholds }: TrainedModel, results: Results) {
+  if (prepared.dataset.task.kind !== "multilabel") return undefined;
+  const validation = results.get(`${contender.algorithm.name}.validation`);
+  const own = validation === undefined ? undefined : metricsOfResult(validation).thresholds;
+  const chosen = own === undefined ? foldThresholds : [own, ...foldThresholds];
+  if (chosen.length === 0) return prepared.dataset.task.classes!.map(() => 0.5);
+  return chosen[0]!.map((_, k) => chosen.reduce((sum, thresholds) => sum + thresholds[k]!, 0) / chosen.length);
+}
+
 /** A model that has seen the validation rows can't be judged by them. */
 function contentFor({ selected, content }: TrainedModel, role: Role): ModelContent {
   return role === "validation" ? selected! : content!;
@@ -84,13 +104,20 @@ function contentFor({ selected, content }: TrainedModel, role: Role): ModelConte
 function compare(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Comparison {
   const algorithms = trained.map((model) => algorithmResult(work, model, results));
   const champion = championOf(work, trained, results);
-  const { confusion } = metricsOfResult(results.get(`${champion.algorithm}.${champion.role}`)!);
+  const { confusion, labels } = metricsOfResult(results.get(`${champion.algorithm}.${champion.role}`)!);
+  const thresholds = thresholdsOf(
+    work,
+    trained.find((model) => model.contender.algorithm.name === champion.algorithm)!,
+    results,
+  );
   return {
     algorithms,
     champion: champion.algorithm,
     primaryMetric: primaryMetric(work.prepared.dataset.task.kind).name,
     rankedBy: rankingOf(work, algorithms),
     confusion,
+    labels: labels ?? null,
+    thresholds: thresholds ?? null,
     explanation: explanationOf(work, results, champion),
   };
 }

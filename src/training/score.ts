@@ -8,6 +8,7 @@ import {
   type Role,
   type State,
   type StepReport,
+  targetWidth,
   unnestState,
 } from "../core/index.ts";
 import { createMetrics, type MetricsAccumulator, type MetricsResult } from "../metrics/index.ts";
@@ -24,9 +25,16 @@ const BLOCKS = 4;
  * Predicts the rows of a role block by block and gathers metrics. Takes over the predictor. Memory does not grow with the rows.
  *
  * @param carry put into the result as it is
+ * @param thresholds as for `createMetrics`
  */
-export function createScore(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject = {}): Work {
-  return new Score(dataset, role, predictor, carry);
+export function createScore(
+  dataset: Dataset,
+  role: Role,
+  predictor: Predictor,
+  carry: JsonObject = {},
+  thresholds?: readonly number[],
+): Work {
+  return new Score(dataset, role, predictor, carry, thresholds);
 }
 
 class Score implements Work {
@@ -41,19 +49,19 @@ class Score implements Work {
   #step = 0;
   #rows = 0;
 
-  constructor(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject) {
+  constructor(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject, thresholds?: readonly number[]) {
     this.#dataset = dataset;
     this.#role = role;
     this.#predictor = predictor;
     this.#carry = carry;
-    this.#metrics = createMetrics(dataset.task);
+    this.#metrics = createMetrics(dataset.task, thresholds);
   }
 
   async step(): Promise<StepReport> {
     const stream = await this.#open();
     const batch = await stream.next();
     if (batch !== null) {
-      const { table, target, weight } = compactExamples(batch);
+      const { table, target, weight } = compactExamples(batch, targetWidth(this.#dataset.task));
       const predictions = await this.#predictor.predict(table);
       this.#metrics.add({ rows: table.rows, predictions, target, weight });
       this.#rows += table.rows;
@@ -84,9 +92,8 @@ class Score implements Work {
   }
 
   async result(): Promise<State> {
-    const { rows, values, confusion } = this.#metrics.result();
     const importance = this.#predictor.importance();
-    const result = { rows, values, confusion, importance, ...this.#carry };
+    const result = { ...this.#metrics.result(), importance, ...this.#carry };
     return { json: JSON.parse(JSON.stringify(result)) as JsonObject, arrays: {} };
   }
 
