@@ -55,9 +55,10 @@ export async function createFeatureStage(
   { main, test }: LoadedTables,
   settings: ParameterValues,
   parts: readonly PartSpec["kind"][] = [],
+  keep: readonly string[] = [],
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
-  const decided = await decide(main, test !== null, settings);
+  const decided = await decide(main, test !== null, settings, keep);
   const { task, decisions, user, weight, split } = decided;
   const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, parts, seed });
   return {
@@ -96,7 +97,12 @@ export async function createFeatureStage(
   };
 }
 
-async function decide(main: LoadedTable, testGiven: boolean, settings: ParameterValues): Promise<Decided> {
+async function decide(
+  main: LoadedTable,
+  testGiven: boolean,
+  settings: ParameterValues,
+  keep: readonly string[],
+): Promise<Decided> {
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
   const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
@@ -111,7 +117,7 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...optional("group", name("group")),
     ...optional("time", name("time")),
     ignore: (settings.ignore as string[] | undefined) ?? [],
-    keep: (settings.categorical as string[] | undefined) ?? [],
+    keep: [...((settings.categorical as string[] | undefined) ?? []), ...keep],
   });
   const kind = splitKind(task, settings);
   const column = await splitColumn(main, kind, settings);

@@ -2,6 +2,7 @@ import {
   type JsonObject,
   KaaykoError,
   type ModelContent,
+  outputsOf,
   type State,
   type StepReport,
   streamKey,
@@ -13,7 +14,8 @@ import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stop
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
-import { type Labels, type Loss, lossOf } from "./losses/index.ts";
+import type { Labels, Loss } from "./losses/index.ts";
+import { checkTargets, chooseLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
@@ -25,7 +27,7 @@ import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 1;
+export const BOOSTING_VERSION = 2;
 
 /** Prepares data and makes a trainer of boosted trees. */
 export async function createBoostingTrainer(
@@ -33,20 +35,34 @@ export async function createBoostingTrainer(
   context: TrainerContext,
   options: BoostingOptions,
 ): Promise<Trainer> {
-  const loss = lossOf(context.dataset.task);
+  const { task } = context.dataset;
+  const objective = objectiveOf(task, context.parameters);
   const prepared = await prepareMachine(context.dataset, {
-    classes: loss.classes,
+    classes: outputsOf(task),
+    renews: renewsLeaves(objective),
     maxLeaves: options.maxLeaves,
     maxBins: options.maxBins,
     threads: context.threads,
-    wholeSteps: allowsWholeSteps(context, options, loss),
+    wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
   });
-  return new BoostingTrainer(name, context, options, loss, prepared);
+  const { machine } = prepared;
+  try {
+    // Residuals in whole steps were checked where they were made, and have no targets beside them.
+    const labels = prepared.residuals === null ? labelsOf(machine, machine.train) : NO_LABELS;
+    const loss = chooseLoss(objective, task, context.parameters, labels);
+    if (machine.validation !== null) checkTargets(loss, labelsOf(machine, machine.validation));
+    return new BoostingTrainer(name, context, options, loss, prepared);
+  } catch (error) {
+    await machine.dispose();
+    throw error;
+  }
 }
 
-/** Squared error where all rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
-function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions, loss: Loss): boolean {
-  return loss.name === "squared" && dataset.inMemory && options.subsample === 1 && options.learningRate <= 1;
+const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
+
+/** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
+function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions): boolean {
+  return dataset.inMemory && options.subsample === 1 && options.learningRate <= 1;
 }
 
 /**
@@ -82,7 +98,7 @@ class BoostingTrainer implements Trainer {
     this.#bins = prepared.bins;
     const { validation, train } = this.#machine;
     this.#rounds = options.rounds ?? (validation === null ? ROUNDS_WITHOUT_VALIDATION : ROUNDS_WITH_VALIDATION);
-    this.#grower = new TreeGrower(this.#machine, options, this.#bins);
+    this.#grower = new TreeGrower(this.#machine, options, this.#bins, loss.leaves);
     this.#walker = new TreeWalker(this.#machine, this.#bins);
     this.#machine.set("LOSS", loss.code);
     this.#residuals = prepared.residuals;

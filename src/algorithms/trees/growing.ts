@@ -5,6 +5,8 @@ import { finishNode } from "./finish-node.ts";
 import type { GrowingNode } from "./growing-node.ts";
 import type { GrowthOptions } from "./growth-options.ts";
 import { type Children, HistogramSlots } from "./histogram-slots.ts";
+import { renewLeaves, writeLeaves } from "./leaf-values.ts";
+import { type LeafRule, NEWTON } from "./losses/index.ts";
 import { MAX_CHUNKS, type TreeMachine } from "./machine.ts";
 import { nextBatch } from "./next-batch.ts";
 import type { Quantisation } from "./quantisation.ts";
@@ -22,6 +24,7 @@ export class TreeGrower {
   readonly #bins: readonly FeatureBins[];
   readonly #placeOf: Map<number, FeaturePlace>;
   readonly #slots: HistogramSlots;
+  readonly #leafRule: LeafRule;
   #nodes: GrowingNode[] = [];
   #leaves = 1;
   /** Splits whose rows the leaves' pass will part, because nothing follows them. */
@@ -29,7 +32,8 @@ export class TreeGrower {
   #rootIsKnown = false;
   #quantisation: Quantisation = { wide: true, gradientScale: 1, hessianScale: 1 };
 
-  constructor(machine: TreeMachine, options: GrowthOptions, bins: readonly FeatureBins[]) {
+  constructor(machine: TreeMachine, options: GrowthOptions, bins: readonly FeatureBins[], leafRule: LeafRule = NEWTON) {
+    this.#leafRule = leafRule;
     this.#machine = machine;
     this.#options = options;
     this.#bins = bins;
@@ -51,10 +55,24 @@ export class TreeGrower {
     this.#slots.reset();
     this.#plantRoot(this.#addNode(0));
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#expand(batch);
-    const context = { machine: this.#machine, bins: this.#bins, options: this.#options, quantisation };
-    const nodes = this.#nodes.map((node) => finishNode(context, node));
+    const nodes = this.#finish();
     this.#applyLeaves(nodes);
     return nodes;
+  }
+
+  #finish(): TreeNode[] {
+    const context = {
+      machine: this.#machine,
+      bins: this.#bins,
+      options: this.#options,
+      leafRule: this.#leafRule,
+      quantisation: this.#quantisation,
+    };
+    const nodes = this.#nodes.map((node) => finishNode(context, node));
+    if (this.#leafRule.kind !== "residuals") return nodes;
+    // Hessians are weights where leaves are renewed.
+    const weightOf = (node: number): number => this.#machine.kernel.hessianSum!(node) / this.#quantisation.hessianScale;
+    return renewLeaves(this.#machine, this.#leafRule, nodes, weightOf, this.#options);
   }
 
   /** Regularisation in quantised units: gradients count `gradientScale` times, hessians `hessianScale` times. */
@@ -222,7 +240,10 @@ export class TreeGrower {
 
   #applyLeaves(nodes: readonly TreeNode[]): void {
     if (this.#machine.residual) this.#moveResiduals(nodes);
-    else this.#moveScores(nodes);
+    else {
+      writeLeaves(this.#machine, nodes);
+      this.#machine.run("leafPass");
+    }
   }
 
   #moveResiduals(nodes: readonly TreeNode[]): void {
@@ -232,18 +253,5 @@ export class TreeGrower {
     machine.set("JOB_COUNT", this.#pending);
     machine.run("residualPass");
     if (this.#rootIsKnown) machine.run("carryPass");
-  }
-
-  #moveScores(nodes: readonly TreeNode[]): void {
-    const { words, reals, address } = this.#machine;
-    let count = 0;
-    nodes.forEach((node, id) => {
-      if (node.feature >= 0) return;
-      words[(address.leaves >>> 2) + count * 4] = id;
-      reals[(address.leaves >>> 3) + count * 2 + 1] = node.value;
-      count++;
-    });
-    this.#machine.set("LEAF_COUNT", count);
-    this.#machine.run("leafPass");
   }
 }

@@ -41,6 +41,8 @@ export interface MachineOptions {
   readonly classes: number;
   readonly maxLeaves: number;
   readonly threads: number;
+  /** Whether leaf values are renewed from residuals. Default false. */
+  readonly renews?: boolean;
   /** True where training rows are residuals in whole steps, which need neither scores nor targets beside them. */
   readonly residual: boolean;
 }
@@ -87,12 +89,14 @@ export class TreeMachine {
   readonly threads: number;
   readonly #constants: Readonly<Record<string, number>>;
   readonly #team: ThreadTeam;
+  readonly #renews: boolean;
 
   /** @throws KaaykoError (input) where the rows do not fit; says how many would */
   constructor(options: MachineOptions) {
     const { layout, trainRows, validationRows, classes } = options;
     this.layout = layout;
     this.threads = options.threads;
+    this.#renews = options.renews ?? false;
     this.countBits = bitsOf(trainRows);
     this.maxNodes = 2 * options.maxLeaves - 1;
     this.walkNodes = Math.max(WALK_NODES, this.maxNodes);
@@ -160,6 +164,7 @@ export class TreeMachine {
       lookup: plan.reserve(STAGED_FEATURES * BINNING_BYTES.lookup),
       walkTrees: plan.reserve(this.walkNodes * 16),
       walkNodes: plan.reserve(this.walkNodes * 24),
+      renewal: plan.reserve(this.#renews ? rows * 16 : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
     };
   }
@@ -190,6 +195,7 @@ export class TreeMachine {
     this.set("SCRATCH", address.scratch);
     this.set("SCRATCH_BYTES", SCRATCH_BYTES);
     this.set("PACKING", address.packing);
+    this.set("RENEWAL", address.renewal);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -269,6 +275,7 @@ type Area =
   | "lookup"
   | "walkTrees"
   | "walkNodes"
+  | "renewal"
   | "walkTables";
 
 /** For 0 classes without scores and targets. */

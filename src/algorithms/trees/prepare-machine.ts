@@ -23,6 +23,7 @@ export interface PrepareOptions {
   readonly maxLeaves: number;
   readonly maxBins: number;
   readonly threads: number;
+  readonly renews?: boolean;
   /** Whether the loss allows residuals in whole steps: squared error over rows that all count alike. */
   readonly wholeSteps: boolean;
 }
@@ -78,6 +79,7 @@ function fillMachine(
     trainRows,
     validationRows: validation === null ? 0 : rowsOf(validation),
     classes: options.classes,
+    renews: options.renews ?? false,
     maxLeaves: options.maxLeaves,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
     residual,
