@@ -8,6 +8,7 @@ export type {
   TrainDocument,
 } from "./document.ts";
 export { type EvaluateFileOptions, evaluateFile } from "./evaluate-file.ts";
+export { digestFile } from "./file-digest.ts";
 export { createFilePreparation } from "./file-preparation.ts";
 export { gateError, parseGate } from "./gate.ts";
 export type { AlgorithmTable, TrainingOptions, TrainingRequest } from "./options.ts";
