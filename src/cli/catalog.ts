@@ -47,6 +47,24 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/status.ts"),
   },
   {
+    name: "queue",
+    heading: "Background jobs:",
+    summary: "List background jobs; add, cancel, pause, resume, remove them",
+    load: () => import("./commands/queue.ts"),
+  },
+  {
+    name: "logs",
+    heading: "Background jobs:",
+    summary: "What a background job says; --follow it",
+    load: () => import("./commands/logs.ts"),
+  },
+  {
+    name: "worker",
+    heading: "Background jobs:",
+    summary: "Run background jobs (one starts by itself with train --background)",
+    load: () => import("./commands/worker.ts"),
+  },
+  {
     name: "list-checkpoints",
     heading: "Runs and checkpoints:",
     summary: "The checkpoints of a run",

@@ -6,6 +6,7 @@ import type {
   ParameterValues,
   RunObserver,
 } from "../core/index.ts";
+import type { JobNeeds, JobQueue } from "../jobs/index.ts";
 import type { ConfusionMatrix, MetricSet, SchemaRow, TrainDocument } from "../reports/index.ts";
 
 /**
@@ -22,6 +23,7 @@ export interface Services {
   models(): Promise<ModelService>;
   data(): Promise<DataService>;
   backends(): Promise<BackendService>;
+  jobs(): Promise<JobService>;
 }
 
 /** Who watches something long, and how it is asked to stop after its current step. */
@@ -41,6 +43,8 @@ export interface TrainRequest {
   /** Names of the settings that somebody gave, as opposed to defaults. */
   readonly given: readonly string[];
   readonly algorithmSettings: AlgorithmSettings;
+  /** Name of the new run. Default a new one that sorts by time. */
+  readonly runId?: string;
 }
 
 export interface ResumeRequest {
@@ -271,4 +275,21 @@ export interface SetupResult {
 export interface BackendService {
   setup(options: { readonly gpu: boolean; readonly force: boolean }, observer: RunObserver): Promise<SetupResult>;
   diagnose(): Promise<readonly Finding[]>;
+}
+
+export interface WorkRequest {
+  readonly jobsDir: string;
+  /** Threads and memory for all jobs of this machine together. Default all cores, and 80 % of the memory. */
+  readonly budget: Partial<JobNeeds>;
+  /** Jobs at once. Default one a core. */
+  readonly concurrency?: number;
+  readonly until: "drained" | "once" | "stopped";
+}
+
+export interface JobService {
+  queue(jobsDir: string): JobQueue;
+  /** Runs jobs until it is stopped or nothing is left. */
+  work(request: WorkRequest, say: (line: string) => void, stop: AbortSignal): Promise<void>;
+  /** Starts a worker of its own that outlives the terminal, where none is alive; gives its process id, or null where there is one. */
+  startWorker(jobsDir: string): Promise<number | null>;
 }
