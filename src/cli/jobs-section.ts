@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Style } from "../reports/index.ts";
 import type { Context, Options } from "./context.ts";
-import { jobsFolder } from "./jobs-folder.ts";
+import { jobsFolder } from "./job-flags.ts";
 
 /** The jobs that wait or run, for `status`. */
 export interface JobsSection {

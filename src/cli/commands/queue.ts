@@ -4,8 +4,8 @@ import { isFinished, type Job, type JobQueue, type JobStatus, jobName, type List
 import { formatPlural, formatSeconds, paint, printable, renderTable, type Style } from "../../reports/index.ts";
 import { estimatedNeeds, jobArguments, submitJob } from "../background.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
-import { addJobFlags, addJobsDir } from "../job-flags.ts";
-import { findJob, jobDocument, jobsFolder, openQueue, outcomeOf } from "../jobs-folder.ts";
+import { addJobFlags, addJobsDir, jobsFolder } from "../job-flags.ts";
+import { findJob, jobDocument, openQueue, outcomeOf } from "../jobs-folder.ts";
 import { ageText } from "../runs.ts";
 import { parseFlag } from "../settings/resolve.ts";
 
