@@ -16,3 +16,4 @@ export { TRAINING_PARAMETERS } from "./parameters.ts";
 export type { LoadedData, Preparation, PreparedData, Stage } from "./preparation.ts";
 export { describeRequest, modelNameOf, requestOfRun } from "./request.ts";
 export { runTraining } from "./run.ts";
+export { stepLimits } from "./step-limits.ts";

@@ -49,6 +49,8 @@ export interface TrainingWork {
   /** The recipe's rules, bound to the features; null for none. */
   readonly rules: CompiledRules | null;
   readonly notify: (message: string) => void;
+  /** Results of the run that this one was forked from, by the names of parts: fits that ask for more go on from theirs. */
+  readonly previous: Results;
 }
 
 /** A stage that is a sequence of parts; `last` says which part the last step worked on. */
@@ -141,7 +143,7 @@ function refitPart(work: TrainingWork, contender: Contender, earlier: readonly P
       const models = earlier.map(({ name }) => factsOfResult(results.get(name))).filter((facts) => facts !== undefined);
       const refitted = { ...parameters, ...algorithm.refitParameters!(models) };
       const context = trainerContext(work, refitted, await work.prepared.whole(), work.settings.seed as number);
-      return createFit(algorithm, context, null);
+      return createFit(algorithm, context, null, work.previous.get(`${algorithm.name}.refit`));
     },
   };
 }
@@ -184,7 +186,8 @@ function fitPart(
       const seed = work.settings.seed as number;
       const own = fold === null ? seed : deriveSeed(seed, "fold", fold.k);
       const context = trainerContext(work, parameters, dataset, own);
-      return createFit(algorithm, context, secondsAllowed(work.settings, results, remaining));
+      const allowed = secondsAllowed(work.settings, results, remaining);
+      return createFit(algorithm, context, allowed, work.previous.get(name));
     },
   };
 }

@@ -29,6 +29,7 @@ import {
   type TrainingRequest,
 } from "../../training/index.ts";
 import type { AlgorithmSettings, ResumeRequest, TrainingService, TrainRequest, Watch } from "../services.ts";
+import { withMore } from "./more-training.ts";
 import { withRecipe } from "./recipe-request.ts";
 
 /** Runs over the local store. */
@@ -47,6 +48,7 @@ async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> 
 
 async function resume(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> {
   const store = localStore(asked.checkpointsDir);
+  if (asked.more !== undefined) return fork(await withMore(store, asked, asked.more), watch);
   if (asked.fork) return fork(asked, watch);
   const policy = asked.changes.checkpointEvery === undefined ? {} : { policy: policyOf(asked.changes) };
   const session = await openRun(store, asked.run, policy);
