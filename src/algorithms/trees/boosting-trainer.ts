@@ -25,7 +25,7 @@ import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 1;
+export const BOOSTING_VERSION = 2;
 
 /** Prepares data and makes a trainer of boosted trees. */
 export async function createBoostingTrainer(
