@@ -1,4 +1,5 @@
 import type { CheckpointPosition, CommitReceipt, JsonObject, JsonValue } from "../core/index.ts";
+import { damaged, seal } from "../storage/index.ts";
 import { blobKey, manifestKey } from "./keys.ts";
 import { layOutBlobs } from "./lay-out-blobs.ts";
 import type { Lease } from "./lease.ts";
@@ -6,7 +7,6 @@ import { MANIFEST_FORMAT, MANIFEST_MAX_BYTES, MANIFEST_VERSION, readManifest, ty
 import type { OpenedRun } from "./opened-run.ts";
 import type { PackedState, StoredArray } from "./pack-state.ts";
 import { Retention } from "./retention.ts";
-import { damaged, seal } from "./sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 export interface Committed {
@@ -50,7 +50,7 @@ export class Committer {
       const { hash, bytes } = await this.#publish(manifest);
       await this.#lease.check();
       this.#parent = { token, sequence, hash };
-      this.#retention.add({ token, sequence, position, blobs });
+      this.#retention.add({ token, sequence, position, savedAt: manifest.savedAt, blobs });
       const written = fresh.reduce((sum, { pieces }) => sum + sizeOf(pieces), bytes);
       const receipt = { token, sequence, bytes: written, milliseconds: performance.now() - start };
       return { receipt, arrays: arrays.map(({ name, segments }) => ({ name, segments: named(segments, blobs) })) };

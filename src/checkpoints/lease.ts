@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsonObject, KaaykoError } from "../core/index.ts";
-import { fateOf, ownProcess, type ProcessIdentity } from "../storage/index.ts";
+import { fateOf, isProcessIdentity, ownProcess, type ProcessIdentity, seal, unseal } from "../storage/index.ts";
 import { beatKey, leaseKey, manifestsKey, parseLeaseName, parseManifestName } from "./keys.ts";
-import { isObject } from "./manifest.ts";
-import { seal, unseal } from "./sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 const LEASE_MAX_BYTES = 16_384;
@@ -90,17 +88,11 @@ async function ownerOf(store: CheckpointStore, runId: string, token: number): Pr
     const bytes = await store.read(leaseKey(runId, token), LEASE_MAX_BYTES);
     if (bytes === undefined) return null;
     const { content } = unseal(bytes, `the lease of ${runId}`);
-    return content.token === token && isIdentity(content.owner) ? (content.owner as unknown as ProcessIdentity) : null;
+    return content.token === token && isProcessIdentity(content.owner) ? content.owner : null;
   } catch (error) {
     if (error instanceof KaaykoError && error.kind === "damaged") return null;
     throw error;
   }
-}
-
-function isIdentity(value: JsonObject[string] | undefined): boolean {
-  if (!isObject(value) || !Number.isSafeInteger(value.pid) || typeof value.host !== "string") return false;
-  const nullable = [value.bootId, value.pidNamespace, value.startTime];
-  return nullable.every((part) => part === null || typeof part === "string");
 }
 
 async function readBeat(store: CheckpointStore, runId: string, token: number): Promise<string | undefined> {
@@ -177,11 +169,15 @@ export class Lease {
     this.token = token;
   }
 
-  /** Beats now and then every so often, without keeping the process alive. A beat that fails is left to the next one. */
-  start(heartbeatMs: number = DEFAULT_HEARTBEAT_MS, afterBeat?: () => void): void {
+  /**
+   * Beats now and then every so often, without keeping the process alive. A beat that fails is left to the next one.
+   *
+   * @param saying a line that each beat carries for people who look at the run
+   */
+  start(heartbeatMs: number = DEFAULT_HEARTBEAT_MS, afterBeat?: () => void, saying: () => string = () => ""): void {
     const beat = (): void => {
       // The time is for people who look at the run; only whether the text changes decides anything.
-      const text = `beat ${++this.#count} ${new Date().toISOString()}\n`;
+      const text = `beat ${++this.#count} ${new Date().toISOString()}\n${saying()}`;
       this.#beating = this.#beating
         .then(() => this.#store.touch(beatKey(this.#runId, this.token), text))
         .then(afterBeat, () => undefined);

@@ -55,9 +55,10 @@ export async function createFeatureStage(
   { main, test }: LoadedTables,
   settings: ParameterValues,
   parts: readonly PartSpec["kind"][] = [],
+  keep: readonly string[] = [],
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
-  const decided = await decide(main, test !== null, settings);
+  const decided = await decide(main, test !== null, settings, keep);
   const { task, decisions, user, weight, split } = decided;
   const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, parts, seed });
   return {
@@ -96,7 +97,12 @@ export async function createFeatureStage(
   };
 }
 
-async function decide(main: LoadedTable, testGiven: boolean, settings: ParameterValues): Promise<Decided> {
+async function decide(
+  main: LoadedTable,
+  testGiven: boolean,
+  settings: ParameterValues,
+  keep: readonly string[],
+): Promise<Decided> {
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
   const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
@@ -111,7 +117,7 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...optional("group", name("group")),
     ...optional("time", name("time")),
     ignore: (settings.ignore as string[] | undefined) ?? [],
-    keep: (settings.categorical as string[] | undefined) ?? [],
+    keep: [...((settings.categorical as string[] | undefined) ?? []), ...keep],
   });
   const kind = splitKind(task, settings);
   const column = await splitColumn(main, kind, settings);
@@ -143,10 +149,10 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
 
 /** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
 function checkKind({ kind }: Task): void {
-  if (kind === "regression" || kind === "binary" || kind === "multiclass") return;
+  if (kind === "regression" || kind === "binary" || kind === "multiclass" || kind === "multilabel") return;
   throw new KaaykoError({
     action: `train for ${kind}`,
-    rule: "the task must be regression, binary or multiclass",
+    rule: "the task must be regression, binary, multiclass or multilabel",
     remedy: "Leave --task out to infer it from the target.",
     kind: "usage",
   });
@@ -156,7 +162,7 @@ function splitKind(task: Task, settings: ParameterValues): SplitKind {
   if (settings.split !== undefined) return settings.split as SplitKind;
   if (settings.group !== undefined) return "group";
   if (settings.time !== undefined) return "time";
-  return task.classes === undefined ? "random" : "stratified";
+  return task.kind === "binary" || task.kind === "multiclass" ? "stratified" : "random";
 }
 
 async function splitColumn(main: LoadedTable, kind: SplitKind, settings: ParameterValues): Promise<Column | undefined> {

@@ -79,12 +79,14 @@ export async function partsWanted(table: AlgorithmTable, request: TrainingReques
  * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order; unnamed, one that learns from
  * feature parts takes part only where the data gives some.
  *
+ * @param monotone directions that the rules ask of a model, by feature; algorithms that can be constrained are
  * @throws KaaykoError (usage) for an unknown algorithm or setting, or a named algorithm that does not fit the task
  */
 export async function chooseContenders(
   table: AlgorithmTable,
   request: TrainingRequest,
   { task: { kind: task }, parts: given = [] }: Pick<Dataset, "task" | "parts">,
+  monotone: Readonly<Record<string, number>> = {},
 ): Promise<Contender[]> {
   const names = namesOf(table, request);
   const algorithms = await Promise.all(names.map((name) => table[name]!()));
@@ -105,13 +107,19 @@ export async function chooseContenders(
       parts === undefined ||
       given.some(({ kind }) => parts.includes(kind)),
   );
-  return learning.map((algorithm) => ({ algorithm, parameters: parametersOf(algorithm, request) }));
+  return learning.map((algorithm) => ({ algorithm, parameters: parametersOf(algorithm, request, monotone) }));
 }
 
 /** Common flags map onto an algorithm's settings of the same name; settings given for the algorithm win. */
-function parametersOf(algorithm: Algorithm, request: TrainingRequest): ParameterValues {
+function parametersOf(
+  algorithm: Algorithm,
+  request: TrainingRequest,
+  monotone: Readonly<Record<string, number>>,
+): ParameterValues {
   const settings = effectiveSettings(request.settings);
   const common: Record<string, JsonValue> = {};
+  if (Object.keys(monotone).length > 0 && algorithm.parameters.some(({ name }) => name === "monotone"))
+    common.monotone = { ...monotone };
   for (const name of ["rounds", "epochs", "batchSize", "allowDifferentDevice"])
     if (settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name))
       common[name] = settings[name]!;

@@ -7,11 +7,14 @@ import {
   type LearningHistory,
   type ModelContent,
   type ParameterValues,
+  type Predictor,
   type PredictorContext,
+  type Recipe,
   type State,
   type StepReport,
   type TrainerContext,
 } from "../core/index.ts";
+import { applyRules, type CompiledRules } from "../features/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
 import type { CrossValidationResult } from "./document.ts";
 import { contentOfResult, createFit, factsOfResult, historyOfResult, refitFacts, secondsOfResult } from "./fit.ts";
@@ -29,6 +32,8 @@ export interface TrainedModel {
   readonly selected: ModelContent | null;
   readonly seconds: number;
   readonly crossValidation: CrossValidationResult | null;
+  /** Rows of several labels: the thresholds that each fold's held-out rows chose. */
+  readonly foldThresholds: readonly (readonly number[])[];
   readonly error: string | null;
   /** Of the fit that had held-out rows; null where it reported nothing. */
   readonly history: LearningHistory | null;
@@ -39,6 +44,10 @@ export interface TrainingWork {
   readonly prepared: PreparedData;
   readonly contenders: readonly Contender[];
   readonly settings: ParameterValues;
+  /** What judges the models besides the rows; null for nothing. */
+  readonly recipe: Recipe | null;
+  /** The recipe's rules, bound to the features; null for none. */
+  readonly rules: CompiledRules | null;
   readonly notify: (message: string) => void;
 }
 
@@ -150,10 +159,10 @@ function foldParts(work: TrainingWork, contender: Contender, k: number, folds: n
       create: async (results) => {
         const dataset = await work.prepared.fold(k, folds);
         const content = contentOfResult(results.get(fit)!);
-        const predictor = await contender.algorithm.createPredictor(content, predictorContext(dataset, work.settings));
+        const predictor = await createRuledPredictor(work, contender, content);
         // The fit's result is dropped with this part; its time and what a last fit asks of it are carried on.
         const kept = { seconds: secondsOfResult(results.get(fit)), ...refitFacts(contender, content) };
-        return createScore(dataset, "validation", predictor, kept);
+        return createScore({ dataset, role: "validation", predictor, carry: kept });
       },
     },
   ];
@@ -232,11 +241,31 @@ export function predictorContext(dataset: Dataset, settings: ParameterValues): P
   };
 }
 
+/** The predictor of a model as it will be saved: under the recipe's rules. */
+export async function createRuledPredictor(
+  { prepared, settings, rules }: TrainingWork,
+  { algorithm }: Contender,
+  content: ModelContent,
+): Promise<Predictor> {
+  const predictor = await algorithm.createPredictor(content, predictorContext(prepared.dataset, settings));
+  if (rules === null) return predictor;
+  return {
+    async predict(table) {
+      const predictions = await predictor.predict(table);
+      applyRules(rules, table, predictions);
+      return predictions;
+    },
+    importance: () => predictor.importance(),
+    dispose: () => predictor.dispose(),
+  };
+}
+
 function trainedModel(work: TrainingWork, contender: Contender, results: Results): TrainedModel {
   const { name } = contender.algorithm;
   const own = [...results].filter(([part]) => part === name || part.startsWith(`${name}.`));
   const failed = failedPart(name, results);
-  const scores = own.filter(([part]) => part.endsWith(".score")).map(([, result]) => metricsOfResult(result).values);
+  const folds = own.filter(([part]) => part.endsWith(".score")).map(([, result]) => metricsOfResult(result));
+  const scores = folds.map(({ values }) => values);
   const modelOf = (part: string): ModelContent | null => {
     const result = failed === undefined ? results.get(part) : undefined;
     return result === undefined ? null : contentOfResult(result);
@@ -248,6 +277,7 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
     selected,
     seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),
     crossValidation: failed === undefined && scores.length > 0 ? summariseFolds(work, scores) : null,
+    foldThresholds: failed === undefined ? folds.flatMap(({ thresholds }) => (thresholds ? [thresholds] : [])) : [],
     error: failed === undefined ? null : String(results.get(failed)!.json.error),
     history: failed === undefined ? historyOfResult(results.get(name)) : null,
   };

@@ -3,6 +3,7 @@ import { createRun, listCheckpoints, localStore, openRun, verifyRun } from "../.
 import { KaaykoError, randomStream } from "../../src/core/index.ts";
 import { impatient, loadedStep, trainRun } from "../checkpoints/scenario.ts";
 import { type SimulatedDisk, simulatedDisk } from "../storage/simulated-disk.ts";
+import { expectFlipsFound, expectTruncationsFound } from "./damage-matrix.ts";
 
 const STEPS = 5;
 const RUN = "/runs/run-1";
@@ -168,7 +169,7 @@ describe("a run with damage", () => {
 
   it("of another version of kaayko is refused, not set aside", async () => {
     const disk = await finishedRun();
-    const { seal, unseal } = await import("../../src/checkpoints/sealed-json.ts");
+    const { seal, unseal } = await import("../../src/storage/sealed-json.ts");
     const path = `${RUN}/manifests/1-5.json`;
     const { content } = unseal(disk.files().get(path)!, "it");
     disk.plant(path, seal({ ...content, version: 2 }).text);
@@ -192,7 +193,7 @@ describe("a run with damage", () => {
 
 describe("manifests that somebody else wrote", () => {
   it("are refused or read, whatever they say, without a crash", async () => {
-    const { seal, unseal } = await import("../../src/checkpoints/sealed-json.ts");
+    const { seal, unseal } = await import("../../src/storage/sealed-json.ts");
     const original = await finishedRun();
     const path = `${RUN}/manifests/1-5.json`;
     const random = randomStream(5, "fuzz");
@@ -216,5 +217,15 @@ describe("manifests that somebody else wrote", () => {
     }
     expect(refused).toBeGreaterThan(100);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe("every file of a run", () => {
+  it("cut short by any number of bytes is found (every 211th length here, all in the soak test)", async () => {
+    expect(await expectTruncationsFound(211)).toBeGreaterThan(30);
+  });
+
+  it("with one bit flipped is found (100 here, 5,000 in the soak test)", async () => {
+    expect(await expectFlipsFound(100, 1)).toBe(100);
   });
 });

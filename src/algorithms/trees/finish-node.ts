@@ -2,7 +2,10 @@ import type { TreeNode } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import type { GrowingNode } from "./growing-node.ts";
 import type { GrowthOptions } from "./growth-options.ts";
+import { leafStep } from "./leaf-values.ts";
+import type { LeafRule } from "./losses/index.ts";
 import type { TreeMachine } from "./machine.ts";
+import type { NodeBounds } from "./node-bounds.ts";
 import type { Quantisation } from "./quantisation.ts";
 import { readSplit } from "./split-records.ts";
 
@@ -12,12 +15,15 @@ export interface FinishContext {
   readonly bins: readonly FeatureBins[];
   readonly options: GrowthOptions;
   readonly quantisation: Quantisation;
+  readonly leafRule: LeafRule;
+  /** Null where nothing is monotone. */
+  readonly bounds: NodeBounds | null;
 }
 
 /** The node as it is kept: a split with its threshold, or a leaf with its value. */
 export function finishNode(context: FinishContext, node: GrowingNode): TreeNode {
   const rows = context.machine.kernel.rowCount!(node.id);
-  if (node.left < 0) return { ...EMPTY_LEAF, value: leafValue(context, node.id), rows };
+  if (node.left < 0) return { ...EMPTY_LEAF, value: addedValue(context, node.id), rows };
   const { gradientScale, hessianScale } = context.quantisation;
   const { feature, bin, flags, categories } = readSplit(context.machine, node.id);
   const bins = context.bins[feature]!;
@@ -36,15 +42,21 @@ export function finishNode(context: FinishContext, node: GrowingNode): TreeNode 
   };
 }
 
-/** The Newton step of a leaf, with L1 and L2, times the learning rate; of residuals in whole steps, the nearest whole one. */
-function leafValue({ machine: { kernel, residual }, options, quantisation }: FinishContext, node: number): number {
-  const { lambda, alpha, learningRate } = options;
-  const gradient = kernel.gradientSum!(node) / quantisation.gradientScale;
-  const hessian = kernel.hessianSum!(node) / quantisation.hessianScale;
-  const size = Math.max(0, Math.abs(gradient) - alpha);
-  const value = (-Math.sign(gradient) * size * learningRate) / (hessian + lambda);
-  if (!Number.isFinite(value)) return 0;
-  return (residual ? Math.round(value * quantisation.gradientScale) / quantisation.gradientScale : value) + 0;
+/** A leaf's value as it is added to scores: times the learning rate; of residuals in whole steps, the nearest whole one. */
+function addedValue(context: FinishContext, node: number): number {
+  const { machine, options, quantisation, bounds } = context;
+  const own = leafValue(context, node);
+  const value = (bounds?.clamp(node, own) ?? own) * options.learningRate;
+  if (!machine.residual) return value + 0;
+  return Math.round(value * quantisation.gradientScale) / quantisation.gradientScale + 0;
+}
+
+/** The value that fits a node best. */
+export function leafValue(context: Omit<FinishContext, "bins" | "bounds">, node: number): number {
+  const { machine, options, quantisation, leafRule } = context;
+  const gradient = machine.kernel.gradientSum!(node) / quantisation.gradientScale;
+  const hessian = machine.kernel.hessianSum!(node) / quantisation.hessianScale;
+  return leafStep(leafRule, gradient, hessian, options);
 }
 
 const EMPTY_LEAF: TreeNode = {

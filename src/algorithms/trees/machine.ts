@@ -41,6 +41,11 @@ export interface MachineOptions {
   readonly classes: number;
   readonly maxLeaves: number;
   readonly threads: number;
+  /** Whether leaf values are renewed from residuals. Default false. */
+  readonly renews?: boolean;
+  /** Whether nodes have bounds, and features of their own. Default false. */
+  readonly bounded?: boolean;
+  readonly masked?: boolean;
   /** True where training rows are residuals in whole steps, which need neither scores nor targets beside them. */
   readonly residual: boolean;
 }
@@ -109,7 +114,7 @@ export class TreeMachine {
       validationRows === 0
         ? null
         : planRows(plan, validationRows, layout.stride, classes, (options.validation?.weight ?? null) !== null);
-    this.address = this.#plan(plan);
+    this.address = this.#plan(plan, options);
     if (this.countBits > MAX_COUNT_BITS) plan.reserve(2 ** 33);
     const memory = plan.create(trainRows + validationRows);
     this.bytes = new Uint8Array(memory.buffer);
@@ -131,7 +136,7 @@ export class TreeMachine {
     this.#fillFrame(emitted, classes);
   }
 
-  #plan(plan: MemoryPlan): Record<Area, number> {
+  #plan(plan: MemoryPlan, { renews, bounded, masked }: MachineOptions): Record<Area, number> {
     const { rows, blocks } = this.train;
     const { columns, places } = this.layout;
     return {
@@ -160,6 +165,9 @@ export class TreeMachine {
       lookup: plan.reserve(STAGED_FEATURES * BINNING_BYTES.lookup),
       walkTrees: plan.reserve(this.walkNodes * 16),
       walkNodes: plan.reserve(this.walkNodes * 24),
+      renewal: plan.reserve(renews === true ? rows * 16 : 0),
+      bounds: bounded === true ? plan.reserve(this.maxNodes * 16) : 0,
+      masks: plan.reserve(masked === true ? this.jobLimit * 2 * places.length : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
     };
   }
@@ -190,6 +198,8 @@ export class TreeMachine {
     this.set("SCRATCH", address.scratch);
     this.set("SCRATCH_BYTES", SCRATCH_BYTES);
     this.set("PACKING", address.packing);
+    this.set("RENEWAL", address.renewal);
+    this.set("BOUNDS", address.bounds);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -269,6 +279,9 @@ type Area =
   | "lookup"
   | "walkTrees"
   | "walkNodes"
+  | "renewal"
+  | "bounds"
+  | "masks"
   | "walkTables";
 
 /** For 0 classes without scores and targets. */

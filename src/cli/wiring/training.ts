@@ -19,6 +19,7 @@ import {
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
+import { columnsOfRules, recipeOf } from "../../recipes/index.ts";
 import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import {
   createFilePreparation,
@@ -36,7 +37,11 @@ export const trainingService: TrainingService = { start, resume };
 async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> {
   const request = await withRecipe(asked, watch);
   const store = localStore(resolve(String(request.settings.checkpointsDir)));
-  const session = await createRun(store, { run: describeRequest(request), policy: policyOf(request.settings) });
+  const session = await createRun(store, {
+    run: describeRequest(request),
+    policy: policyOf(request.settings),
+    ...(asked.runId === undefined ? {} : { runId: asked.runId }),
+  });
   return discarding(store, session.runId, () => run(session, request, watch));
 }
 
@@ -100,6 +105,7 @@ async function run(
   forkFrom?: LoadedCheckpoint,
 ): Promise<TrainDocument> {
   return guarded(session, async () => {
+    const recipe = await recipeOf(request.settings);
     const document = await runTraining({
       ...request,
       session,
@@ -107,9 +113,10 @@ async function run(
       observer: watch.observer,
       stop: () => signalOf(watch.stop),
       ...(forkFrom === undefined ? {} : { forkFrom }),
+      ...(recipe === null ? {} : { recipe }),
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
       renderReports,
-      preparation: createFilePreparation(openSource),
+      preparation: createFilePreparation(openSource, columnsOfRules(recipe)),
     });
     await session.close();
     return document;

@@ -7,6 +7,8 @@ export const PHASES = [
   "rootPass",
   "expandPass",
   "splitPass",
+  "rowResidualPass",
+  "renewPass",
   "leafPass",
   "residualRootPass",
   "residualPass",

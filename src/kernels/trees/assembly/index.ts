@@ -9,6 +9,7 @@ export {
 } from "./losses";
 export { exp, log, sigmoid } from "./mathematics";
 export { expandPass, partition, preparePacking } from "./partition";
+export * from "./renewal";
 export * from "./residuals";
 export * from "./scoring";
 export * from "./splitting";
