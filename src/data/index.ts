@@ -1,5 +1,6 @@
 export { builtUrl as builtModule } from "../parallel/index.ts";
 export * from "./dataset/chunks.ts";
+export { ExampleBuffer } from "./dataset/example-buffer.ts";
 export { foldDataset } from "./dataset/fold-dataset.ts";
 export {
   createMemoryDataset,
