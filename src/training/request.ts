@@ -119,7 +119,7 @@ function parametersOf(
   const settings = effectiveSettings(request.settings);
   const common: Record<string, JsonValue> = {};
   if (Object.keys(monotone).length > 0 && algorithm.parameters.some(({ name }) => name === "monotone"))
-    common.monotone = { ...monotone };
+    common.monotone = Object.entries(monotone).map(([feature, direction]) => `${feature}:${direction}`);
   for (const name of ["rounds", "epochs", "batchSize", "allowDifferentDevice"])
     if (settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name))
       common[name] = settings[name]!;
