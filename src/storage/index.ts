@@ -4,7 +4,17 @@ export { explainDiskError, withDiskErrors } from "./disk-errors.ts";
 export { type EntryKind, type FileSystem, nodeFileSystem, type OpenFile } from "./file-system.ts";
 export { ensureFolder, removeFolder } from "./folders.ts";
 export { openPartialFile, type PartialFile, partialPath, removePartialFile } from "./partial-file.ts";
-export { fateOf, isProcessIdentity, ownProcess, type ProcessIdentity } from "./process-identity.ts";
+export {
+  fateOf,
+  fateOf,
+  identityOf,
+  isProcessIdentity,
+  isProcessIdentity,
+  ownProcess,
+  ownProcess,
+  type ProcessIdentity,
+  type ProcessIdentity,
+} from "./process-identity.ts";
 export { publishFolder, reserveName } from "./publish-folder.ts";
 export { readFileCapped } from "./read-file.ts";
 export { checkName, checkNoLinks, isSafeName, pathOfKey } from "./safe-path.ts";

@@ -9,4 +9,5 @@ export const wiredServices: Services = {
   models: async () => (await import("./models.ts")).modelService,
   data: async () => (await import("./data.ts")).dataService,
   backends: async () => (await import("./backends.ts")).backendService,
+  jobs: async () => (await import("./jobs.ts")).jobService,
 };
