@@ -89,6 +89,18 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/rollback.ts"),
   },
   {
+    name: "pin",
+    heading: "Runs and checkpoints:",
+    summary: "Keep a checkpoint whatever cleans up",
+    load: () => import("./commands/pin.ts"),
+  },
+  {
+    name: "unpin",
+    heading: "Runs and checkpoints:",
+    summary: "Let a pinned checkpoint go again",
+    load: () => import("./commands/unpin.ts"),
+  },
+  {
     name: "cleanup",
     heading: "Runs and checkpoints:",
     summary: "Remove old runs and checkpoints, never one that is in use",

@@ -78,6 +78,18 @@ export interface RunSummary {
   readonly checkpoints: number;
   /** The process that works on it; null unless it is running. */
   readonly pid: number | null;
+  /** How far its work has got since; null unless it is running and has said so. */
+  readonly progress?: RunProgress | null;
+}
+
+export interface RunProgress {
+  readonly stage: string;
+  readonly subject: string | null;
+  readonly unit: string;
+  readonly step: number;
+  readonly total: number | null;
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
 }
 
 export interface CheckpointSummary {
@@ -89,6 +101,7 @@ export interface CheckpointSummary {
   readonly bytes: number;
   /** "undone": somebody rolled back behind it. */
   readonly state: "good" | "undone" | "damaged";
+  readonly pinned?: boolean;
   readonly verifiedAt: string | null;
 }
 
@@ -107,8 +120,14 @@ export interface CleanupRequest {
   readonly olderThan?: number;
   /** Runs that stay in any case, the newest ones. */
   readonly keepLast?: number;
-  /** Checkpoints that stay in the runs that stay; absent: all. */
+  /** Which checkpoints stay in the runs that stay; where none of these is given, all. The newest so many. */
   readonly keepCheckpoints?: number;
+  /** Every n-th. */
+  readonly keepEvery?: number;
+  /** The newest of each of the last so many days. */
+  readonly keepDaily?: number;
+  /** Bytes of a run's checkpoints together. */
+  readonly maxSize?: number;
   readonly dryRun: boolean;
 }
 
@@ -126,6 +145,10 @@ export interface CheckpointService {
   verify(checkpointsDir: string, run: string): Promise<VerifyReport>;
   /** Makes an earlier checkpoint the one that counts; gives what was found on the way. */
   rollback(checkpointsDir: string, run: string, sequence: number): Promise<readonly string[]>;
+  /** False where it was pinned before. */
+  pin(checkpointsDir: string, run: string, sequence: number): Promise<boolean>;
+  /** False where it was not pinned. */
+  unpin(checkpointsDir: string, run: string, sequence: number): Promise<boolean>;
   cleanup(request: CleanupRequest): Promise<CleanupReport>;
 }
 
