@@ -6,13 +6,9 @@ export { ensureFolder, removeFolder } from "./folders.ts";
 export { openPartialFile, type PartialFile, partialPath, removePartialFile } from "./partial-file.ts";
 export {
   fateOf,
-  fateOf,
   identityOf,
   isProcessIdentity,
-  isProcessIdentity,
   ownProcess,
-  ownProcess,
-  type ProcessIdentity,
   type ProcessIdentity,
 } from "./process-identity.ts";
 export { publishFolder, reserveName } from "./publish-folder.ts";
