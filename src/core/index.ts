@@ -15,3 +15,4 @@ export * from "./resumable.ts";
 export * from "./source.ts";
 export * from "./task.ts";
 export * from "./typed-arrays.ts";
+export * from "./verdicts.ts";

@@ -35,20 +35,21 @@ export function renderTrainReport(document: TrainDocument, style: Style): string
  */
 export function comparisonReport(document: TrainDocument): { text: string; json: JsonObject } {
   const curves = rankedAlgorithms(document)
-    .map(curveOf)
+    .map((algorithm) => renderLearningCurve(algorithm, PLAIN_STYLE))
     .filter((curve) => curve !== "");
   const text = [renderTrainReport(document, PLAIN_STYLE), ...curves].join("\n\n");
   return { text: `${text}\n`, json: comparisonJson(document) };
 }
 
-function curveOf(algorithm: AlgorithmResult): string {
+/** What was watched while an algorithm learnt, as a plot; empty where it reported nothing. */
+export function renderLearningCurve(algorithm: AlgorithmResult, style: Style): string {
   const { history } = algorithm;
   if (history === undefined) return "";
   const names = Object.keys(history.series);
   const watched = names.find((name) => name.startsWith("validation.")) ?? names[0];
   if (watched === undefined) return "";
   const values = history.series[watched]!.filter((value) => value !== null);
-  return renderCurve(values, `${algorithm.name}: ${watched.replace(".", " ")}`, history.unit, PLAIN_STYLE);
+  return renderCurve(values, `${algorithm.name}: ${watched.replace(".", " ")}`, history.unit, style);
 }
 
 function comparisonJson(document: TrainDocument): JsonObject {

@@ -1,4 +1,13 @@
-import type { Explanation, JsonObject, LearningHistory } from "../core/index.ts";
+import type {
+  BandMetrics,
+  BestPossible,
+  BrokenRule,
+  Explanation,
+  JsonObject,
+  LearningHistory,
+  LocationsResult,
+  RulesResult,
+} from "../core/index.ts";
 
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
 export type MetricSet = Readonly<Record<string, number | null>>;
@@ -11,6 +20,10 @@ export interface AlgorithmResult {
   readonly metrics: { readonly validation?: MetricSet; readonly test?: MetricSet };
   /** Time spent training it, over all processes of the run. */
   readonly seconds: number;
+  /** As classes, where the recipe has bands: on the test rows, else on the validation rows. */
+  readonly bands?: BandMetrics;
+  /** A rule that it breaks: it is never the champion then. */
+  readonly brokenRule?: BrokenRule;
   /** Why it has no metrics: "it needs a numeric target". */
   readonly error?: string;
   /** Feature names and shares, the most important first; shares sum to 1 at most. */
@@ -83,6 +96,10 @@ export interface TrainDocument {
   /** Which rows ranked them: "validation", "crossValidation", "test" or "train". */
   readonly rankedBy?: string | null;
   readonly confusion?: ConfusionMatrix;
+  readonly recipe?: string;
+  readonly bestPossible?: BestPossible;
+  readonly rules?: RulesResult;
+  readonly locations?: LocationsResult;
   /** The champion's: how it errs, what it looks at. */
   readonly explanation?: Explanation;
   readonly columns?: readonly ColumnSummary[];

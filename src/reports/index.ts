@@ -27,3 +27,4 @@ export { renderSchema, type SchemaRow } from "./schema.ts";
 export { PLAIN_STYLE, paint, printable, type Style, sign } from "./style.ts";
 export { relativeGain, renderSummary } from "./summary.ts";
 export { renderTable, type TableColumn } from "./table.ts";
+export { renderTerminalReport } from "./terminal-report.ts";

@@ -14,16 +14,17 @@ export interface Scale {
  * @param domain lowest and highest value; equal ones are moved apart
  * @param range the places of the two
  * @param count ticks that would be good
- * @param nice widen the domain to ticks. Default false
+ * @param options.nice widen the domain to ticks. Default false
+ * @param options.whole ticks at whole numbers only. Default false
  */
 export function linearScale(
   domain: readonly [number, number],
   range: readonly [number, number],
   count: number,
-  nice = false,
+  { nice = false, whole = false }: { readonly nice?: boolean; readonly whole?: boolean } = {},
 ): Scale {
   let [low, high] = domain[0] < domain[1] ? domain : [domain[0] - 0.5, domain[0] + 0.5];
-  const step = tickStep(high - low, count);
+  const step = Math.max(whole ? 1 : 0, tickStep(high - low, count));
   if (nice) [low, high] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);

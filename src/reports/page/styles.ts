@@ -30,7 +30,8 @@ section>p{color:var(--muted);max-width:68ch}
 .tile dt{font-size:.8rem;color:var(--muted)}
 .tile dd{margin:0;font-size:.84rem;color:var(--muted)}
 .tile .figure{font-size:1.75rem;line-height:1.25;color:var(--ink);font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:1rem;align-items:start}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:1rem}
+.cards.pairs{grid-template-columns:repeat(auto-fill,minmax(min(440px,100%),1fr))}
 .card{background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:1rem 1.1rem .8rem;margin:0;min-width:0;break-inside:avoid}
 .card.wide{grid-column:1/-1}
 .card p{font-size:.86rem;color:var(--muted);margin:0 0 .5rem;overflow-wrap:anywhere}
@@ -57,8 +58,8 @@ footer{padding-block:2.5rem 3rem;color:var(--muted);font-size:.85rem}
 `;
 
 const CHARTS = `
-.chart{display:block;width:100%;height:auto;max-width:560px;margin:0 auto;overflow:visible;font-size:11px;font-variant-numeric:tabular-nums}
-.chart.map{max-width:none}
+.chart{display:block;width:100%;height:auto;max-width:470px;margin:0 auto;overflow:visible;font-size:11px;font-variant-numeric:tabular-nums}
+.chart.map{max-width:none;min-width:560px}
 .chart text{fill:var(--ink)}
 .chart .tick,.chart .axis-name,.chart .value{fill:var(--muted)}
 .chart .name,.chart .value,.chart .legend{font-size:11.5px}
