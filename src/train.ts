@@ -13,6 +13,7 @@ import {
 import { openSource, type Row, rowsSource } from "./data/index.ts";
 import { loadUserFeatures } from "./features/index.ts";
 import { createModelPredictor, loadModel, type Model, type ModelPredictor } from "./models/index.ts";
+import { columnsOfRules, recipeOf } from "./recipes/index.ts";
 import { renderReports } from "./reports/index.ts";
 import {
   type CustomStage,
@@ -77,6 +78,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const session = await openSession(options, request);
   let document: TrainDocument;
   try {
+    const recipe = await recipeOf(request.settings);
     document = await runTraining({
       ...request,
       session,
@@ -84,8 +86,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       observer: options.observer ?? SILENT,
       stop: () => (options.signal?.aborted === true ? "SIGTERM" : null),
       ...(options.customStages === undefined ? {} : { customStages: options.customStages }),
+      ...(recipe === null ? {} : { recipe }),
       renderReports,
-      preparation: createFilePreparation(async (path) => tables.get(path) ?? openSource(path)),
+      preparation: createFilePreparation(async (path) => tables.get(path) ?? openSource(path), columnsOfRules(recipe)),
     });
   } finally {
     await session.close();

@@ -4,7 +4,9 @@ import { type Algorithm, unknownName } from "../core/index.ts";
 export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   xgboost: async () => (await import("./trees/xgboost.ts")).xgboost,
   "hist-gradient": async () => (await import("./trees/hist-gradient.ts")).histGradient,
+  "random-forest": async () => (await import("./trees/forest/random-forest.ts")).randomForest,
   mlp: async () => (await import("./neural/mlp.ts")).mlp,
+  "text-linear": async () => (await import("./linear/text-linear.ts")).textLinear,
   baseline: async () => (await import("./baseline/index.ts")).baseline,
 };
 

@@ -1,4 +1,5 @@
 import type { CheckpointPosition, CommitReceipt, JsonObject, JsonValue } from "../core/index.ts";
+import { damaged, seal } from "../storage/index.ts";
 import { blobKey, manifestKey } from "./keys.ts";
 import { layOutBlobs } from "./lay-out-blobs.ts";
 import type { Lease } from "./lease.ts";
@@ -6,7 +7,6 @@ import { MANIFEST_FORMAT, MANIFEST_MAX_BYTES, MANIFEST_VERSION, readManifest, ty
 import type { OpenedRun } from "./opened-run.ts";
 import type { PackedState, StoredArray } from "./pack-state.ts";
 import { Retention } from "./retention.ts";
-import { damaged, seal } from "./sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 export interface Committed {

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsonObject, KaaykoError } from "../core/index.ts";
-import { fateOf, ownProcess, type ProcessIdentity } from "../storage/index.ts";
+import { fateOf, isProcessIdentity, ownProcess, type ProcessIdentity, seal, unseal } from "../storage/index.ts";
 import { beatKey, leaseKey, manifestsKey, parseLeaseName, parseManifestName } from "./keys.ts";
-import { isObject } from "./manifest.ts";
-import { seal, unseal } from "./sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 const LEASE_MAX_BYTES = 16_384;
@@ -90,17 +88,11 @@ async function ownerOf(store: CheckpointStore, runId: string, token: number): Pr
     const bytes = await store.read(leaseKey(runId, token), LEASE_MAX_BYTES);
     if (bytes === undefined) return null;
     const { content } = unseal(bytes, `the lease of ${runId}`);
-    return content.token === token && isIdentity(content.owner) ? (content.owner as unknown as ProcessIdentity) : null;
+    return content.token === token && isProcessIdentity(content.owner) ? content.owner : null;
   } catch (error) {
     if (error instanceof KaaykoError && error.kind === "damaged") return null;
     throw error;
   }
-}
-
-function isIdentity(value: JsonObject[string] | undefined): boolean {
-  if (!isObject(value) || !Number.isSafeInteger(value.pid) || typeof value.host !== "string") return false;
-  const nullable = [value.bootId, value.pidNamespace, value.startTime];
-  return nullable.every((part) => part === null || typeof part === "string");
 }
 
 async function readBeat(store: CheckpointStore, runId: string, token: number): Promise<string | undefined> {

@@ -9,9 +9,9 @@ import {
   type State,
   type TypedArray,
 } from "../core/index.ts";
+import { damaged } from "../storage/index.ts";
 import { blobKey, nameOf } from "./keys.ts";
 import { isObject, type ManifestArray, type Segment, type StateManifest } from "./manifest.ts";
-import { damaged } from "./sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 /** Found before use: which blob of a checkpoint is not what was written. */

@@ -1,7 +1,7 @@
 import type { CheckpointPosition, DType, JsonObject, JsonValue } from "../core/index.ts";
 import { DTYPES, dtypeBytes, KaaykoError } from "../core/index.ts";
+import { damaged, unseal } from "../storage/index.ts";
 import type { CheckpointName } from "./keys.ts";
-import { damaged, unseal } from "./sealed-json.ts";
 
 export const MANIFEST_FORMAT = "kaayko-checkpoint";
 export const MANIFEST_VERSION = 1;

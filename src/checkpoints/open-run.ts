@@ -1,5 +1,5 @@
 import { type CheckpointSession, type JsonObject, KaaykoError, type LoadedCheckpoint } from "../core/index.ts";
-import { checkName } from "../storage/index.ts";
+import { checkName, damaged } from "../storage/index.ts";
 import { sealManifest } from "./committer.ts";
 import { type CheckpointName, manifestKey, nameOf } from "./keys.ts";
 import { createLease, DEFAULT_HEARTBEAT_MS, type LeaseOptions, leasedBy, newestLease, takeLease } from "./lease.ts";
@@ -18,7 +18,6 @@ import {
 import { newRunId } from "./run-id.ts";
 import { isRun } from "./run-presence.ts";
 import { inThreadSaver, type Saver } from "./saver.ts";
-import { damaged } from "./sealed-json.ts";
 import { Session } from "./session.ts";
 import type { CheckpointStore } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import { type JsonObject, KaaykoError } from "../core/index.ts";
+import { damaged, seal, unseal } from "../storage/index.ts";
 import { quarantineKey, runKey } from "./keys.ts";
 import { isObject, type OpeningManifest } from "./manifest.ts";
-import { damaged, seal, unseal } from "./sealed-json.ts";
 import type { CheckpointStore } from "./store.ts";
 
 const RUN_FORMAT = "kaayko-run";

@@ -12,6 +12,7 @@ export * from "./parameters.ts";
 export * from "./random.ts";
 export * from "./recipe.ts";
 export * from "./resumable.ts";
+export * from "./rules.ts";
 export * from "./source.ts";
 export * from "./task.ts";
 export * from "./typed-arrays.ts";

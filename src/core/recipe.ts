@@ -1,5 +1,7 @@
+import type { Batch } from "./columns.ts";
 import type { JsonObject } from "./json.ts";
 import type { ParameterValues } from "./parameters.ts";
+import type { Rules } from "./rules.ts";
 import type { TaskKind } from "./task.ts";
 
 /** What to learn, declared: the engine does the rest. */
@@ -17,8 +19,42 @@ export interface Recipe {
   readonly ignore: readonly string[];
   /** Makes the recipe's synthetic table; absent where the recipe needs the user's data. */
   readonly generate?: (options: GenerateOptions) => Promise<GeneratedTable>;
-  /** Facts that every report of this recipe shows, such as the best possible error. */
+  /** Facts that every report of this recipe shows, such as the size of the noise. */
   readonly facts: JsonObject;
+  /** What protects predictions; travels in the model. Absent where there is nothing to protect. */
+  readonly rules?: Rules;
+  /** The truth behind a synthetic target; absent where nobody knows it. */
+  readonly truth?: Truth;
+  /** Places that no training row comes from; absent where there are none. */
+  readonly locations?: HeldOutLocations;
+}
+
+/** What a synthetic target is made of, so that a report can say how near a model comes to the best possible. */
+export interface Truth {
+  /** For a person: "the expert's rule without its noise". */
+  readonly title: string;
+  /**
+   * The target without noise of some raw rows, and how far noise can carry it either way. Rows whose target lies further off are
+   * of another origin, and nothing is then said about the best possible error.
+   */
+  expect(batch: Batch): { readonly expected: Float64Array; readonly reach: Float64Array };
+}
+
+/** Named places with rows of their own, by which every algorithm is judged. */
+export interface HeldOutLocations {
+  readonly places: readonly HeldOutLocation[];
+  readonly rowsPerPlace: number;
+  /** The rows of a place with the target: the same for the same seed. */
+  draw(place: number, rows: number, seed: number): Batch;
+}
+
+export interface HeldOutLocation {
+  readonly name: string;
+  readonly country: string;
+  readonly continent: string;
+  /** Degrees, north and east. */
+  readonly latitude: number;
+  readonly longitude: number;
 }
 
 export interface GenerateOptions {

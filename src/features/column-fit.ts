@@ -1,29 +1,23 @@
-import { type FeatureSpec, KaaykoError, type State, type TypedArray } from "../core/index.ts";
+import { type FeatureSpec, KaaykoError, type PartSpec, type State, type TypedArray } from "../core/index.ts";
 import { type ColumnDecision, NumberTally, StringTally } from "../data/index.ts";
 import { CALENDAR_PARTS, SEASON_PARTS } from "./calendar.ts";
 import { chooseCategories } from "./categories.ts";
 import { createFeatureEncoder, type EncodableRows, stringsAt } from "./encode.ts";
+import type { ColumnFit, FittedColumn } from "./fitted-column.ts";
+import { misfit } from "./misfit.ts";
 import { type Encoder, PIPELINE_VERSION } from "./pipeline.ts";
-import { TEXT_MEASURES } from "./text-measures.ts";
+import { TEXT_MEASURES } from "./text/measures.ts";
+import { NgramFit } from "./text/ngram-fit.ts";
 
-/** An encoder with the specifications of its features; null where the training rows say nothing. */
-export interface FittedColumn {
-  readonly encoder: Encoder | null;
-  readonly features: readonly FeatureSpec[];
-  readonly notices: readonly string[];
+type NumbersEncoder = Exclude<Encoder, { form: "categorical" | "ngrams" }>;
+
+/** The fits of a column that was decided to be a feature: one, and for text its vocabulary too where `parts` asks for sparse rows. */
+export function createColumnFits(decision: ColumnDecision, parts: ReadonlySet<PartSpec["kind"]>): ColumnFit[] {
+  const fit = createColumnFit(decision);
+  return decision.as === "text" && parts.has("sparse") ? [fit, new NgramFit(decision.name)] : [fit];
 }
 
-/** Fits one column from its training rows, which arrive in batches. */
-export interface ColumnFit {
-  /** Training rows only. */
-  add(batch: EncodableRows): void;
-  finish(): FittedColumn;
-  getState(): State;
-  setState(state: State): void;
-}
-
-/** The fit of a column that was decided to be a feature. */
-export function createColumnFit({ name, as }: ColumnDecision): ColumnFit {
+function createColumnFit({ name, as }: ColumnDecision): ColumnFit {
   if (as === "categorical") return new CategoryFit(name);
   if (as === "text") return new NumbersFit({ form: "text", column: name, measures: TEXT_MEASURES });
   if (as === "number") return new NumbersFit({ form: "text", column: name, measures: ["number"] });
@@ -87,12 +81,12 @@ export function fitCategories(name: string, tally: StringTally) {
 
 /** Numbers, and what becomes numbers row by row. */
 class NumbersFit implements ColumnFit {
-  readonly #encoder: Exclude<Encoder, { form: "categorical" }>;
+  readonly #encoder: NumbersEncoder;
   readonly #encode;
   readonly #names: readonly string[];
   readonly #tallies: readonly NumberTally[];
 
-  constructor(encoder: Exclude<Encoder, { form: "categorical" }>) {
+  constructor(encoder: NumbersEncoder) {
     this.#encoder = encoder;
     this.#names = featureNames(encoder);
     this.#tallies = this.#names.map(() => new NumberTally(0));
@@ -140,13 +134,13 @@ class NumbersFit implements ColumnFit {
   }
 }
 
-function featureNames(encoder: Exclude<Encoder, { form: "categorical" }>): string[] {
+function featureNames(encoder: NumbersEncoder): string[] {
   if (encoder.form === "numeric") return [encoder.column];
   const parts: readonly string[] = encoder.form === "date" ? encoder.parts : encoder.measures;
   return parts.map((part) => `${encoder.column}.${part}`);
 }
 
-function keepParts(encoder: Exclude<Encoder, { form: "categorical" }>, useful: readonly boolean[]): Encoder {
+function keepParts(encoder: NumbersEncoder, useful: readonly boolean[]): Encoder {
   if (encoder.form === "date") return { ...encoder, parts: encoder.parts.filter((_, i) => useful[i]) };
   if (encoder.form === "text") return { ...encoder, measures: encoder.measures.filter((_, i) => useful[i]) };
   return encoder;
@@ -178,12 +172,4 @@ export function restoreStrings(tally: StringTally, { json, arrays }: State, pref
   const { first, noNumber, values } = json;
   if (typeof first !== "string" || typeof noNumber !== "string" || !Array.isArray(values)) throw misfit();
   tally.setState({ json: { first, noNumber, values: values as string[] }, numbers, counts });
-}
-
-export function misfit(): KaaykoError {
-  return new KaaykoError({
-    action: "continue fitting the features",
-    rule: "the state must be of these columns",
-    kind: "damaged",
-  });
 }

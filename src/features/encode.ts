@@ -3,6 +3,7 @@ import {
   type Column,
   columnNamed,
   type FeatureColumn,
+  type FeaturePart,
   type FeatureTable,
   isStringColumn,
   KaaykoError,
@@ -13,7 +14,8 @@ import {
 import { calendarParts } from "./calendar.ts";
 import { DictionaryMap } from "./categories.ts";
 import type { Encoder, FeaturePipeline, UserExport } from "./pipeline.ts";
-import { measureText } from "./text-measures.ts";
+import { measureText } from "./text/measures.ts";
+import { createNgramEncoder } from "./text/ngram-part.ts";
 import {
   applyUserFeature,
   numbersOf,
@@ -50,6 +52,7 @@ export interface FeatureEncoder {
   notices(): readonly string[];
 }
 
+type NgramForm = Extract<Encoder, { form: "ngrams" }>;
 type EncodeColumn = (batch: EncodableRows) => FeatureColumn[];
 
 /**
@@ -59,13 +62,22 @@ type EncodeColumn = (batch: EncodableRows) => FeatureColumn[];
  */
 export function createFeatureEncoder(pipeline: FeaturePipeline, options: EncodeOptions = {}): FeatureEncoder {
   const context: Context = { infinite: new Map(), shared: options.shared ?? false };
-  const parts = pipeline.encoders.map((encoder) => columnEncoder(encoder, context));
+  const columns = pipeline.encoders.flatMap((encoder) =>
+    encoder.form === "ngrams" ? [] : [columnEncoder(encoder, context)],
+  );
+  const parts = pipeline.encoders.flatMap((encoder) =>
+    encoder.form === "ngrams" ? [partEncoder(encoder, context)] : [],
+  );
   if (pipeline.user !== null) {
     const user = checkUser(pipeline.user.sha256, options.user);
-    for (const made of pipeline.user.exports) parts.push(userEncoder(made, user, context));
+    for (const made of pipeline.user.exports) columns.push(userEncoder(made, user, context));
   }
   return {
-    encode: (batch) => ({ rows: batch.rows, columns: parts.flatMap((part) => part(batch)) }),
+    encode: (batch) => ({
+      rows: batch.rows,
+      columns: columns.flatMap((column) => column(batch)),
+      ...(parts.length === 0 ? {} : { parts: parts.map((part) => part(batch)) }),
+    }),
     notices: () =>
       [...context.infinite].map(([name, count]) => `${name}: ${count} infinite values are taken as missing.`),
   };
@@ -94,7 +106,12 @@ function checkUser(sha256: string, user: UserFeatures | null | undefined): UserF
   });
 }
 
-function columnEncoder(encoder: Encoder, context: Context): EncodeColumn {
+function partEncoder(encoder: NgramForm, { shared }: Context): (batch: EncodableRows) => FeaturePart {
+  const encode = createNgramEncoder(encoder.column, encoder);
+  return (batch) => encode(stringsAt(batch, encoder.column), batch.rows, shared);
+}
+
+function columnEncoder(encoder: Exclude<Encoder, NgramForm>, context: Context): EncodeColumn {
   if (encoder.form === "numeric") return (batch) => [numericFeature(numbersAt(batch, encoder.column), batch, context)];
   if (encoder.form === "date") return dateEncoder(encoder, context);
   if (encoder.form === "text") return textEncoder(encoder, context);

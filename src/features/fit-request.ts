@@ -3,14 +3,15 @@ import {
   type FeatureSpec,
   type FeatureTable,
   KaaykoError,
+  type PartSpec,
   type Resumable,
   type TargetSummary,
   type Task,
 } from "../core/index.ts";
 import { type Chunk, type ColumnDecision, type LoadedTable, missingColumn, type StreamSource } from "../data/index.ts";
-import type { ColumnFit, FittedColumn } from "./column-fit.ts";
-import { createColumnFit } from "./column-fit.ts";
-import { type Encoder, type FeaturePipeline, PIPELINE_VERSION, type UserExport } from "./pipeline.ts";
+import { createColumnFits } from "./column-fit.ts";
+import type { ColumnFit, FittedColumn } from "./fitted-column.ts";
+import { type Encoder, type FeaturePipeline, PIPELINE_VERSION, partsOf, type UserExport } from "./pipeline.ts";
 import type { UserFeatures } from "./user-features.ts";
 import { UserFit } from "./user-fit.ts";
 
@@ -22,6 +23,8 @@ export interface FitRequest {
   readonly task: Task;
   readonly weight?: string | null;
   readonly user?: UserFeatures | null;
+  /** Kinds of parts that an algorithm of the run learns from. Default none. */
+  readonly parts?: readonly PartSpec["kind"][];
   /** Draws the rows that a user's `fit` sees where the data is streamed. */
   readonly seed: number;
 }
@@ -60,6 +63,7 @@ export function fitParts(request: FitRequest): FitParts {
   const { decisions, user, loaded, task } = request;
   const chosen = decisions.filter(({ as }) => as !== null);
   const features = user?.features ?? [];
+  const wanted = new Set(request.parts);
   if (chosen.length + features.length === 0)
     throw new KaaykoError({
       action: "make features",
@@ -75,7 +79,7 @@ export function fitParts(request: FitRequest): FitParts {
       if (!loaded.options.columns.includes(input)) throw missingColumn("the table", input, loaded.options.columns);
   }
   return {
-    columns: chosen.map((decision) => ({ decision, fit: createColumnFit(decision) })),
+    columns: chosen.flatMap((decision) => createColumnFits(decision, wanted).map((fit) => ({ decision, fit }))),
     users: features.map((feature) => new UserFit(user!.path, feature)),
     inputs: [...new Set([...chosen.map(({ name }) => name), ...features.flatMap(({ inputs }) => inputs)])],
   };
@@ -98,7 +102,7 @@ export function assemblePipeline(
   const encoders = columns.flatMap(({ encoder }) => (encoder === null ? [] : [encoder]));
   const features: FeatureSpec[] = [...columns, ...users].flatMap((part) => [...part.features]);
   const exports = users.map(({ made }) => made).filter(({ outputs }) => outputs.length > 0);
-  if (features.length === 0)
+  if (features.length === 0 && partsOf({ encoders }).length === 0)
     throw new KaaykoError({
       action: "make features",
       rule: "the training rows must have values",

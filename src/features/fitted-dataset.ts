@@ -15,6 +15,7 @@ import {
 } from "../data/index.ts";
 import { createFeatureEncoder, encodeFeatures } from "./encode.ts";
 import type { FittedFeatures } from "./fit-request.ts";
+import { partsOf } from "./pipeline.ts";
 import type { UserFeatures } from "./user-features.ts";
 
 export interface FittedDatasetRequest {
@@ -33,24 +34,33 @@ export interface FittedDatasetRequest {
 export async function createFittedDataset(request: FittedDatasetRequest): Promise<RoledDataset> {
   const { loaded, fitted, task, roles, test } = request;
   const { features } = fitted.pipeline;
+  const made = partsOf(fitted.pipeline);
+  const parts = made.length === 0 ? {} : { parts: made };
   if (fitted.table !== null) {
     const main = { ...(await memoryPart(request, loaded, fitted.table)), roles };
-    if (test === undefined) return createMemoryDataset({ task, features, main });
+    if (test === undefined) return createMemoryDataset({ task, features, ...parts, main });
     const table = encodeFeatures(fitted.pipeline, await inMemory(test), { user: request.user ?? null, shared: true });
     const held = await memoryPart(request, test, table);
-    return createMemoryDataset({ task, features, main, test: { ...held, roles: await testRoles(test, task) } });
+    return createMemoryDataset({
+      task,
+      features,
+      ...parts,
+      main,
+      test: { ...held, roles: await testRoles(test, task) },
+    });
   }
   const { source, chunks, target } = fitted.stream!;
   const { weight = null } = request;
   if (weight !== null && !source.columns.includes(weight))
     throw new KaaykoError({ action: `weight rows by ${weight}`, rule: "the features must have been fitted with it" });
   const main: StreamPart = { ...streamPart(request, source, roles), chunks };
-  if (test === undefined) return createStreamedDataset({ task, features, target, main });
+  if (test === undefined) return createStreamedDataset({ task, features, ...parts, target, main });
   const testSource = { ...source, source: test.source, kinds: test.options.kinds, threads: test.options.threads };
   const held = streamPart(request, testSource, await testRoles(test, task));
   return createStreamedDataset({
     task,
     features,
+    ...parts,
     target,
     main,
     test: { ...held, chunks: await scanChunks(testSource) },

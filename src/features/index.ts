@@ -1,3 +1,4 @@
+export { decodeFeatures } from "./decode.ts";
 export {
   createFeatureEncoder,
   type EncodableRows,
@@ -10,6 +11,7 @@ export { createFittedDataset, type FittedDatasetRequest } from "./fitted-dataset
 export { createFeatureFitter } from "./fitter.ts";
 export { loadUserFeatures } from "./load-user-features.ts";
 export * from "./pipeline.ts";
+export * from "./rules/index.ts";
 export type {
   UserColumn,
   UserColumns,

@@ -1,6 +1,5 @@
 import { type JsonValue, KaaykoError, type State, type StepReport } from "../core/index.ts";
 import { pickRows, ROLE, viewColumns } from "../data/index.ts";
-import { type FittedColumn, misfit } from "./column-fit.ts";
 import { type EncodableRows, encodeFeatures } from "./encode.ts";
 import {
   assemblePipeline,
@@ -10,6 +9,8 @@ import {
   type FittedFeatures,
   fitParts,
 } from "./fit-request.ts";
+import type { FittedColumn } from "./fitted-column.ts";
+import { misfit } from "./misfit.ts";
 import type { UserFit } from "./user-fit.ts";
 
 const BLOCK_ROWS = 65_536;

@@ -4,11 +4,14 @@ import {
   type JsonObject,
   type JsonValue,
   KaaykoError,
+  type PartSpec,
   type SourceDescription,
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
 import type { CalendarPart } from "./calendar.ts";
-import type { TextMeasure } from "./text-measures.ts";
+import type { TextMeasure } from "./text/measures.ts";
+import { ngramPartName } from "./text/ngram-part.ts";
+import type { Vocabulary } from "./text/vocabulary.ts";
 
 /** The meaning of a pipeline's JSON; raised when an older reader would misread it. */
 export const PIPELINE_VERSION = 1;
@@ -31,7 +34,27 @@ export type Encoder =
   /** Code k is `categories[k - 1]`; 0 is missing, unseen or rare. */
   | { readonly form: "categorical"; readonly column: string; readonly categories: readonly string[] }
   | { readonly form: "date"; readonly column: string; readonly parts: readonly CalendarPart[] }
-  | { readonly form: "text"; readonly column: string; readonly measures: readonly TextMeasure[] };
+  | { readonly form: "text"; readonly column: string; readonly measures: readonly TextMeasure[] }
+  /** Rows of a sparse matrix rather than columns: a part. */
+  | ({ readonly form: "ngrams"; readonly column: string } & Vocabulary);
+
+/** The parts that a pipeline's encoders make, in their order. */
+export function partsOf({ encoders }: Pick<FeaturePipeline, "encoders">): PartSpec[] {
+  return encoders.flatMap((encoder): PartSpec[] =>
+    encoder.form === "ngrams"
+      ? [{ name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }]
+      : [],
+  );
+}
+
+/** The pipeline without the parts that an algorithm does not learn from, and without columns that only they need. */
+export function withoutParts(pipeline: FeaturePipeline): FeaturePipeline {
+  const encoders = pipeline.encoders.filter(({ form }) => form !== "ngrams");
+  if (encoders.length === pipeline.encoders.length) return pipeline;
+  const inputs = pipeline.user?.exports.flatMap((made) => made.inputs) ?? [];
+  const used = new Set([...encoders.map(({ column }) => column), ...inputs]);
+  return { ...pipeline, encoders, columns: pipeline.columns.filter(({ name }) => used.has(name)) };
+}
 
 export interface UserPart {
   /** SHA-256 of the file and of what it imports by relative paths. */
@@ -86,7 +109,17 @@ function isEncoder(encoder: Encoder): boolean {
   if (encoder.form === "numeric") return true;
   if (encoder.form === "categorical") return areStrings(encoder.categories);
   if (encoder.form === "date") return areStrings(encoder.parts);
+  if (encoder.form === "ngrams") return isVocabulary(encoder);
   return encoder.form === "text" && areStrings(encoder.measures);
+}
+
+function isVocabulary({ options, terms, weights }: Vocabulary): boolean {
+  const isRange = (range: readonly number[]) =>
+    Array.isArray(range) &&
+    range.length === 2 &&
+    range.every((length) => Number.isInteger(length) && length >= 0 && length < 10);
+  if (!areStrings(terms) || !Array.isArray(weights) || terms.length !== weights.length) return false;
+  return isRange(options?.words) && isRange(options.characters) && weights.every(Number.isFinite);
 }
 
 function isFeature(feature: FeatureSpec): boolean {

@@ -24,7 +24,6 @@ import {
   TableBuilder,
   TargetTally,
 } from "../data/index.ts";
-import { misfit } from "./column-fit.ts";
 import {
   assemblePipeline,
   type FeatureFitter,
@@ -34,6 +33,7 @@ import {
   fitParts,
 } from "./fit-request.ts";
 import { trainingRows } from "./memory-fitter.ts";
+import { misfit } from "./misfit.ts";
 
 /** Training rows that a user's `fit` sees. */
 const SAMPLE_ROWS = 100_000;

@@ -8,8 +8,9 @@ import {
   unnestState,
 } from "../core/index.ts";
 import { NumberTally, StringTally } from "../data/index.ts";
-import { fitCategories, misfit, numericSpec, restoreNumbers, restoreStrings } from "./column-fit.ts";
+import { fitCategories, numericSpec, restoreNumbers, restoreStrings } from "./column-fit.ts";
 import { type EncodableRows, userStrings } from "./encode.ts";
+import { misfit } from "./misfit.ts";
 import type { UserExport } from "./pipeline.ts";
 import {
   applyUserFeature,

@@ -6,6 +6,7 @@ import { createRegressionMetrics } from "./regression.ts";
 
 export type { Confusion, MetricsAccumulator, MetricsResult, MetricValues, ScoredRows } from "./accumulator.ts";
 export { AreaUnderCurve } from "./area-under-curve.ts";
+export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
 export { quantileOfSorted } from "./curves/quantile.ts";
 export { summariseRegression } from "./curves/regression-summary.ts";

@@ -12,6 +12,7 @@ import {
   type ModelContent,
   nestState,
   parseJson,
+  type Rules,
   type State,
   sha256,
   type Task,
@@ -19,7 +20,14 @@ import {
   toBytes,
   unnestState,
 } from "../core/index.ts";
-import { type FeaturePipeline, pipelineFromJson, pipelineToJson } from "../features/index.ts";
+import {
+  compileRules,
+  type FeaturePipeline,
+  pipelineFromJson,
+  pipelineToJson,
+  rulesFromJson,
+  rulesToJson,
+} from "../features/index.ts";
 
 export const MODEL_FORMAT_VERSION = 1;
 
@@ -38,6 +46,8 @@ export interface Model {
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
   readonly pipeline: FeaturePipeline;
   readonly content: ModelContent;
+  /** What protects its predictions. Default nothing. */
+  readonly rules?: Rules;
 }
 
 /** A file of a package and its bytes. */
@@ -54,6 +64,7 @@ export function stateOfModel(model: Model): State {
         task: model.task,
         threshold: model.threshold,
         pipeline: pipelineToJson(model.pipeline),
+        ...(model.rules === undefined ? {} : { rules: rulesToJson(model.rules) }),
         ...content.json,
       }),
     ) as JsonObject,
@@ -131,12 +142,14 @@ function modelOfState(state: State, what: string): Model {
   if (typeof algorithm !== "string" || !isCount(formatVersion)) throw damaged(what, "it must name its algorithm");
   if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1))
     throw damaged(what, "its threshold must be from 0 to 1", String(threshold));
-  return {
-    task: readTask(asObject(state.json.task, "task", what), what),
-    threshold,
-    pipeline: pipelineFromJson(state.json.pipeline),
-    content: { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays },
-  };
+  const task = readTask(asObject(state.json.task, "task", what), what);
+  const pipeline = pipelineFromJson(state.json.pipeline);
+  const content = { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays };
+  if (state.json.rules === undefined) return { task, threshold, pipeline, content };
+  const rules = rulesFromJson(state.json.rules);
+  if (task.kind !== "regression") throw damaged(what, "only a regression may have rules", task.kind);
+  compileRules(rules, pipeline.features);
+  return { task, threshold, pipeline, content, rules };
 }
 
 function readTask(task: JsonObject, what: string): Task {

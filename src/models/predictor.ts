@@ -1,6 +1,14 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
 import type { Batch, ColumnKind, FeatureTable, PredictorContext } from "../core/index.ts";
-import { createFeatureEncoder, type UserFeatures } from "../features/index.ts";
+import {
+  applyRules,
+  type CompiledRules,
+  checkInputs,
+  compileRules,
+  createFeatureEncoder,
+  partsOf,
+  type UserFeatures,
+} from "../features/index.ts";
 import type { Model } from "./package.ts";
 
 /** A raw column that a model is given. */
@@ -16,8 +24,16 @@ export interface ModelPredictor {
   readonly inputs: readonly ModelInput[];
   /** Features of raw rows. */
   encode(batch: Batch): FeatureTable;
-  /** Predictions of raw rows, row-major, `outputsOf(task)` numbers a row. */
+  /** The model's rules, bound to its features; null where it has none. */
+  readonly rules: CompiledRules | null;
+  /**
+   * Predictions of raw rows under the model's rules, row-major, `outputsOf(task)` numbers a row.
+   *
+   * @throws KaaykoError (input) for a value that the rules say cannot be
+   */
   predict(batch: Batch): Promise<Float64Array>;
+  /** Predictions of encoded rows under the model's rules; what went into the features is not checked. */
+  predictTable(table: FeatureTable): Promise<Float64Array>;
   /** Lines for a person about what was encoded so far. */
   notices(): readonly string[];
   dispose(): Promise<void>;
@@ -44,14 +60,26 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
   const predictor = await algorithm.createPredictor(model.content, {
     task: model.task,
     features: model.pipeline.features,
+    parts: partsOf(model.pipeline),
     threads: options.threads ?? 1,
     backend: options.backend ?? "auto",
   });
+  const rules = model.rules === undefined ? null : compileRules(model.rules, model.pipeline.features);
+  const predictTable = async (table: FeatureTable): Promise<Float64Array> => {
+    const predictions = await predictor.predict(table);
+    if (rules !== null) applyRules(rules, table, predictions);
+    return predictions;
+  };
   return {
     model,
     inputs: model.pipeline.columns,
+    rules,
     encode: (batch) => encoder.encode(batch),
-    predict: (batch) => predictor.predict(encoder.encode(batch)),
+    predict: async (batch) => {
+      if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
+      return predictTable(encoder.encode(batch));
+    },
+    predictTable,
     notices: () => encoder.notices(),
     dispose: () => predictor.dispose(),
   };

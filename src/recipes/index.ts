@@ -1,4 +1,5 @@
-import { type Recipe, unknownName } from "../core/index.ts";
+import { type ParameterValues, type Recipe, unknownName } from "../core/index.ts";
+import { ruleColumns } from "../features/index.ts";
 
 /** Every recipe there is, by the name that users type; loaded when it is asked for. */
 export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
@@ -14,4 +15,14 @@ export async function loadRecipe(name: string): Promise<Recipe> {
   const load = Object.hasOwn(RECIPES, name) ? RECIPES[name] : undefined;
   if (load === undefined) throw unknownName("recipe", name, Object.keys(RECIPES));
   return load();
+}
+
+/** The recipe that the settings of a run name; null where they name none. */
+export async function recipeOf(settings: ParameterValues): Promise<Recipe | null> {
+  return typeof settings.recipe === "string" ? loadRecipe(settings.recipe) : null;
+}
+
+/** Columns that a recipe's rules look at: features whatever they look like. */
+export function columnsOfRules(recipe: Recipe | null): string[] {
+  return recipe?.rules === undefined ? [] : ruleColumns(recipe.rules);
 }

@@ -28,6 +28,14 @@ export function ownProcess(): ProcessIdentity {
   return own;
 }
 
+/** Whether something that was read is an identity. */
+export function isProcessIdentity(value: unknown): value is ProcessIdentity {
+  if (value === null || typeof value !== "object") return false;
+  const { pid, host, bootId, pidNamespace, startTime } = value as Record<string, unknown>;
+  if (!Number.isSafeInteger(pid) || Number(pid) < 1 || typeof host !== "string") return false;
+  return [bootId, pidNamespace, startTime].every((part) => part === null || typeof part === "string");
+}
+
 /**
  * What can be proved about a process from here: "dead" and "alive" only of a process of this very machine, boot and process
  * namespace, with a start time to tell it from a later process of the same id. Anything else is "unknown".

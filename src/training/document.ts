@@ -1,4 +1,13 @@
-import type { Explanation, JsonObject, LearningHistory } from "../core/index.ts";
+import type {
+  BandMetrics,
+  BestPossible,
+  BrokenRule,
+  Explanation,
+  JsonObject,
+  LearningHistory,
+  LocationsResult,
+  RulesResult,
+} from "../core/index.ts";
 import type { Confusion, MetricValues } from "../metrics/index.ts";
 
 /** What is known of one algorithm after a run. */
@@ -10,6 +19,10 @@ export interface AlgorithmResult {
   /** Time spent in training it, cross-validation included, over all processes of the run. */
   readonly seconds: number;
   readonly crossValidation?: CrossValidationResult;
+  /** As classes, where the recipe has bands: on the test rows, else on the validation rows. */
+  readonly bands?: BandMetrics;
+  /** A rule that it breaks: it is never the champion then. */
+  readonly brokenRule?: BrokenRule;
   /** Why it has no metrics. */
   readonly error?: string;
   /** Features and their shares, the most important first. */
@@ -98,6 +111,11 @@ export interface TrainDocument {
   readonly resumedFrom: ResumePoint | null;
   readonly seed: number;
   readonly stages: readonly StageTiming[];
+  /** The recipe's name, and what its truth, rules and held-out locations say; absent where it has none. */
+  readonly recipe?: string;
+  readonly bestPossible?: BestPossible;
+  readonly rules?: RulesResult;
+  readonly locations?: LocationsResult;
   readonly gate?: GateResult;
   readonly warnings: readonly string[];
 }

@@ -1,50 +1,45 @@
-import {
-  type Explanation,
-  type ModelContent,
-  type Predictor,
-  primaryMetric,
-  type Role,
-  type State,
-} from "../core/index.ts";
-import type { Confusion, MetricValues } from "../metrics/index.ts";
-import type { AlgorithmResult } from "./document.ts";
-import { type Champion, explainParts, explanationOf } from "./explain/parts.ts";
-import { createScore, metricsOfResult } from "./score.ts";
+import type { Role, State } from "../core/index.ts";
+import { createFeatureEncoder, loadUserFeatures } from "../features/index.ts";
+import { type Comparison, candidatesOf, championOf, compareModels, contentFor, judgedRole } from "./compare-models.ts";
+import { explainParts } from "./explain/parts.ts";
+import { createLocationWork, type PlaceJudge } from "./judging/locations.ts";
+import { createRuleProof } from "./judging/rule-proof.ts";
+import { createTruthWork } from "./judging/truth.ts";
+import { createScore } from "./score.ts";
 import { type Part, type Results, Sequence } from "./sequence.ts";
 import {
+  createRuledPredictor,
   errorText,
-  predictorContext,
   type SequenceStage,
   sequenceStage,
   type TrainedModel,
   type TrainingWork,
 } from "./train-stage.ts";
 
-/** How the models compare. */
-export interface Comparison {
-  readonly algorithms: readonly AlgorithmResult[];
-  readonly champion: string;
-  readonly primaryMetric: string;
-  /** Which rows ranked the models. */
-  readonly rankedBy: "validation" | "crossValidation" | "test" | "train";
-  /** The champion's, on test rows where there are some. */
-  readonly confusion: Confusion | null;
-  /** Null where none was asked for. */
-  readonly explanation: Explanation | null;
-}
+/** Points of the grid on which rules are proved, and in a smoke test. */
+const GRID_POINTS = 1_000_000;
+const SMOKE_GRID_POINTS = 20_000;
 
 /**
  * Scores every model block by block on the validation and the test rows (on the training rows only where there are neither),
  * and chooses the champion: best primary metric on the validation rows; without them the mean over the folds, else the test
- * rows. Ties go to the algorithm named first; the baseline may win.
+ * rows. Ties go to the algorithm named first; the baseline may win. Where the recipe has rules, the best model is proved to keep them,
+ * and where it breaks one the next best, and so on.
+ *
+ * @throws KaaykoError (failed) where every model breaks a rule
  */
 export function createEvaluateStage(work: TrainingWork, trained: readonly TrainedModel[]): SequenceStage<Comparison> {
   const models = trained.filter(({ content }) => content !== null);
   const roles = rolesToScore(work);
-  const parts = models.flatMap((model) => roles.map((role) => scorePart(work, model, role, models.length > 1)));
-  const explaining = explainParts(work, (results) => championOf(work, trained, results));
-  const sequence = new Sequence([...parts, ...explaining], "block");
-  return sequenceStage(sequence, async () => compare(work, trained, sequence.results));
+  const parts = [
+    ...models.flatMap((model) => roles.map((role) => scorePart(work, model, role, models.length > 1))),
+    ...truthParts(work),
+    ...models.flatMap((model) => locationParts(work, model)),
+    ...models.flatMap((_, place) => proofParts(work, trained, place)),
+    ...explainParts(work, (results) => championOf(work, trained, results)),
+  ];
+  const sequence = new Sequence(parts, "block");
+  return sequenceStage(sequence, async () => compareModels(work, trained, sequence.results));
 }
 
 function rolesToScore({ prepared }: TrainingWork): Role[] {
@@ -59,11 +54,8 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
     name: `${algorithm.name}.${role}`,
     subject: `${algorithm.name}, ${role} rows`,
     create: async () => {
-      const predictor: Predictor = await algorithm.createPredictor(
-        contentFor(model, role),
-        predictorContext(dataset, work.settings),
-      );
-      return createScore(dataset, role, predictor);
+      const predictor = await createRuledPredictor(work, model.contender, contentFor(model, role));
+      return createScore({ dataset, role, predictor, bands: work.recipe?.rules?.bands ?? [] });
     },
   };
   if (!recoverable) return part;
@@ -76,85 +68,77 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
   };
 }
 
-/** A model that has seen the validation rows can't be judged by them. */
-function contentFor({ selected, content }: TrainedModel, role: Role): ModelContent {
-  return role === "validation" ? selected! : content!;
-}
-
-function compare(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Comparison {
-  const algorithms = trained.map((model) => algorithmResult(work, model, results));
-  const champion = championOf(work, trained, results);
-  const { confusion } = metricsOfResult(results.get(`${champion.algorithm}.${champion.role}`)!);
-  return {
-    algorithms,
-    champion: champion.algorithm,
-    primaryMetric: primaryMetric(work.prepared.dataset.task.kind).name,
-    rankedBy: rankingOf(work, algorithms),
-    confusion,
-    explanation: explanationOf(work, results, champion),
+/** What the truth behind a synthetic target gets: on the rows that judge, and at the held-out places. */
+function truthParts(work: TrainingWork): Part[] {
+  const { truth, locations } = work.recipe ?? {};
+  if (truth === undefined) return [];
+  const role = judgedRole(work);
+  const onRows: Part = {
+    name: `truth.${role}`,
+    subject: `best possible, ${role} rows`,
+    create: async () => createTruthWork(work, truth, role),
   };
-}
-
-function championOf(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Champion {
-  const algorithms = trained.map((model) => algorithmResult(work, model, results));
-  const { name: primary, higherIsBetter } = primaryMetric(work.prepared.dataset.task.kind);
-  const rankedBy = rankingOf(work, algorithms);
-  let champion: { name: string; value: number } | null = null;
-  for (const { name, error, ...result } of algorithms) {
-    if (error !== undefined) continue;
-    const value =
-      rankedBy === "crossValidation"
-        ? result.crossValidation?.metrics[primary]?.mean
-        : roleMetrics(results, name, rankedBy)?.[primary];
-    const score = value === null || value === undefined ? Number.NEGATIVE_INFINITY : higherIsBetter ? value : -value;
-    if (champion === null || score > champion.value) champion = { name, value: score };
-  }
-  const { name } = champion!;
-  const role = (["test", "validation", "train"] as const).find((judged) => results.has(`${name}.${judged}`))!;
-  const model = trained.find(({ contender }) => contender.algorithm.name === name)!;
-  const { importance = [] } = algorithms.find((result) => result.name === name)!;
-  return { algorithm: name, role, content: contentFor(model, role), importance };
-}
-
-function rankingOf(work: TrainingWork, algorithms: readonly AlgorithmResult[]): Comparison["rankedBy"] {
-  const { rows } = work.prepared.dataset;
-  if (rows.validation > 0) return "validation";
-  if (algorithms.some(({ crossValidation }) => crossValidation !== undefined)) return "crossValidation";
-  return rows.test > 0 ? "test" : "train";
-}
-
-function roleMetrics(results: Results, algorithm: string, role: Role): MetricValues | undefined {
-  const result = results.get(`${algorithm}.${role}`);
-  return result === undefined || result.json.error !== undefined ? undefined : metricsOfResult(result).values;
-}
-
-function algorithmResult(work: TrainingWork, model: TrainedModel, results: Results): AlgorithmResult {
-  const { name, title } = model.contender.algorithm;
-  const scored = (["validation", "test", "train"] as const).map((role) => results.get(`${name}.${role}`));
-  const error = model.error ?? scored.find((result) => result?.json.error !== undefined)?.json.error;
-  const validation = roleMetrics(results, name, "validation");
-  const test = roleMetrics(results, name, "test");
-  return {
-    name,
-    title,
-    metrics: { ...(validation === undefined ? {} : { validation }), ...(test === undefined ? {} : { test }) },
-    seconds: Math.round(model.seconds * 1000) / 1000,
-    ...(model.crossValidation === null ? {} : { crossValidation: model.crossValidation }),
-    ...(error === undefined || error === null ? {} : { error: String(error) }),
-    ...importanceOf(work, scored),
-    ...(model.history === null ? {} : { history: model.history }),
+  if (locations === undefined) return [onRows];
+  const judge: PlaceJudge = { predict: async (batch) => truth.expect(batch).expected, dispose: async () => {} };
+  const atPlaces: Part = {
+    name: "truth.locations",
+    subject: "best possible, held-out places",
+    create: async () => createLocationWork(work, locations, judge),
   };
+  return [onRows, atPlaces];
 }
 
-function importanceOf(
-  work: TrainingWork,
-  scored: readonly (State | undefined)[],
-): Pick<AlgorithmResult, "importance" | "importanceMeasure"> {
-  const found = scored.find((result) => result?.json.importance !== undefined && result.json.importance !== null);
-  if (found === undefined) return {};
-  const { measure, values } = found.json.importance as unknown as { measure: string; values: number[] };
-  const importance = work.prepared.dataset.features
-    .map((feature, i) => ({ feature: feature.name, share: values[i] ?? 0 }))
-    .sort((a, b) => b.share - a.share);
-  return { importance, importanceMeasure: measure };
+function locationParts(work: TrainingWork, { contender, content }: TrainedModel): Part[] {
+  const locations = work.recipe?.locations;
+  if (locations === undefined) return [];
+  const { name } = contender.algorithm;
+  return [
+    {
+      name: `${name}.locations`,
+      subject: `${name}, held-out places`,
+      create: async () => {
+        const { settings, prepared } = work;
+        const user = typeof settings.features === "string" ? await loadUserFeatures(settings.features) : null;
+        const encoder = createFeatureEncoder(prepared.pipeline, { user });
+        const predictor = await createRuledPredictor(work, contender, content!);
+        return createLocationWork(work, locations, {
+          predict: (batch) => predictor.predict(encoder.encode(batch)),
+          dispose: () => predictor.dispose(),
+        });
+      },
+      recover: (error) => ({ json: { error: errorText(error) }, arrays: {} }),
+    },
+  ];
+}
+
+/** The proof of the model that stands at a place of the ranking, unless a better one has kept its rules. */
+function proofParts(work: TrainingWork, trained: readonly TrainedModel[], place: number): Part[] {
+  const { rules } = work;
+  if (rules === null) return [];
+  const candidate = (results: Results) => candidatesOf(work, trained, results)[place];
+  return [
+    {
+      name: `proof.${place + 1}`,
+      subject: "rules of the best model",
+      skip: (results) => candidate(results) === undefined || isProved(results, place),
+      create: async (results) => {
+        const { contender, content } = candidate(results)!;
+        return createRuleProof({
+          algorithm: contender.algorithm.name,
+          rules,
+          dataset: work.prepared.dataset,
+          role: judgedRole(work),
+          seed: work.settings.seed as number,
+          gridPoints: work.settings.smokeTest === true ? SMOKE_GRID_POINTS : GRID_POINTS,
+          predictor: await createRuledPredictor(work, contender, content!),
+        });
+      },
+    },
+  ];
+}
+
+function isProved(results: Results, place: number): boolean {
+  for (let earlier = 1; earlier <= place; earlier++)
+    if (results.get(`proof.${earlier}`)?.json.broken === null) return true;
+  return false;
 }

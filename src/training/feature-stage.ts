@@ -1,4 +1,11 @@
-import { type Column, KaaykoError, type ParameterValues, type Task, type TaskKind } from "../core/index.ts";
+import {
+  type Column,
+  KaaykoError,
+  type ParameterValues,
+  type PartSpec,
+  type Task,
+  type TaskKind,
+} from "../core/index.ts";
 import {
   type ColumnDecision,
   checkWeight,
@@ -47,11 +54,13 @@ interface Decided {
 export async function createFeatureStage(
   { main, test }: LoadedTables,
   settings: ParameterValues,
+  parts: readonly PartSpec["kind"][] = [],
+  keep: readonly string[] = [],
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
-  const decided = await decide(main, test !== null, settings);
+  const decided = await decide(main, test !== null, settings, keep);
   const { task, decisions, user, weight, split } = decided;
-  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, seed });
+  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, parts, seed });
   return {
     version: fitter.version,
     step: () => fitter.step(),
@@ -88,7 +97,12 @@ export async function createFeatureStage(
   };
 }
 
-async function decide(main: LoadedTable, testGiven: boolean, settings: ParameterValues): Promise<Decided> {
+async function decide(
+  main: LoadedTable,
+  testGiven: boolean,
+  settings: ParameterValues,
+  keep: readonly string[],
+): Promise<Decided> {
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
   const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
@@ -103,7 +117,7 @@ async function decide(main: LoadedTable, testGiven: boolean, settings: Parameter
     ...optional("group", name("group")),
     ...optional("time", name("time")),
     ignore: (settings.ignore as string[] | undefined) ?? [],
-    keep: (settings.categorical as string[] | undefined) ?? [],
+    keep: [...((settings.categorical as string[] | undefined) ?? []), ...keep],
   });
   const kind = splitKind(task, settings);
   const column = await splitColumn(main, kind, settings);

@@ -7,14 +7,18 @@ import type { Preparation } from "./preparation.ts";
  * Tables from files: the settings `data` and `test` name them.
  *
  * @param openTable opens a file by its format
+ * @param keep columns that are features whatever they look like: those that rules look at. Default none
  */
-export function createFilePreparation(openTable: (path: string) => Promise<TableSource>): Preparation<LoadedTables> {
+export function createFilePreparation(
+  openTable: (path: string) => Promise<TableSource>,
+  keep: readonly string[] = [],
+): Preparation<LoadedTables> {
   return {
     createLoader: async (settings, needsMemory) => {
       const main = await openTable(String(settings.data));
       const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
       return createLoadStage({ main, test }, settings, needsMemory);
     },
-    createFitter: createFeatureStage,
+    createFitter: (loaded, settings, parts) => createFeatureStage(loaded, settings, parts, keep),
   };
 }

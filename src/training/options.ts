@@ -4,6 +4,7 @@ import type {
   JsonObject,
   LoadedCheckpoint,
   ParameterValues,
+  Recipe,
   RunObserver,
 } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
@@ -41,6 +42,8 @@ export interface TrainingOptions extends TrainingRequest {
   readonly forkFrom?: LoadedCheckpoint;
   /** Writes the reports for people that lie beside the model. Default: none is written but `report.json`. */
   readonly renderReports?: (document: TrainDocument) => Promise<ReportTexts>;
+  /** Whose rules, truth and held-out locations judge the models: the one that the setting `recipe` names. Default none. */
+  readonly recipe?: Recipe;
   /** How tables become datasets. */
   readonly preparation: Preparation;
   /** Told once what the columns are and what became of each, before anything is trained. Must not throw. */

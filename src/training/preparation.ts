@@ -1,4 +1,4 @@
-import type { Dataset, ParameterValues, Resumable } from "../core/index.ts";
+import type { Dataset, ParameterValues, PartSpec, Resumable } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
 import type { FeaturePipeline } from "../features/index.ts";
 
@@ -39,5 +39,6 @@ export interface PreparedData {
 export interface Preparation<L extends LoadedData = LoadedData> {
   /** @param needsMemory true where an algorithm of the run cannot stream */
   createLoader(settings: ParameterValues, needsMemory: boolean): Promise<Stage<L>>;
-  createFitter(loaded: L, settings: ParameterValues): Promise<Stage<PreparedData>>;
+  /** @param parts kinds of feature parts that an algorithm of the run learns from */
+  createFitter(loaded: L, settings: ParameterValues, parts: readonly PartSpec["kind"][]): Promise<Stage<PreparedData>>;
 }

@@ -2,12 +2,13 @@ import { basename, extname } from "node:path";
 import {
   type Algorithm,
   canonicalJson,
+  type Dataset,
   type JsonObject,
   type JsonValue,
   KaaykoError,
   type ParameterValues,
+  type PartSpec,
   resolveParameters,
-  type TaskKind,
 } from "../core/index.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
 import { TRAINING_PARAMETERS } from "./parameters.ts";
@@ -68,15 +69,24 @@ export async function anyNeedsMemory(table: AlgorithmTable, request: TrainingReq
   return algorithms.some(({ input }) => input === "memory");
 }
 
+/** Kinds of feature parts that an algorithm of the run learns from. */
+export async function partsWanted(table: AlgorithmTable, request: TrainingRequest): Promise<PartSpec["kind"][]> {
+  const algorithms = await Promise.all(namesOf(table, request).map((name) => table[name]!()));
+  return [...new Set(algorithms.flatMap(({ parts }) => parts ?? []))];
+}
+
 /**
- * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order.
+ * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order; unnamed, one that learns from
+ * feature parts takes part only where the data gives some.
  *
+ * @param monotone directions that the rules ask of a model, by feature; algorithms that can be constrained are
  * @throws KaaykoError (usage) for an unknown algorithm or setting, or a named algorithm that does not fit the task
  */
 export async function chooseContenders(
   table: AlgorithmTable,
   request: TrainingRequest,
-  task: TaskKind,
+  { task: { kind: task }, parts: given = [] }: Pick<Dataset, "task" | "parts">,
+  monotone: Readonly<Record<string, number>> = {},
 ): Promise<Contender[]> {
   const names = namesOf(table, request);
   const algorithms = await Promise.all(names.map((name) => table[name]!()));
@@ -91,13 +101,25 @@ export async function chooseContenders(
       kind: "usage",
     });
   }
-  return fitting.map((algorithm) => ({ algorithm, parameters: parametersOf(algorithm, request) }));
+  const learning = fitting.filter(
+    ({ parts }) =>
+      request.settings.algorithms !== undefined ||
+      parts === undefined ||
+      given.some(({ kind }) => parts.includes(kind)),
+  );
+  return learning.map((algorithm) => ({ algorithm, parameters: parametersOf(algorithm, request, monotone) }));
 }
 
 /** Common flags map onto an algorithm's settings of the same name; settings given for the algorithm win. */
-function parametersOf(algorithm: Algorithm, request: TrainingRequest): ParameterValues {
+function parametersOf(
+  algorithm: Algorithm,
+  request: TrainingRequest,
+  monotone: Readonly<Record<string, number>>,
+): ParameterValues {
   const settings = effectiveSettings(request.settings);
   const common: Record<string, JsonValue> = {};
+  if (Object.keys(monotone).length > 0 && algorithm.parameters.some(({ name }) => name === "monotone"))
+    common.monotone = { ...monotone };
   for (const name of ["rounds", "epochs", "batchSize", "allowDifferentDevice"])
     if (settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name))
       common[name] = settings[name]!;

@@ -54,6 +54,10 @@ export class RunContext {
     return this.options.settings.seed as number;
   }
 
+  get recipe(): string | null {
+    return this.options.recipe?.name ?? null;
+  }
+
   /** Runs a stage to its end, from where it was left, and gives its product. A stage that was finished runs no step. */
   async stage<T>(name: StageName, create: () => Promise<Stage<T>>): Promise<T> {
     if (this.record.stages.get(name)?.done !== true) this.#begin(name);

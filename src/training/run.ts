@@ -1,14 +1,16 @@
-import type { JsonObject, ParameterValues } from "../core/index.ts";
+import { type FeatureSpec, type JsonObject, KaaykoError, type ParameterValues } from "../core/index.ts";
+import { compileRules, withoutParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
+import type { Comparison } from "./compare-models.ts";
 import type { TrainDocument } from "./document.ts";
 import { RunInterrupted } from "./drive.ts";
-import { type Comparison, createEvaluateStage } from "./evaluate-stage.ts";
+import { createEvaluateStage } from "./evaluate-stage.ts";
 import { judge, parseGate } from "./gate.ts";
 import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LoadedData, PreparedData } from "./preparation.ts";
-import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings } from "./request.ts";
+import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings, partsWanted } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
 import { createTrainStage, errorText, type TrainedModel, type TrainingWork } from "./train-stage.ts";
@@ -88,7 +90,8 @@ async function load(context: RunContext, settings: ParameterValues): Promise<Loa
 }
 
 async function features(context: RunContext, settings: ParameterValues, loaded: LoadedData): Promise<PreparedData> {
-  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings));
+  const parts = await partsWanted(context.options.algorithms, context.options);
+  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings, parts));
   for (const notice of prepared.notices) context.notify(notice);
   context.options.onSchema?.(prepared.schema);
   return prepared;
@@ -107,8 +110,28 @@ async function trainingWork(
   prepared: PreparedData,
 ): Promise<TrainingWork> {
   const { options, notify } = context;
-  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset.task.kind);
-  return { prepared, contenders, settings, notify };
+  const { task, features } = prepared.dataset;
+  const recipe = options.recipe ?? null;
+  const rules = recipe?.rules === undefined ? null : compileRules(recipe.rules, features);
+  if (rules !== null && task.kind !== "regression")
+    throw new KaaykoError({
+      action: `train ${recipe!.name}`,
+      rule: "its rules need a target of numbers",
+      got: task.kind,
+      kind: "usage",
+    });
+  const monotone = monotoneFeatures(rules?.rules.monotone ?? {}, features);
+  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, monotone);
+  return { prepared, contenders, settings, recipe, rules, notify };
+}
+
+/** Directions of the columns that are features. */
+function monotoneFeatures(
+  directions: Readonly<Record<string, -1 | 1>>,
+  features: readonly FeatureSpec[],
+): Readonly<Record<string, number>> {
+  const numeric = new Set(features.filter(({ kind }) => kind === "numeric").map(({ name }) => name));
+  return Object.fromEntries(Object.entries(directions).filter(([name]) => numeric.has(name)));
 }
 
 function save(
@@ -119,12 +142,14 @@ function save(
   trained: readonly TrainedModel[],
   parts: DocumentParts,
 ): Promise<SavedModel> {
+  const { recipe } = context.options;
   const { content, contender } = trained.find((model) => model.contender.algorithm.name === comparison.champion)!;
   const model: Model = {
     task: prepared.dataset.task,
     threshold: THRESHOLD,
-    pipeline: prepared.pipeline,
+    pipeline: contender.algorithm.parts === undefined ? withoutParts(prepared.pipeline) : prepared.pipeline,
     content: content!,
+    ...(recipe?.rules === undefined ? {} : { rules: recipe.rules }),
   };
   const facts: JsonObject = {
     request: describeRequest(context.options),

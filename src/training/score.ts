@@ -1,7 +1,9 @@
 import {
+  type Band,
   type Dataset,
   type ExampleStream,
   type JsonObject,
+  joinStates,
   KaaykoError,
   nestState,
   type Predictor,
@@ -10,7 +12,13 @@ import {
   type StepReport,
   unnestState,
 } from "../core/index.ts";
-import { createMetrics, type MetricsAccumulator, type MetricsResult } from "../metrics/index.ts";
+import {
+  type BandAccumulator,
+  createBandMetrics,
+  createMetrics,
+  type MetricsAccumulator,
+  type MetricsResult,
+} from "../metrics/index.ts";
 import { compactExamples } from "./compact.ts";
 import type { Work } from "./sequence.ts";
 
@@ -20,33 +28,42 @@ const MIN_BLOCK_ROWS = 64;
 /** Few rows are scored in several blocks, too, so that an evaluation can be stopped and continued within. */
 const BLOCKS = 4;
 
-/**
- * Predicts the rows of a role block by block and gathers metrics. Takes over the predictor. Memory does not grow with the rows.
- *
- * @param carry put into the result as it is
- */
-export function createScore(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject = {}): Work {
-  return new Score(dataset, role, predictor, carry);
+export interface ScoreOptions {
+  readonly dataset: Dataset;
+  readonly role: Role;
+  /** Taken over. */
+  readonly predictor: Predictor;
+  /** Counts predictions by bands, too. Default none. */
+  readonly bands?: readonly Band[];
+  /** Put into the result as it is. */
+  readonly carry?: JsonObject;
+}
+
+/** Predicts the rows of a role block by block and gathers metrics. Memory does not grow with the rows. */
+export function createScore(options: ScoreOptions): Work {
+  return new Score(options);
 }
 
 class Score implements Work {
-  readonly version = 2;
+  readonly version = 3;
   readonly #dataset: Dataset;
   readonly #role: Role;
   readonly #predictor: Predictor;
   readonly #carry: JsonObject;
   readonly #metrics: MetricsAccumulator;
+  readonly #bands: BandAccumulator | null;
   #stream: ExampleStream | null = null;
   #position: JsonObject | null = null;
   #step = 0;
   #rows = 0;
 
-  constructor(dataset: Dataset, role: Role, predictor: Predictor, carry: JsonObject) {
+  constructor({ dataset, role, predictor, bands = [], carry = {} }: ScoreOptions) {
     this.#dataset = dataset;
     this.#role = role;
     this.#predictor = predictor;
     this.#carry = carry;
     this.#metrics = createMetrics(dataset.task);
+    this.#bands = bands.length < 2 ? null : createBandMetrics(bands);
   }
 
   async step(): Promise<StepReport> {
@@ -55,7 +72,9 @@ class Score implements Work {
     if (batch !== null) {
       const { table, target, weight } = compactExamples(batch);
       const predictions = await this.#predictor.predict(table);
-      this.#metrics.add({ rows: table.rows, predictions, target, weight });
+      const scored = { rows: table.rows, predictions, target, weight };
+      this.#metrics.add(scored);
+      this.#bands?.add(scored);
       this.#rows += table.rows;
     }
     this.#position = stream.position();
@@ -65,19 +84,21 @@ class Score implements Work {
   }
 
   getState(): State {
-    const metrics = nestState("metrics", this.#metrics.getState());
-    return {
-      ...metrics,
-      json: { ...metrics.json, position: this.#position, step: this.#step, rows: this.#rows },
-    };
+    const json = { position: this.#position, step: this.#step, rows: this.#rows };
+    const parts = [{ json, arrays: {} }, nestState("metrics", this.#metrics.getState())];
+    if (this.#bands !== null) parts.push(nestState("bands", this.#bands.getState()));
+    return joinStates(...parts);
   }
 
   setState(state: State): void {
     const { position, step, rows } = state.json;
     const metrics = unnestState("metrics", state);
-    if (typeof step !== "number" || typeof rows !== "number" || metrics === undefined)
+    const bands = unnestState("bands", state);
+    const whole = metrics !== undefined && (bands !== undefined) === (this.#bands !== null);
+    if (typeof step !== "number" || typeof rows !== "number" || !whole)
       throw new KaaykoError({ action: "continue an evaluation", rule: "its state must be whole", kind: "damaged" });
     this.#metrics.setState(metrics);
+    if (bands !== undefined) this.#bands?.setState(bands);
     this.#position = position as JsonObject | null;
     this.#step = step;
     this.#rows = rows;
@@ -86,7 +107,8 @@ class Score implements Work {
   async result(): Promise<State> {
     const { rows, values, confusion } = this.#metrics.result();
     const importance = this.#predictor.importance();
-    const result = { rows, values, confusion, importance, ...this.#carry };
+    const bands = this.#bands === null ? {} : { bands: this.#bands.result() };
+    const result = { rows, values, confusion, importance, ...bands, ...this.#carry };
     return { json: JSON.parse(JSON.stringify(result)) as JsonObject, arrays: {} };
   }
 
@@ -108,8 +130,8 @@ class Score implements Work {
   }
 }
 
-/** A function of the rows alone: a resumed evaluation has the same blocks. */
-function blockRows(rows: number): number {
+/** Rows of a block. A function of the rows alone: a resumed evaluation has the same blocks. */
+export function blockRows(rows: number): number {
   return Math.min(MAX_BLOCK_ROWS, Math.max(MIN_BLOCK_ROWS, Math.ceil(rows / BLOCKS)));
 }
 

@@ -7,11 +7,14 @@ import {
   type LearningHistory,
   type ModelContent,
   type ParameterValues,
+  type Predictor,
   type PredictorContext,
+  type Recipe,
   type State,
   type StepReport,
   type TrainerContext,
 } from "../core/index.ts";
+import { applyRules, type CompiledRules } from "../features/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
 import type { CrossValidationResult } from "./document.ts";
 import { contentOfResult, createFit, factsOfResult, historyOfResult, refitFacts, secondsOfResult } from "./fit.ts";
@@ -39,6 +42,10 @@ export interface TrainingWork {
   readonly prepared: PreparedData;
   readonly contenders: readonly Contender[];
   readonly settings: ParameterValues;
+  /** What judges the models besides the rows; null for nothing. */
+  readonly recipe: Recipe | null;
+  /** The recipe's rules, bound to the features; null for none. */
+  readonly rules: CompiledRules | null;
   readonly notify: (message: string) => void;
 }
 
@@ -150,10 +157,10 @@ function foldParts(work: TrainingWork, contender: Contender, k: number, folds: n
       create: async (results) => {
         const dataset = await work.prepared.fold(k, folds);
         const content = contentOfResult(results.get(fit)!);
-        const predictor = await contender.algorithm.createPredictor(content, predictorContext(dataset, work.settings));
+        const predictor = await createRuledPredictor(work, contender, content);
         // The fit's result is dropped with this part; its time and what a last fit asks of it are carried on.
         const kept = { seconds: secondsOfResult(results.get(fit)), ...refitFacts(contender, content) };
-        return createScore(dataset, "validation", predictor, kept);
+        return createScore({ dataset, role: "validation", predictor, carry: kept });
       },
     },
   ];
@@ -226,8 +233,28 @@ export function predictorContext(dataset: Dataset, settings: ParameterValues): P
   return {
     task: dataset.task,
     features: dataset.features,
+    ...(dataset.parts === undefined ? {} : { parts: dataset.parts }),
     threads: threadsOf(settings),
     backend: backendOf(settings),
+  };
+}
+
+/** The predictor of a model as it will be saved: under the recipe's rules. */
+export async function createRuledPredictor(
+  { prepared, settings, rules }: TrainingWork,
+  { algorithm }: Contender,
+  content: ModelContent,
+): Promise<Predictor> {
+  const predictor = await algorithm.createPredictor(content, predictorContext(prepared.dataset, settings));
+  if (rules === null) return predictor;
+  return {
+    async predict(table) {
+      const predictions = await predictor.predict(table);
+      applyRules(rules, table, predictions);
+      return predictions;
+    },
+    importance: () => predictor.importance(),
+    dispose: () => predictor.dispose(),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Dataset, JsonObject } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
+import type { Comparison } from "./compare-models.ts";
 import type { ColumnSummary, GateResult, ResumePoint, StageTiming, TrainDocument } from "./document.ts";
-import type { Comparison } from "./evaluate-stage.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { SavedModel } from "./save-stage.ts";
 
@@ -21,6 +21,8 @@ export interface DocumentSource {
   readonly runId: string;
   readonly seed: number;
   readonly resumedFrom: ResumePoint | null;
+  /** The recipe's name. */
+  readonly recipe: string | null;
   environment(): JsonObject;
 }
 
@@ -28,7 +30,7 @@ const COLUMNS_KEPT = 500;
 
 /** Writes the document of a run, finished or not. */
 export function writeDocument(source: DocumentSource, parts: DocumentParts): TrainDocument {
-  const { record, runId, seed, resumedFrom } = source;
+  const { record, runId, seed, resumedFrom, recipe } = source;
   const { dataset, comparison, saved } = parts;
   const champion = comparison?.algorithms.find(({ name }) => name === comparison.champion);
   return {
@@ -56,8 +58,19 @@ export function writeDocument(source: DocumentSource, parts: DocumentParts): Tra
     stages: [...record.stages].map(([name, { seconds, peakRssBytes }]): StageTiming => {
       return { name, seconds: Math.round(seconds * 1000) / 1000, peakRssBytes };
     }),
+    ...(recipe === null ? {} : { recipe }),
+    ...verdictsOf(comparison),
     ...(parts.gate === undefined ? {} : { gate: parts.gate }),
     warnings: record.warnings,
+  };
+}
+
+function verdictsOf(comparison: Comparison | undefined): Pick<TrainDocument, "bestPossible" | "rules" | "locations"> {
+  const { bestPossible = null, rules = null, locations = null } = comparison ?? {};
+  return {
+    ...(bestPossible === null ? {} : { bestPossible }),
+    ...(rules === null ? {} : { rules }),
+    ...(locations === null ? {} : { locations }),
   };
 }
 

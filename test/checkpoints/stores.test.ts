@@ -128,7 +128,7 @@ describe("the local store", () => {
     writeFileSync(join(folder, "README.md"), "notes");
     symlinkSync(join(folder, "run-1"), join(folder, "run-3"));
     const manifest = join(folder, "run-2/manifests/1-2.json");
-    const { seal, unseal } = await import("../../src/checkpoints/sealed-json.ts");
+    const { seal, unseal } = await import("../../src/storage/sealed-json.ts");
     const { content } = unseal(readFileSync(manifest), "it");
     writeFileSync(manifest, seal({ ...content, version: 2 }).text);
     expect(await listRuns(store)).toMatchObject([

@@ -168,7 +168,7 @@ describe("a run with damage", () => {
 
   it("of another version of kaayko is refused, not set aside", async () => {
     const disk = await finishedRun();
-    const { seal, unseal } = await import("../../src/checkpoints/sealed-json.ts");
+    const { seal, unseal } = await import("../../src/storage/sealed-json.ts");
     const path = `${RUN}/manifests/1-5.json`;
     const { content } = unseal(disk.files().get(path)!, "it");
     disk.plant(path, seal({ ...content, version: 2 }).text);
@@ -192,7 +192,7 @@ describe("a run with damage", () => {
 
 describe("manifests that somebody else wrote", () => {
   it("are refused or read, whatever they say, without a crash", async () => {
-    const { seal, unseal } = await import("../../src/checkpoints/sealed-json.ts");
+    const { seal, unseal } = await import("../../src/storage/sealed-json.ts");
     const original = await finishedRun();
     const path = `${RUN}/manifests/1-5.json`;
     const random = randomStream(5, "fuzz");

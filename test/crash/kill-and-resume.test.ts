@@ -12,6 +12,7 @@ const PLACES = [
   "features",
   "train/xgboost",
   "train/hist-gradient",
+  "train/random-forest",
   "train/mlp",
   "train/baseline",
   "evaluate",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CALENDAR_PARTS, calendarParts } from "../../src/features/calendar.ts";
 import { chooseCategories, MAX_CATEGORIES } from "../../src/features/categories.ts";
-import { measureText, TEXT_MEASURES } from "../../src/features/text-measures.ts";
+import { measureText, TEXT_MEASURES } from "../../src/features/text/measures.ts";
 
 describe("calendar parts", () => {
   it("agree with Date for every day that it knows", () => {

@@ -38,7 +38,7 @@ const MUTATIONS: readonly (readonly [what: string, file: string, from: string, t
   ["the sync above a new folder", "storage/folders.ts", "  await syncFolder(fs, dirname(path));\n}", "}"],
   ["the exclusive link", "storage/write-file.ts", "fs.link(temporary, path)", "fs.rename(temporary, path)"],
   ["the hash of a blob", "checkpoints/load-state.ts", "if (hash !== name.slice(0, hash.length))", "if (hash === name)"],
-  ["the hash of a manifest", "checkpoints/sealed-json.ts", "if (sha256(json) !== hash)", "if (json === hash)"],
+  ["the hash of a manifest", "storage/sealed-json.ts", "if (sha256(json) !== hash)", "if (json === hash)"],
   [
     "the name in a manifest",
     "checkpoints/manifest.ts",

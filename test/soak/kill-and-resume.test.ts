@@ -68,7 +68,7 @@ describe("five SIGKILLs in every stage and algorithm", () => {
     for (const [place, kills] of landed) tell(`seed ${given.seed}  ${place}: ${kills} kills, all the same bytes`);
     for (const stage of ["load", "features", "evaluate", "save"])
       expect(landed.get(stage) ?? 0, stage).toBeGreaterThanOrEqual(KILLS_EACH);
-    for (const algorithm of ["xgboost", "hist-gradient", "mlp", "baseline"])
+    for (const algorithm of ["xgboost", "hist-gradient", "random-forest", "mlp", "baseline"])
       expect(landed.get(`train/${algorithm}`) ?? 0, algorithm).toBeGreaterThanOrEqual(KILLS_EACH);
   });
 });

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { isStringColumn } from "../../src/core/index.ts";
-import { createLakes } from "../../src/recipes/paddle-safety/climate.ts";
+import { createLakes } from "../../src/recipes/paddle-safety/create-lakes.ts";
 import { BLOCK_ROWS, drawBlock } from "../../src/recipes/paddle-safety/draw-rows.ts";
 
 /**
@@ -11,7 +11,7 @@ export function writeTableFile(path: string, rows: number, seed = 7): void {
   const lakes = createLakes(seed);
   const lines: string[] = [];
   for (let first = 0; first < rows; first += BLOCK_ROWS) {
-    const { batch } = drawBlock(seed, lakes, first / BLOCK_ROWS, Math.min(BLOCK_ROWS, rows - first));
+    const batch = drawBlock(seed, lakes, first / BLOCK_ROWS, Math.min(BLOCK_ROWS, rows - first));
     if (first === 0) lines.push([...batch.columns.map((column) => column.name), "label"].join(","));
     for (let row = 0; row < batch.rows; row++) {
       const cells = batch.columns.map((column) => {

@@ -126,6 +126,7 @@ function stageValues(
 
 function copyLabels(machine: TreeMachine, set: RowSet, examples: Examples): void {
   const { rows, target, weight } = examples;
+  if (set.target === 0) return;
   const targets = new Float64Array(machine.bytes.buffer, set.target, set.rows);
   for (let i = 0; i < set.rows; i++) targets[i] = target[rows === null ? i : rows[i]!]!;
   if (weight === null) return;

@@ -1,5 +1,6 @@
 import type { Dataset, ParameterSpec, ParameterValues } from "../../core/index.ts";
 import type { GrowthOptions } from "./growth-options.ts";
+import { OBJECTIVE_PARAMETERS } from "./losses/objective.ts";
 
 /** Settings of a boosting run. */
 export interface BoostingOptions extends GrowthOptions {
@@ -45,6 +46,7 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
       max: 100_000,
       description: `Trees at most, per class (default: ${ROUNDS_WITH_VALIDATION} with validation rows, which say when to stop, else ${ROUNDS_WITHOUT_VALIDATION})`,
     },
+    ...OBJECTIVE_PARAMETERS,
     number("learningRate", defaults.learningRate, 1e-6, 1, "Share of each tree's correction that is taken"),
     integer("maxDepth", defaults.maxDepth, 1, 64, "Levels of splits at most"),
     integer(

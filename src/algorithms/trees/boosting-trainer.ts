@@ -2,6 +2,7 @@ import {
   type JsonObject,
   KaaykoError,
   type ModelContent,
+  outputsOf,
   type State,
   type StepReport,
   streamKey,
@@ -13,18 +14,20 @@ import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stop
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
-import { type Labels, type Loss, lossOf } from "./losses/index.ts";
+import type { Labels, Loss } from "./losses/index.ts";
+import { checkTargets, chooseLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
-import { chooseQuantisation } from "./quantisation.ts";
+import { chooseQuantisation, type Quantisation } from "./quantisation.ts";
+import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
 import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
 import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 1;
+export const BOOSTING_VERSION = 2;
 
 /** Prepares data and makes a trainer of boosted trees. */
 export async function createBoostingTrainer(
@@ -32,14 +35,34 @@ export async function createBoostingTrainer(
   context: TrainerContext,
   options: BoostingOptions,
 ): Promise<Trainer> {
-  const loss = lossOf(context.dataset.task);
+  const { task } = context.dataset;
+  const objective = objectiveOf(task, context.parameters);
   const prepared = await prepareMachine(context.dataset, {
-    classes: loss.classes,
+    classes: outputsOf(task),
+    renews: renewsLeaves(objective),
     maxLeaves: options.maxLeaves,
     maxBins: options.maxBins,
     threads: context.threads,
+    wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
   });
-  return new BoostingTrainer(name, context, options, loss, prepared);
+  const { machine } = prepared;
+  try {
+    // Residuals in whole steps were checked where they were made, and have no targets beside them.
+    const labels = prepared.residuals === null ? labelsOf(machine, machine.train) : NO_LABELS;
+    const loss = chooseLoss(objective, task, context.parameters, labels);
+    if (machine.validation !== null) checkTargets(loss, labelsOf(machine, machine.validation));
+    return new BoostingTrainer(name, context, options, loss, prepared);
+  } catch (error) {
+    await machine.dispose();
+    throw error;
+  }
+}
+
+const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
+
+/** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
+function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions): boolean {
+  return dataset.inMemory && options.subsample === 1 && options.learningRate <= 1;
 }
 
 /**
@@ -57,6 +80,7 @@ class BoostingTrainer implements Trainer {
   readonly #bins: readonly FeatureBins[];
   readonly #grower: TreeGrower;
   readonly #walker: TreeWalker;
+  readonly #residuals: ResidualPlan | null;
   readonly #base: Float64Array;
   readonly #rounds: number;
   readonly #largestWeight: number;
@@ -74,18 +98,21 @@ class BoostingTrainer implements Trainer {
     this.#bins = prepared.bins;
     const { validation, train } = this.#machine;
     this.#rounds = options.rounds ?? (validation === null ? ROUNDS_WITHOUT_VALIDATION : ROUNDS_WITH_VALIDATION);
-    this.#grower = new TreeGrower(this.#machine, options, this.#bins);
+    this.#grower = new TreeGrower(this.#machine, options, this.#bins, loss.leaves);
     this.#walker = new TreeWalker(this.#machine, this.#bins);
     this.#machine.set("LOSS", loss.code);
+    this.#residuals = prepared.residuals;
     this.#machine.setReal("LOSS_PARAMETER", loss.parameter ?? 0);
     const labels = labelsOf(this.#machine, train);
     this.#largestWeight = labels.weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
-    this.#base = loss.baseScores(labels);
+    this.#base = this.#residuals === null ? loss.baseScores(labels) : Float64Array.of(this.#residuals.base);
+    if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
     this.#resetScores();
   }
 
   #resetScores(): void {
     for (const set of this.#sets()) {
+      if (this.#residuals !== null && set === this.#machine.train) continue;
       const scores = new Float64Array(this.#machine.bytes.buffer, set.scores, set.rows * this.#loss.classes);
       this.#base.forEach((base, k) => {
         scores.fill(base, k * set.rows, (k + 1) * set.rows);
@@ -96,7 +123,7 @@ class BoostingTrainer implements Trainer {
 
   /** Squared error's first tree needs what its later ones find. */
   #prepareStatistics(): void {
-    if (this.#loss.name !== "squared") return;
+    if (this.#loss.name !== "squared" || this.#residuals !== null) return;
     this.#machine.select(this.#machine.train);
     this.#machine.run("statisticsPass");
   }
@@ -115,8 +142,7 @@ class BoostingTrainer implements Trainer {
     const { validation } = this.#machine;
     let watched: number | null = null;
     const { metric } = this.#loss;
-    if (this.#loss.name === "squared")
-      metrics[`train.${metric.name}`] = metric.of(scoreStatistics(this.#machine, this.#machine.train).meanLoss);
+    if (this.#loss.name === "squared") metrics[`train.${metric.name}`] = metric.of(this.#trainLoss());
     if (validation !== null) {
       this.#walker.add([validation], this.#ensemble.arrays(), before, this.#loss.classes);
       watched = this.#validationMetric(validation);
@@ -142,26 +168,25 @@ class BoostingTrainer implements Trainer {
     const { round } = this.#progress;
     machine.select(machine.train);
     machine.set("CLASS", classNumber);
-    const sampling = subsample < 1;
-    machine.set("SAMPLING", sampling ? 1 : 0);
+    machine.set("SAMPLING", subsample < 1 ? 1 : 0);
     const [key0, key1] = streamKey(this.#context.seed, this.#name, "rows", round);
     machine.set("SAMPLE_KEY0", key0);
     machine.set("SAMPLE_KEY1", key1);
     machine.set("SAMPLE_LIMIT", sampleLimit(subsample));
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
+    this.#ensemble.append(this.#grower.grow(this.#quantisation()));
+  }
+
+  #quantisation(): Quantisation {
+    if (this.#residuals !== null) return { wide: false, gradientScale: this.#residuals.scale, hessianScale: 1 };
     const facts = this.#gradientFacts();
-    const quantisation = chooseQuantisation({
+    return chooseQuantisation({
       loss: this.#loss,
-      rows: machine.train.rows,
-      countBits: machine.countBits,
-      weighted: machine.train.weight !== 0,
-      sampling,
+      countBits: this.#machine.countBits,
       largestWeight: this.#largestWeight,
       largest: facts?.largest ?? 0,
-      mean: facts?.meanSize ?? 0,
       largestHessian: facts?.largestHessian ?? 0,
     });
-    this.#ensemble.append(this.#grower.grow(quantisation));
   }
 
   /** What the gradients are like before a tree; the leaves' pass left that behind for squared error. */
@@ -169,6 +194,13 @@ class BoostingTrainer implements Trainer {
     if (this.#loss.bounds !== null) return null;
     if (this.#loss.name !== "squared") this.#machine.run("statisticsPass");
     return scoreStatistics(this.#machine, this.#machine.train);
+  }
+
+  /** The mean loss over the training rows after a tree, of squared error. */
+  #trainLoss(): number {
+    const { meanLoss } = scoreStatistics(this.#machine, this.#machine.train);
+    const scale = this.#residuals?.scale ?? 1;
+    return meanLoss / scale / scale;
   }
 
   #validationMetric(validation: RowSet): number {

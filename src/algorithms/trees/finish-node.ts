@@ -2,6 +2,8 @@ import type { TreeNode } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import type { GrowingNode } from "./growing-node.ts";
 import type { GrowthOptions } from "./growth-options.ts";
+import { leafStep } from "./leaf-values.ts";
+import type { LeafRule } from "./losses/index.ts";
 import type { TreeMachine } from "./machine.ts";
 import type { Quantisation } from "./quantisation.ts";
 import { readSplit } from "./split-records.ts";
@@ -12,6 +14,7 @@ export interface FinishContext {
   readonly bins: readonly FeatureBins[];
   readonly options: GrowthOptions;
   readonly quantisation: Quantisation;
+  readonly leafRule: LeafRule;
 }
 
 /** The node as it is kept: a split with its threshold, or a leaf with its value. */
@@ -36,14 +39,14 @@ export function finishNode(context: FinishContext, node: GrowingNode): TreeNode 
   };
 }
 
-/** The Newton step of a leaf, with L1 and L2, times the learning rate. */
-function leafValue({ machine: { kernel }, options, quantisation }: FinishContext, node: number): number {
-  const { lambda, alpha, learningRate } = options;
-  const gradient = kernel.gradientSum!(node) / quantisation.gradientScale;
-  const hessian = kernel.hessianSum!(node) / quantisation.hessianScale;
-  const size = Math.max(0, Math.abs(gradient) - alpha);
-  const value = (-Math.sign(gradient) * size * learningRate) / (hessian + lambda);
-  return Number.isFinite(value) ? value + 0 : 0;
+/** The step of a leaf, times the learning rate; of residuals in whole steps, the nearest whole one. */
+function leafValue(context: FinishContext, node: number): number {
+  const { machine, options, quantisation, leafRule } = context;
+  const gradient = machine.kernel.gradientSum!(node) / quantisation.gradientScale;
+  const hessian = machine.kernel.hessianSum!(node) / quantisation.hessianScale;
+  const value = leafStep(leafRule, gradient, hessian, options) * options.learningRate;
+  if (!machine.residual) return value + 0;
+  return Math.round(value * quantisation.gradientScale) / quantisation.gradientScale + 0;
 }
 
 const EMPTY_LEAF: TreeNode = {

@@ -5,9 +5,12 @@ import { finishNode } from "./finish-node.ts";
 import type { GrowingNode } from "./growing-node.ts";
 import type { GrowthOptions } from "./growth-options.ts";
 import { type Children, HistogramSlots } from "./histogram-slots.ts";
+import { renewLeaves, writeLeaves } from "./leaf-values.ts";
+import { type LeafRule, NEWTON } from "./losses/index.ts";
 import { MAX_CHUNKS, type TreeMachine } from "./machine.ts";
 import { nextBatch } from "./next-batch.ts";
 import type { Quantisation } from "./quantisation.ts";
+import { writeCarry } from "./residuals.ts";
 import { readSplit, SPLIT_WORDS } from "./split-records.ts";
 import { directionTable } from "./walking.ts";
 
@@ -21,16 +24,21 @@ export class TreeGrower {
   readonly #bins: readonly FeatureBins[];
   readonly #placeOf: Map<number, FeaturePlace>;
   readonly #slots: HistogramSlots;
+  readonly #leafRule: LeafRule;
   #nodes: GrowingNode[] = [];
   #leaves = 1;
+  /** Splits whose rows the leaves' pass will part, because nothing follows them. */
+  #pending = 0;
+  #rootIsKnown = false;
   #quantisation: Quantisation = { wide: true, gradientScale: 1, hessianScale: 1 };
 
-  constructor(machine: TreeMachine, options: GrowthOptions, bins: readonly FeatureBins[]) {
+  constructor(machine: TreeMachine, options: GrowthOptions, bins: readonly FeatureBins[], leafRule: LeafRule = NEWTON) {
+    this.#leafRule = leafRule;
     this.#machine = machine;
     this.#options = options;
     this.#bins = bins;
     this.#placeOf = new Map(machine.layout.places.map((place) => [place.feature, place]));
-    this.#slots = new HistogramSlots(machine);
+    this.#slots = new HistogramSlots(machine, options.maxLeaves);
   }
 
   /**
@@ -43,13 +51,28 @@ export class TreeGrower {
     this.#setRules();
     this.#nodes = [];
     this.#leaves = 1;
+    this.#pending = 0;
     this.#slots.reset();
     this.#plantRoot(this.#addNode(0));
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#expand(batch);
-    const context = { machine: this.#machine, bins: this.#bins, options: this.#options, quantisation };
-    const nodes = this.#nodes.map((node) => finishNode(context, node));
+    const nodes = this.#finish();
     this.#applyLeaves(nodes);
     return nodes;
+  }
+
+  #finish(): TreeNode[] {
+    const context = {
+      machine: this.#machine,
+      bins: this.#bins,
+      options: this.#options,
+      leafRule: this.#leafRule,
+      quantisation: this.#quantisation,
+    };
+    const nodes = this.#nodes.map((node) => finishNode(context, node));
+    if (this.#leafRule.kind !== "residuals") return nodes;
+    // Hessians are weights where leaves are renewed.
+    const weightOf = (node: number): number => this.#machine.kernel.hessianSum!(node) / this.#quantisation.hessianScale;
+    return renewLeaves(this.#machine, this.#leafRule, nodes, weightOf, this.#options);
   }
 
   /** Regularisation in quantised units: gradients count `gradientScale` times, hessians `hessianScale` times. */
@@ -81,8 +104,11 @@ export class TreeGrower {
     const machine = this.#machine;
     this.#slots.give(root, this.#nodes, []);
     const slot = this.#slots.addressOf(root);
-    machine.set("SLOT", slot);
-    machine.run("rootPass");
+    if (machine.residual) this.#takeRoot(slot);
+    else {
+      machine.set("SLOT", slot);
+      machine.run("rootPass");
+    }
     this.#writeJob(0, [-1, 0, 0, 0, 0, 1, slot, 0, 0, 1, 0]);
     machine.kernel.rootSums!();
     const splittable = this.#mayChildrenSplit(0) && this.#isLargeEnough(0);
@@ -91,6 +117,19 @@ export class TreeGrower {
     if (!splittable) return;
     this.#search(1);
     root.gain = this.#takeSplit(root, 0, 0);
+  }
+
+  /** The root's histogram: carried over from the round before, or added up where there is none. */
+  #takeRoot(slot: number): void {
+    const machine = this.#machine;
+    const { root } = machine.address;
+    if (!this.#rootIsKnown) {
+      machine.bytes.fill(0, root, root + machine.slotBytes);
+      machine.run("residualRootPass");
+      machine.set("CARRY_COUNT", 0);
+      machine.run("carryPass");
+    }
+    machine.bytes.copyWithin(slot, root, root + machine.slotBytes);
   }
 
   #nextBatch(): GrowingNode[] {
@@ -141,6 +180,10 @@ export class TreeGrower {
       searched.push(searchLeft, searchRight);
     });
     machine.set("JOB_COUNT", batch.length);
+    if (machine.residual && !anyWanted && this.#nextBatch().length === 0) {
+      this.#pending = batch.length;
+      return;
+    }
     machine.run("expandPass");
     if (!anyWanted) return;
     const chunks = this.#search(batch.length);
@@ -196,15 +239,19 @@ export class TreeGrower {
   }
 
   #applyLeaves(nodes: readonly TreeNode[]): void {
-    const { words, reals, address } = this.#machine;
-    let count = 0;
-    nodes.forEach((node, id) => {
-      if (node.feature >= 0) return;
-      words[(address.leaves >>> 2) + count * 4] = id;
-      reals[(address.leaves >>> 3) + count * 2 + 1] = node.value;
-      count++;
-    });
-    this.#machine.set("LEAF_COUNT", count);
-    this.#machine.run("leafPass");
+    if (this.#machine.residual) this.#moveResiduals(nodes);
+    else {
+      writeLeaves(this.#machine, nodes);
+      this.#machine.run("leafPass");
+    }
+  }
+
+  #moveResiduals(nodes: readonly TreeNode[]): void {
+    const machine = this.#machine;
+    const { gradientScale } = this.#quantisation;
+    this.#rootIsKnown = writeCarry(machine, this.#nodes, nodes, this.#slots, gradientScale);
+    machine.set("JOB_COUNT", this.#pending);
+    machine.run("residualPass");
+    if (this.#rootIsKnown) machine.run("carryPass");
   }
 }

@@ -17,10 +17,14 @@ const RIGHT = 2;
 /** Who has which of the machine's places for histograms. */
 export class HistogramSlots {
   readonly #machine: TreeMachine;
+  /** Whether leaves keep their histograms to the end of the tree, for the next round's root. */
+  readonly #keeps: boolean;
   #free: number[] = [];
 
-  constructor(machine: TreeMachine) {
+  constructor(machine: TreeMachine, maxLeaves: number) {
     this.#machine = machine;
+    // Every leaf, or two leaves together, has one at most.
+    this.#keeps = machine.residual && machine.slots > maxLeaves;
   }
 
   /** Takes all places back. */
@@ -41,7 +45,9 @@ export class HistogramSlots {
     this.#machine.bytes.fill(0, address, address + this.#machine.slotBytes);
   }
 
+  /** Takes back the place of a node that will not be split, unless its counts are wanted later. */
   release(node: GrowingNode): void {
+    if (this.#keeps) return;
     if (node.slot >= 0) this.#free.push(node.slot);
     node.slot = -1;
   }
@@ -66,7 +72,7 @@ export class HistogramSlots {
     const [searchSmall, searchLarge] = leftIsSmaller ? [searchLeft, searchRight] : [searchRight, searchLeft];
     const [smallBit, largeBit] = leftIsSmaller ? [LEFT, RIGHT] : [RIGHT, LEFT];
     if (parent.slot >= 0) {
-      if (searchLarge) large.slot = parent.slot;
+      if (searchLarge || this.#keeps) large.slot = parent.slot;
       else this.#free.push(parent.slot);
       parent.slot = -1;
       this.give(small, nodes, batch);

@@ -41,6 +41,15 @@ export interface MachineOptions {
   readonly classes: number;
   readonly maxLeaves: number;
   readonly threads: number;
+  /** Whether leaf values are renewed from residuals. Default false. */
+  readonly renews?: boolean;
+  /** True where training rows are residuals in whole steps, which need neither scores nor targets beside them. */
+  readonly residual: boolean;
+}
+
+/** Bits that a count of some rows needs at most. */
+export function bitsOf(rows: number): number {
+  return 32 - Math.clz32(rows);
 }
 
 /** Addresses of some labelled rows in the machine's memory. */
@@ -71,6 +80,7 @@ export class TreeMachine {
   readonly slots: number;
   readonly jobLimit: number;
   readonly walkNodes: number;
+  readonly residual: boolean;
   readonly kernel: ThreadTeam["kernel"];
   readonly address: Readonly<Record<Area, number>>;
   readonly bytes: Uint8Array;
@@ -79,23 +89,26 @@ export class TreeMachine {
   readonly threads: number;
   readonly #constants: Readonly<Record<string, number>>;
   readonly #team: ThreadTeam;
+  readonly #renews: boolean;
 
   /** @throws KaaykoError (input) where the rows do not fit; says how many would */
   constructor(options: MachineOptions) {
     const { layout, trainRows, validationRows, classes } = options;
     this.layout = layout;
     this.threads = options.threads;
-    this.countBits = 32 - Math.clz32(trainRows);
+    this.#renews = options.renews ?? false;
+    this.countBits = bitsOf(trainRows);
     this.maxNodes = 2 * options.maxLeaves - 1;
     this.walkNodes = Math.max(WALK_NODES, this.maxNodes);
     const cells = layout.cellOffsets[layout.columns]!;
-    this.slotBytes = cells * 16;
+    this.residual = options.residual;
+    this.slotBytes = cells * (options.residual ? 8 : 16);
     this.slots = Math.max(4, Math.min(2 * options.maxLeaves + 2, Math.floor(SLOT_BUDGET / this.slotBytes)));
     const helpers = Math.max(1, options.threads - 1);
     this.jobLimit = Math.max(2, Math.min(64, Math.floor(PARTIAL_BUDGET / (this.slotBytes * helpers))));
     const plan = new MemoryPlan();
     const weighted = options.train.weight !== null;
-    this.train = planRows(plan, trainRows, layout.stride, classes, weighted);
+    this.train = planRows(plan, trainRows, layout.stride, options.residual ? 0 : classes, weighted);
     this.validation =
       validationRows === 0
         ? null
@@ -126,12 +139,14 @@ export class TreeMachine {
     const { rows, blocks } = this.train;
     const { columns, places } = this.layout;
     return {
-      frame: plan.reserve(384),
-      quantised: plan.reserve(rows * 16 + 64),
+      frame: plan.reserve(448),
+      quantised: plan.reserve(rows * (this.residual ? 4 : 16) + 64),
       rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
       segments: plan.reserve(blocks * this.maxNodes * 4),
       partials: plan.reserve((this.threads - 1) * this.jobLimit * this.slotBytes),
       slots: plan.reserve(this.slots * this.slotBytes),
+      root: plan.reserve(this.slotBytes),
+      carryTerms: plan.reserve(this.maxNodes * 8),
       cellOffsets: plan.reserve((columns + 1) * 4),
       columnFeatures: plan.reserve((columns + 1) * 4),
       features: plan.reserve(places.length * 32),
@@ -149,6 +164,7 @@ export class TreeMachine {
       lookup: plan.reserve(STAGED_FEATURES * BINNING_BYTES.lookup),
       walkTrees: plan.reserve(this.walkNodes * 16),
       walkNodes: plan.reserve(this.walkNodes * 24),
+      renewal: plan.reserve(this.#renews ? rows * 16 : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
     };
   }
@@ -165,6 +181,8 @@ export class TreeMachine {
     this.set("PARTIALS", address.partials);
     this.set("SLOT_BYTES", this.slotBytes);
     this.set("SLOT", address.slots);
+    this.set("ROOT", address.root);
+    this.set("CARRY_TERMS", address.carryTerms);
     this.set("JOB_LIMIT", this.jobLimit);
     this.set("CELL_OFFSETS", address.cellOffsets);
     this.set("COLUMN_FEATURES", address.columnFeatures);
@@ -177,6 +195,7 @@ export class TreeMachine {
     this.set("SCRATCH", address.scratch);
     this.set("SCRATCH_BYTES", SCRATCH_BYTES);
     this.set("PACKING", address.packing);
+    this.set("RENEWAL", address.renewal);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -237,6 +256,8 @@ type Area =
   | "segments"
   | "partials"
   | "slots"
+  | "root"
+  | "carryTerms"
   | "cellOffsets"
   | "columnFeatures"
   | "features"
@@ -254,8 +275,10 @@ type Area =
   | "lookup"
   | "walkTrees"
   | "walkNodes"
+  | "renewal"
   | "walkTables";
 
+/** For 0 classes without scores and targets. */
 function planRows(plan: MemoryPlan, rows: number, stride: number, classes: number, weighted: boolean): RowSet {
   const blocks = Math.ceil(rows / BLOCK_ROWS);
   return {
@@ -263,7 +286,7 @@ function planRows(plan: MemoryPlan, rows: number, stride: number, classes: numbe
     blocks,
     bins: plan.reserve(rows * stride + 64),
     scores: plan.reserve(rows * classes * 8),
-    target: plan.reserve(rows * 8),
+    target: classes > 0 ? plan.reserve(rows * 8) : 0,
     weight: weighted ? plan.reserve(rows * 4) : 0,
     normaliser: classes > 1 ? plan.reserve(rows * 8) : 0,
     statistics: plan.reserve(blocks * STATISTICS_BYTES),

@@ -1,8 +1,8 @@
-import type { ModelContent } from "../../core/index.ts";
+import type { ModelContent, Task } from "../../core/index.ts";
 import type { Progress } from "./early-stopping.ts";
 import type { TreeArrays } from "./ensemble.ts";
 import type { CategoricalBins, FeatureBins } from "./feature-bins.ts";
-import type { Loss } from "./losses/index.ts";
+import { type Loss, lossOfModel } from "./losses/index.ts";
 import { damaged, validateTrees } from "./validate-trees.ts";
 
 /** Version of the meaning of a tree model's arrays. */
@@ -64,12 +64,13 @@ export interface TreeModel {
  *
  * @throws KaaykoError (damaged)
  */
-export function readModel(model: ModelContent, loss: Loss, features: number): TreeModel {
+export function readModel(model: ModelContent, task: Task, features: number): TreeModel & { readonly loss: Loss } {
   if (model.formatVersion !== TREE_MODEL_VERSION)
     throw damaged(WHAT, `its version must be ${TREE_MODEL_VERSION}`, String(model.formatVersion));
   const { json, arrays } = model;
-  if (json.loss !== loss.name || json.classes !== loss.classes)
-    throw damaged(WHAT, `it must be of the task's loss, ${loss.name} for ${loss.classes}`, String(json.loss));
+  const loss = lossOfModel(json, task);
+  if (loss === null || json.classes !== loss.classes)
+    throw damaged(WHAT, `its loss must fit the task, ${task.kind}`, String(json.loss));
   const columns = readColumns(model, features);
   const binOfCode = readCategoryBins(model, columns.length);
   checkFurtherBins(binOfCode, columns, features);
@@ -81,7 +82,7 @@ export function readModel(model: ModelContent, loss: Loss, features: number): Tr
   const expected = loss.name === "softmax" ? loss.classes : 1;
   if (!(base instanceof Float64Array) || base.length !== expected || !base.every(Number.isFinite))
     throw damaged(WHAT, `it must hold ${expected} finite base scores`, String(base?.length));
-  return { trees, base, binOfCode, columns, features };
+  return { loss, trees, base, binOfCode, columns, features };
 }
 
 function readColumns({ json }: ModelContent, features: number): number[] {

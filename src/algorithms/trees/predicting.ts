@@ -9,7 +9,7 @@ import {
 } from "../../core/index.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./ensemble.ts";
 import { gainImportance } from "./importance.ts";
-import { type Loss, lossOf } from "./losses/index.ts";
+import type { Loss } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
 import { BatchScorer } from "./scoring-batch.ts";
 
@@ -18,8 +18,7 @@ const KERNEL_FROM = 50_000;
 
 /** Makes a predictor of a model that may come from anyone. */
 export async function createTreePredictor(model: ModelContent, context: PredictorContext): Promise<Predictor> {
-  const loss = lossOf(context.task);
-  const read = readModel(model, loss, context.features.length);
+  const { loss, ...read } = readModel(model, context.task, context.features.length);
   return new TreePredictor(read, loss, context);
 }
 

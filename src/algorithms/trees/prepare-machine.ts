@@ -2,7 +2,8 @@ import { type Dataset, type Examples, KaaykoError } from "../../core/index.ts";
 import { binRows, rowsOf } from "./binning.ts";
 import { layoutColumns } from "./column-layout.ts";
 import { type FeatureBins, findBins } from "./feature-bins.ts";
-import { TreeMachine } from "./machine.ts";
+import { bitsOf, TreeMachine } from "./machine.ts";
+import { planResiduals, type ResidualPlan, writeResiduals } from "./residuals.ts";
 
 /** From this many rows on, adding rows costs more than looking through cells, so features of few codes share bytes. */
 const JOIN_FROM_ROWS = 50_000;
@@ -13,6 +14,8 @@ const MAX_THREADS = 8;
 export interface PreparedData {
   readonly machine: TreeMachine;
   readonly bins: readonly FeatureBins[];
+  /** How training rows are kept as residuals; null where they have scores and targets. */
+  readonly residuals: ResidualPlan | null;
 }
 
 export interface PrepareOptions {
@@ -20,6 +23,9 @@ export interface PrepareOptions {
   readonly maxLeaves: number;
   readonly maxBins: number;
   readonly threads: number;
+  readonly renews?: boolean;
+  /** Whether the loss allows residuals in whole steps: squared error over rows that all count alike. */
+  readonly wholeSteps: boolean;
 }
 
 /**
@@ -40,11 +46,16 @@ export async function prepareMachine(dataset: Dataset, options: PrepareOptions):
       remedy: "Hold out less, or use more data.",
     });
   }
+  const residuals =
+    options.wholeSteps && train.weight === null ? planResiduals(train, trainRows, bitsOf(trainRows)) : null;
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
   for (;;) {
     const bins = findBins(train.table.columns, train.rows, trainRows, options.maxBins, missing);
-    const { machine, unplaced } = fillMachine(train, validation, bins, options);
-    if (unplaced.size === 0) return { machine, bins };
+    const { machine, unplaced } = fillMachine(train, validation, bins, residuals !== null, options);
+    if (unplaced.size === 0) {
+      if (residuals !== null) writeResiduals(machine, train, residuals);
+      return { machine, bins, residuals };
+    }
     // Only rows that the features' summary does not cover come here, such as validation rows.
     await machine.dispose();
     for (const feature of unplaced) missing.add(feature);
@@ -55,6 +66,7 @@ function fillMachine(
   train: Examples,
   validation: Examples | null,
   bins: readonly FeatureBins[],
+  residual: boolean,
   options: PrepareOptions,
 ): { machine: TreeMachine; unplaced: Set<number> } {
   const trainRows = rowsOf(train);
@@ -67,8 +79,10 @@ function fillMachine(
     trainRows,
     validationRows: validation === null ? 0 : rowsOf(validation),
     classes: options.classes,
+    renews: options.renews ?? false,
     maxLeaves: options.maxLeaves,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
+    residual,
   });
   layout.places.forEach(({ feature, column, divisor, codes }, i) => {
     const { kind } = bins[feature]!;

@@ -4,10 +4,8 @@ import type { Loss } from "./losses/index.ts";
  * How gradients and hessians become integers: multiplied by a power of two and rounded. The widths follow from the bits
  * that the number of rows needs, so that no sum over all rows can leave 64 bits:
  *
- * narrow: gradient 16 bits at most, and gradient · rows · 2^countBits stays under 2^63;
- * wide: gradient · rows under 2^62, hessian · rows · 2^countBits under 2^63.
- *
- * Under 2^24 rows narrow has 16 bits, 8 at 2^28 rows, which is the bound. Wide has 40 bits at 2 M rows: what float64 sums keep.
+ * wide: gradient · rows under 2^62, hessian · rows · 2^countBits under 2^63; 40 bits at 2 M rows, which is what float64 sums keep;
+ * narrow: residuals in whole steps, as `residuals.ts` plans them.
  */
 export interface Quantisation {
   readonly wide: boolean;
@@ -15,36 +13,20 @@ export interface Quantisation {
   readonly hessianScale: number;
 }
 
-/** From this many rows on, sums of 16-bit gradients average their rounding out. */
-const NARROW_FROM_ROWS = 65_536;
-/** Narrow needs the mean gradient's size to be at least this share of the largest: outliers would push it into the rounding. */
-const NARROW_SHARE = 1 / 512;
-
 export interface GradientFacts {
   readonly loss: Loss;
-  readonly rows: number;
   readonly countBits: number;
-  readonly weighted: boolean;
-  readonly sampling: boolean;
   readonly largestWeight: number;
-  /** Over the training rows, weights counted: the largest size of a gradient, their mean size, the largest hessian. Unless the loss bounds them. */
+  /** Over the training rows, weights counted: the largest size of a gradient, and of a hessian. Unless the loss bounds them. */
   readonly largest: number;
-  readonly mean: number;
   readonly largestHessian: number;
 }
 
+/** The scales of gradients with hessians. */
 export function chooseQuantisation(facts: GradientFacts): Quantisation {
   const { loss, countBits, largestWeight } = facts;
-  const narrow =
-    loss.name === "squared" &&
-    !facts.weighted &&
-    !facts.sampling &&
-    facts.rows >= NARROW_FROM_ROWS &&
-    facts.mean >= facts.largest * NARROW_SHARE;
   const largest = loss.bounds === null ? facts.largest : loss.bounds.gradient * largestWeight;
   const largestHessian = loss.bounds === null ? facts.largestHessian : loss.bounds.hessian * largestWeight;
-  if (narrow)
-    return { wide: false, gradientScale: scaleTo(largest, Math.min(15, 62 - 2 * countBits)), hessianScale: 1 };
   return {
     wide: true,
     gradientScale: scaleTo(largest, Math.min(52, 61 - countBits)),

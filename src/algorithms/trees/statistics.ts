@@ -1,9 +1,8 @@
 import type { RowSet, TreeMachine } from "./machine.ts";
 
 export interface ScoreStatistics {
-  /** Largest and mean size of a gradient, and the largest hessian; not for losses that bound them. */
+  /** Largest size of a gradient and largest hessian; not for losses that bound them. */
   readonly largest: number;
-  readonly meanSize: number;
   readonly largestHessian: number;
   /** Weighted mean of the losses. */
   readonly meanLoss: number;
@@ -16,16 +15,14 @@ const FIELDS = 6;
 export function scoreStatistics(machine: TreeMachine, set: RowSet): ScoreStatistics {
   const at = set.statistics >>> 3;
   let largest = 0;
-  let sizes = 0;
   let losses = 0;
   let weights = 0;
   let largestHessian = 0;
   for (let block = 0; block < set.blocks; block++) {
     largest = Math.max(largest, machine.reals[at + block * FIELDS]!);
-    sizes += machine.reals[at + block * FIELDS + 1]!;
     losses += machine.reals[at + block * FIELDS + 2]!;
     weights += machine.reals[at + block * FIELDS + 3]!;
     largestHessian = Math.max(largestHessian, machine.reals[at + block * FIELDS + 4]!);
   }
-  return { largest, meanSize: sizes / set.rows, largestHessian, meanLoss: weights > 0 ? losses / weights : 0 };
+  return { largest, largestHessian, meanLoss: weights > 0 ? losses / weights : 0 };
 }

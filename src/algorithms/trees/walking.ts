@@ -61,6 +61,9 @@ export class TreeWalker {
       machine.set("TREE_COUNT", tree - begun);
       for (const set of sets) {
         machine.select(set);
+        const whole = machine.residual && set === machine.train;
+        machine.set("WHOLE_STEPS", whole ? 1 : 0);
+        if (whole) machine.set("SCORES", machine.address.quantised);
         machine.run("walkPass");
       }
     }

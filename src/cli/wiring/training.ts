@@ -19,6 +19,7 @@ import {
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
+import { columnsOfRules, recipeOf } from "../../recipes/index.ts";
 import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import {
   createFilePreparation,
@@ -100,6 +101,7 @@ async function run(
   forkFrom?: LoadedCheckpoint,
 ): Promise<TrainDocument> {
   return guarded(session, async () => {
+    const recipe = await recipeOf(request.settings);
     const document = await runTraining({
       ...request,
       session,
@@ -107,9 +109,10 @@ async function run(
       observer: watch.observer,
       stop: () => signalOf(watch.stop),
       ...(forkFrom === undefined ? {} : { forkFrom }),
+      ...(recipe === null ? {} : { recipe }),
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
       renderReports,
-      preparation: createFilePreparation(openSource),
+      preparation: createFilePreparation(openSource, columnsOfRules(recipe)),
     });
     await session.close();
     return document;

@@ -27,19 +27,21 @@ const op = {
 
 /**
  * Emits a WebAssembly module that adds rows into histograms, written for one table: the loop over columns is unrolled and each
- * column's place is a constant, which saves about a third of the time against the loop in `assembly/histogram.ts`, whose four
+ * column's place is a constant, which saves about a third of the time against the loop in `assembly/histogram.ts`, whose
  * functions it exports under the names that are imported there. For a null shape the functions are empty.
  */
 export function emitHistogramKernel(shape: HistogramShape | null): Uint8Array<ArrayBuffer> {
   const gathered = [I32, I32, I32, I32, I32];
   const sequence = [I32, I32, I32, I32];
+  const constant = [I32, I32, I32, I64, I32];
   const bodies = [
-    gatheredBody(shape, false),
-    sequenceBody(shape, false),
-    gatheredBody(shape, true),
-    sequenceBody(shape, true),
+    gatheredBody(shape, "narrow"),
+    sequenceBody(shape, "narrow"),
+    gatheredBody(shape, "wide"),
+    sequenceBody(shape, "wide"),
+    gatheredBody(shape, "constant"),
   ];
-  const names = ["narrowGathered", "narrowSequence", "wideGathered", "wideSequence"];
+  const names = ["narrowGathered", "narrowSequence", "wideGathered", "wideSequence", "narrowConstant"];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(
@@ -47,31 +49,42 @@ export function emitHistogramKernel(shape: HistogramShape | null): Uint8Array<Ar
       vector([
         [0x60, ...vector(gathered.map((t) => [t])), 0],
         [0x60, ...vector(sequence.map((t) => [t])), 0],
+        [0x60, ...vector(constant.map((t) => [t])), 0],
       ]),
     ),
     ...section(2, vector([[...text("env"), ...text("memory"), 0x02, 0x03, ...unsigned(1), ...unsigned(65_536)]])),
-    ...section(3, vector([[0], [1], [0], [1]])),
+    ...section(3, vector([[0], [1], [0], [1], [2]])),
     ...section(7, vector(names.map((name, i) => [...text(name), 0x00, i]))),
     ...section(10, vector(bodies.map((body) => [...unsigned(body.length), ...body]))),
   ]);
 }
 
-/** (rows, count, bins, quantised, histogram): locals 5 end, 6 row number, 7 row's bins, 8 address, 9 cell. */
-function gatheredBody(shape: HistogramShape | null, wide: boolean): number[] {
+/** What a row adds: its 32-bit gradient and a count of one, its record of 16 bytes, or what the caller says. */
+type Cells = "narrow" | "wide" | "constant";
+
+/**
+ * (rows, count, bins, quantised, histogram): locals 5 end, 6 row number, 7 row's bins, 8 address, 9 cell. A constant cell comes in the
+ * place of the quantised gradients.
+ */
+function gatheredBody(shape: HistogramShape | null, cells: Cells): number[] {
+  const wide = cells === "wide";
   const locals = vector([
     [4, I32],
     [1, wide ? V128 : I64],
   ]);
   if (shape === null) return [...locals, ...op.end];
+  const ownCell = [
+    ...[...get(3), ...get(6), ...constant(wide ? 4 : 2), ...op.i32ShiftLeft, ...op.i32Add],
+    ...[...loadCell(shape, wide), ...set(9)],
+  ];
   return [
     ...locals,
     ...[...get(0), ...get(1), ...constant(1), ...op.i32ShiftLeft, ...op.i32Add, ...set(5)],
     ...op.blockLoop,
     ...[...get(0), 0x2f, 1, 0, ...tee(6)],
     ...[...constant(shape.stride), ...op.i32Multiply, ...get(2), ...op.i32Add, ...set(7)],
-    ...[...get(3), ...get(6), ...constant(wide ? 4 : 1), ...op.i32ShiftLeft, ...op.i32Add],
-    ...[...loadCell(shape, wide), ...set(9)],
-    ...addColumns(shape, wide, { row: 7, histogram: 4, address: 8, cell: 9 }),
+    ...(cells === "constant" ? [] : ownCell),
+    ...addColumns(shape, wide, { row: 7, histogram: 4, address: 8, cell: cells === "constant" ? 3 : 9 }),
     ...[...get(0), ...constant(2), ...op.i32Add, ...tee(0), ...get(5), ...op.i32LessUnsigned, ...op.branchIf],
     ...op.end,
     ...op.end,
@@ -79,7 +92,8 @@ function gatheredBody(shape: HistogramShape | null, wide: boolean): number[] {
 }
 
 /** (count, bins, quantised, histogram): locals 4 end, 5 address, 6 cell. */
-function sequenceBody(shape: HistogramShape | null, wide: boolean): number[] {
+function sequenceBody(shape: HistogramShape | null, cells: Cells): number[] {
+  const wide = cells === "wide";
   const locals = vector([
     [2, I32],
     [1, wide ? V128 : I64],
@@ -87,14 +101,14 @@ function sequenceBody(shape: HistogramShape | null, wide: boolean): number[] {
   if (shape === null) return [...locals, ...op.end];
   return [
     ...locals,
-    ...[...get(2), ...get(0), ...constant(wide ? 4 : 1), ...op.i32ShiftLeft, ...op.i32Add, ...set(4)],
+    ...[...get(2), ...get(0), ...constant(wide ? 4 : 2), ...op.i32ShiftLeft, ...op.i32Add, ...set(4)],
     ...op.blockLoop,
     ...[...get(2), ...loadCell(shape, wide), ...set(6)],
     ...addColumns(shape, wide, { row: 1, histogram: 3, address: 5, cell: 6 }),
     ...[...get(1), ...constant(shape.stride), ...op.i32Add, ...set(1)],
     ...[
       ...get(2),
-      ...constant(wide ? 16 : 2),
+      ...constant(wide ? 16 : 4),
       ...op.i32Add,
       ...tee(2),
       ...get(4),
@@ -109,7 +123,7 @@ function sequenceBody(shape: HistogramShape | null, wide: boolean): number[] {
 /** From an address on the stack to what is added to each cell: the record itself, or the gradient shifted up with a count of one. */
 function loadCell(shape: HistogramShape, wide: boolean): number[] {
   if (wide) return [0xfd, 0x00, 4, 0];
-  return [0x32, 1, 0, 0x42, ...signed(shape.shift), ...op.i64ShiftLeft, 0x42, ...signed(1), ...op.i64Add];
+  return [0x34, 2, 0, 0x42, ...signed(shape.shift), ...op.i64ShiftLeft, 0x42, ...signed(1), ...op.i64Add];
 }
 
 interface Locals {

@@ -1,3 +1,4 @@
+export { constantsOf } from "../constants.ts";
+export { MemoryPlan } from "../memory-plan.ts";
 export { emitHistogramKernel, type HistogramShape } from "./emit-histogram.ts";
-export { constantsOf, PHASES, type Phase, treeModules } from "./kernel.ts";
-export { MemoryPlan } from "./memory-plan.ts";
+export { PHASES, type Phase, treeModules } from "./kernel.ts";

@@ -30,6 +30,15 @@ export function histogramTwin(data: TwinRows, rows: Iterable<number>): TwinCell[
   return cells;
 }
 
+/** Residuals after a tree: each row's moved by the value of its leaf. */
+export function movedTwin(
+  residuals: ArrayLike<number>,
+  leafOf: ArrayLike<number>,
+  values: ArrayLike<number>,
+): number[] {
+  return Array.from(residuals, (residual, row) => residual + values[leafOf[row]!]!);
+}
+
 /** Row numbers that go left, then those that go right, each in their old order; and how many go left. */
 export function partitionTwin(
   numbers: readonly number[],

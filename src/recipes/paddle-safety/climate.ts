@@ -1,86 +1,7 @@
-import { type RandomStream, randomStream } from "../../core/index.ts";
+import type { RandomStream } from "../../core/index.ts";
 import type { Conditions } from "./columns.ts";
 import { waveFrom } from "./expert-rule.ts";
-
-/** A lake or coast where paddlers go. Fixed for a seed. */
-export interface Lake {
-  readonly latitude: number;
-  readonly longitude: number;
-  readonly elevation: number;
-  readonly region: number;
-  readonly type: number;
-  readonly size: number;
-  readonly area: number;
-  readonly depth: number;
-  readonly shelter: number;
-  /** How windy the place is against others, about 1. */
-  readonly windiness: number;
-}
-
-/** Boxes of land with lakes: region, latitudes, longitudes, share of the lakes. */
-const BOXES = [
-  [0, -34, 14, -10, 45, 0.08],
-  [1, 8, 62, 60, 140, 0.18],
-  [2, 37, 69, -9, 40, 0.27],
-  [3, 18, 66, -128, -62, 0.3],
-  [4, -46, -12, 114, 178, 0.07],
-  [5, -52, 8, -78, -38, 0.1],
-] as const;
-
-const SIZE_AREAS = [0.05, 1, 20, 400, 12000] as const;
-const SIZE_SHARES = [0.25, 0.35, 0.25, 0.12, 0.03] as const;
-
-/** The lakes of a seed: 4,000 of them, in proportion to the land with lakes on each continent. */
-export function createLakes(seed: number, count = 4000): Lake[] {
-  const random = randomStream(seed, "paddle-safety", "lakes");
-  return Array.from({ length: count }, () => createLake(random));
-}
-
-function createLake(random: RandomStream): Lake {
-  const [region, south, north, west, east] =
-    BOXES[
-      pick(
-        random,
-        BOXES.map((box) => box[5]),
-      )
-    ]!;
-  const latitude = south + (north - south) * random.float();
-  const longitude = west + (east - west) * random.float();
-  const high = random.float();
-  const elevation = Math.round(2600 * high * high * high * high + 350 * random.float());
-  const size = pick(random, SIZE_SHARES);
-  const area = SIZE_AREAS[size]! * (0.4 + 2.4 * random.float() * random.float());
-  const type = lakeType(random, elevation, size);
-  const shelter = clamp(
-    0.75 - 0.13 * size + 0.25 * (random.float() - 0.5) + (type === 0 || type === 2 ? 0.15 : 0),
-    0,
-    1,
-  );
-  const depth = Math.max(
-    0.8,
-    (2 + 8 * size) * (0.4 + 1.6 * random.float()) * (type === 0 || type === 2 || type === 3 ? 2.2 : 1),
-  );
-  return {
-    latitude,
-    longitude,
-    elevation,
-    region,
-    type,
-    size,
-    area,
-    depth,
-    shelter,
-    windiness: 0.75 + 0.5 * random.float(),
-  };
-}
-
-function lakeType(random: RandomStream, elevation: number, size: number): number {
-  const roll = random.float();
-  if (elevation > 1200) return roll < 0.6 ? 0 : roll < 0.75 ? 2 : 6;
-  if (elevation < 40) return roll < 0.25 ? 1 : roll < 0.45 ? 4 : roll < 0.65 ? 7 : 5;
-  if (size >= 3) return roll < 0.5 ? 3 : 5;
-  return roll < 0.3 ? 3 : roll < 0.65 ? 5 : roll < 0.95 ? 6 : 2;
-}
+import type { Lake } from "./lake.ts";
 
 /** Days before each month of a year of 365. */
 const MONTH_STARTS = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365] as const;
@@ -140,7 +61,7 @@ function drawAir(c: Conditions, lake: Lake, random: RandomStream): number {
   c.airTemperature = annual + swing + anomaly + 5 * (sun - 0.2);
   c.airTemperatureChange = 2.2 * wave((c.hour - 9) / 24 + 0.25) + 1.3 * bell(random);
   c.humidity = clamp(68 - 1.1 * anomaly - 9 * sun + 17 * bell(random), 8, 100);
-  c.dewPoint = c.airTemperature - (100 - c.humidity) / 5;
+  c.dewPoint = Math.min(35, c.airTemperature - (100 - c.humidity) / 5);
   c.pressure = 1014 + 8.5 * bell(random);
   return anomaly;
 }
@@ -218,16 +139,7 @@ export function bell(random: RandomStream): number {
   return (unit(random) + unit(random) + unit(random) + unit(random) - 2) * 1.7320508075688772;
 }
 
-function pick(random: RandomStream, shares: readonly number[]): number {
-  let left = random.float();
-  for (let i = 0; i < shares.length - 1; i++) {
-    left -= shares[i]!;
-    if (left < 0) return i;
-  }
-  return shares.length - 1;
-}
-
-function clamp(value: number, low: number, high: number): number {
+export function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
 

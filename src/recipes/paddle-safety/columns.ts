@@ -1,4 +1,4 @@
-import type { ColumnSchema } from "../../core/index.ts";
+import type { ColumnSchema, InputRule } from "../../core/index.ts";
 
 export const SEASONS = ["winter", "spring", "summer", "autumn"] as const;
 export const TIMES_OF_DAY = ["night", "morning", "afternoon", "evening"] as const;
@@ -73,50 +73,64 @@ export interface Conditions {
   waterTemperatureNormal: number;
 }
 
-/** Column names in file order with the strings behind the codes, where there are any. */
-export const FEATURES: readonly {
+export interface Feature {
   readonly name: keyof Conditions;
+  /** The strings behind the codes. */
   readonly categories?: readonly string[];
   readonly boolean?: true;
-}[] = [
-  { name: "airTemperature" },
-  { name: "apparentTemperature" },
-  { name: "waterTemperature" },
-  { name: "windSpeed" },
-  { name: "windGust" },
-  { name: "windDirection" },
-  { name: "humidity" },
-  { name: "cloudCover" },
-  { name: "precipitation" },
-  { name: "pressure" },
-  { name: "visibility" },
-  { name: "uvIndex" },
-  { name: "dewPoint" },
-  { name: "waveHeight" },
+  /** Steps of an instrument to the unit: 10 for tenths. */
+  readonly steps?: number;
+  /** What a reading may be, and its unit. */
+  readonly range?: readonly [low: number, high: number, unit: string];
+}
+
+/** Columns in file order. */
+export const FEATURES: readonly Feature[] = [
+  { name: "airTemperature", steps: 10, range: [-60, 56, "°C"] },
+  { name: "apparentTemperature", steps: 10, range: [-80, 70, "°C"] },
+  { name: "waterTemperature", steps: 10, range: [-2, 42, "°C"] },
+  { name: "windSpeed", steps: 10, range: [0, 75, "m/s"] },
+  { name: "windGust", steps: 10, range: [0, 115, "m/s"] },
+  { name: "windDirection", steps: 1, range: [0, 360, "degrees"] },
+  { name: "humidity", steps: 1, range: [0, 100, "%"] },
+  { name: "cloudCover", steps: 1, range: [0, 100, "%"] },
+  { name: "precipitation", steps: 10, range: [0, 300, "mm/h"] },
+  { name: "pressure", steps: 10, range: [870, 1085, "hPa"] },
+  { name: "visibility", steps: 100, range: [0, 400, "km"] },
+  { name: "uvIndex", steps: 10, range: [0, 20, ""] },
+  { name: "dewPoint", steps: 10, range: [-90, 36, "°C"] },
+  { name: "waveHeight", steps: 100, range: [0, 30, "m"] },
   { name: "thunder", boolean: true },
-  { name: "lightningDistance" },
-  { name: "airTemperatureChange" },
-  { name: "latitude" },
-  { name: "longitude" },
-  { name: "elevation" },
+  { name: "lightningDistance", steps: 10, range: [0, 500, "km"] },
+  { name: "airTemperatureChange", steps: 10, range: [-40, 40, "°C"] },
+  { name: "latitude", steps: 1000, range: [-60, 75, "degrees north"] },
+  { name: "longitude", steps: 1000, range: [-180, 180, "degrees east"] },
+  { name: "elevation", steps: 1, range: [-430, 6500, "m"] },
   { name: "region", categories: REGIONS },
-  { name: "month" },
+  { name: "month", steps: 1, range: [1, 12, ""] },
   { name: "season", categories: SEASONS },
-  { name: "hour" },
+  { name: "hour", steps: 1, range: [0, 23, ""] },
   { name: "timeOfDay", categories: TIMES_OF_DAY },
-  { name: "dayOfYear" },
+  { name: "dayOfYear", steps: 1, range: [1, 366, ""] },
   { name: "weekend", boolean: true },
   { name: "daylight", boolean: true },
   { name: "lakeType", categories: LAKE_TYPES },
   { name: "lakeSize", categories: LAKE_SIZES },
-  { name: "area" },
-  { name: "depth" },
-  { name: "shelter" },
-  { name: "fetch" },
-  { name: "waterTemperatureNormal" },
+  { name: "area", steps: 1000, range: [0, 400_000, "km²"] },
+  { name: "depth", steps: 10, range: [0, 1700, "m"] },
+  { name: "shelter", steps: 100, range: [0, 1, ""] },
+  { name: "fetch", steps: 100, range: [0, 1300, "km"] },
+  { name: "waterTemperatureNormal", steps: 10, range: [-2, 42, "°C"] },
 ];
 
 export const TARGET = "score";
+
+/** What raw inputs may be. */
+export const INPUTS: readonly InputRule[] = FEATURES.map(({ name, categories, range = [0, 1, ""] }) =>
+  categories === undefined
+    ? { column: name, low: range[0], high: range[1], unit: range[2] }
+    : { column: name, values: categories },
+);
 
 /** The schema of the generated file: the 35 features and the score. */
 export const SCHEMA: readonly ColumnSchema[] = [

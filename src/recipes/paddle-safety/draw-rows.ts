@@ -1,44 +1,56 @@
-import { type Batch, type Column, newCodes, randomStream } from "../../core/index.ts";
-import { bell, drawConditions, type Lake } from "./climate.ts";
+import {
+  type Batch,
+  type CodeArray,
+  type Column,
+  newCodes,
+  type RandomStream,
+  randomStream,
+} from "../../core/index.ts";
+import { bell, drawConditions } from "./climate.ts";
 import { type Conditions, FEATURES, TARGET } from "./columns.ts";
 import { expertScore, noiseAt } from "./expert-rule.ts";
+import type { Lake } from "./lake.ts";
 
 /** Rows that share one random stream. Any block can be drawn without the ones before it. */
 export const BLOCK_ROWS = 16_384;
 
-export interface DrawnBlock {
-  readonly batch: Batch;
-  /** Sum over the rows of the noise's variance: divided by the rows, the best possible mean squared error. */
-  readonly noiseVariance: number;
+/** Draws block number `block` of a seed's table: 35 features and the score. */
+export function drawBlock(seed: number, lakes: readonly Lake[], block: number, rows: number): Batch {
+  const random = randomStream(seed, "paddle-safety", "rows", block);
+  return drawRows(random, () => lakes[random.integer(lakes.length)]!, rows, block * BLOCK_ROWS);
 }
 
-/** Draws block number `block` of a seed's table: 35 features and the score. */
-export function drawBlock(seed: number, lakes: readonly Lake[], block: number, rows: number): DrawnBlock {
-  const random = randomStream(seed, "paddle-safety", "rows", block);
-  const features = FEATURES.map(({ categories }) =>
+/** Draws rows from a stream: hours at lakes that `pickLake` gives, with the expert's score of each and its noise. */
+export function drawRows(random: RandomStream, pickLake: () => Lake, rows: number, firstRow: number): Batch {
+  const values = FEATURES.map(({ categories }) =>
     categories ? newCodes(rows, categories.length) : new Float32Array(rows),
   );
   const scores = new Float32Array(rows);
   const conditions = {} as Conditions;
-  let noiseVariance = 0;
   for (let row = 0; row < rows; row++) {
-    drawConditions(conditions, lakes[random.integer(lakes.length)]!, random);
-    for (let f = 0; f < FEATURES.length; f++) {
-      const { name, categories } = FEATURES[f]!;
-      // The expert reads the table's float32 values, so that the score is a function of what a model sees.
-      features[f]![row] = categories ? conditions[name] + 1 : conditions[name];
-      if (!categories) conditions[name] = features[f]![row]!;
-    }
+    drawConditions(conditions, pickLake(), random);
+    writeConditions(conditions, values, row);
     const score = expertScore(conditions);
-    const noise = noiseAt(score);
-    noiseVariance += noise * noise;
-    scores[row] = score + noise * bell(random);
+    scores[row] = score + noiseAt(score) * bell(random);
   }
   const columns: Column[] = FEATURES.map(({ name, categories, boolean }, f) =>
     categories
-      ? { kind: "categorical", name, codes: features[f] as Uint8Array, dictionary: categories }
-      : { kind: boolean ? "boolean" : "numeric", name, values: features[f] as Float32Array },
+      ? { kind: "categorical", name, codes: values[f] as CodeArray, dictionary: categories }
+      : { kind: boolean ? "boolean" : "numeric", name, values: values[f] as Float32Array },
   );
   columns.push({ kind: "numeric", name: TARGET, values: scores });
-  return { batch: { firstRow: block * BLOCK_ROWS, rows, columns }, noiseVariance };
+  return { firstRow, rows, columns };
+}
+
+/**
+ * Writes conditions into their columns, to the precision of their instruments, and puts back what the table holds: the expert reads
+ * the table's float32 values, so that the score is a function of what a model sees.
+ */
+function writeConditions(conditions: Conditions, columns: readonly (Float32Array | CodeArray)[], row: number): void {
+  for (let f = 0; f < FEATURES.length; f++) {
+    const { name, categories, steps = 1 } = FEATURES[f]!;
+    const column = columns[f]!;
+    if (categories) column[row] = conditions[name] + 1;
+    else conditions[name] = column[row] = Math.fround(Math.round(conditions[name] * steps) / steps);
+  }
 }

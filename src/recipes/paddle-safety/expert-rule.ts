@@ -14,7 +14,7 @@ export function expertScore(c: Conditions): number {
   const gust = Math.max(wind, orElse(c.windGust, wind * 1.5));
   const wave = orElse(c.waveHeight, waveFrom(wind, c.fetch, c.shelter));
   const water = orElse(c.waterTemperature, c.waterTemperatureNormal);
-  const felt = orElse(c.apparentTemperature, c.airTemperature - 0.3 * wind);
+  const felt = orElse(c.apparentTemperature, c.airTemperature);
   const visibility = orElse(c.visibility, 15);
 
   const exposure = (1 - 0.6 * c.shelter) * (0.6 + 0.4 * ramp(c.fetch, 1, 12));
@@ -41,9 +41,12 @@ function cap(c: Conditions, wind: number, gust: number, water: number): number {
   let highest = 5;
   if (gust > 15) highest = Math.min(highest, 1.5);
   if (wind > 11) highest = Math.min(highest, 1.8);
-  if (water < 5) highest = Math.min(highest, 2.2);
+  if (water < 10 && wind > 8) highest = Math.min(highest, 2);
   if (c.airTemperature < 0) highest = Math.min(highest, 2);
+  if (water < 5) highest = Math.min(highest, 2.2);
+  if (gust > 11 && c.fetch > 8) highest = Math.min(highest, 2.4);
   if (c.daylight === 0) highest = Math.min(highest, 3);
+  if (Number.isNaN(c.windSpeed) && Number.isNaN(c.windGust)) highest = Math.min(highest, 3);
   return highest;
 }
 
@@ -70,7 +73,7 @@ function orElse(value: number, fallback: number): number {
 export const NOISE = 0.2;
 
 /** The widest that the noise reaches, in standard deviations: it is a sum of four uniform numbers. */
-const NOISE_REACH = 2 / Math.sqrt(1 / 3);
+export const NOISE_REACH = 2 / Math.sqrt(1 / 3);
 
 /**
  * Standard deviation of the noise on a score: 0.2, less near the ends, so that no score is ever cut off at 1 or 5 and the

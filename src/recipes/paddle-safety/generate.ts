@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { type GeneratedTable, type GenerateOptions, hasCode, KaaykoError, type TableWriter } from "../../core/index.ts";
 import { createWriter, openSource } from "../../data/index.ts";
-import { createLakes } from "./climate.ts";
 import { SCHEMA } from "./columns.ts";
+import { createLakes } from "./create-lakes.ts";
 import { BLOCK_ROWS, drawBlock } from "./draw-rows.ts";
 
 /** Rows of the full table. */
@@ -20,7 +20,7 @@ export async function generate(options: GenerateOptions): Promise<GeneratedTable
   const lakes = createLakes(seed);
   const writer = await createWriter(path, SCHEMA);
   try {
-    await writeBlocks(writer, rows, (block, count) => drawBlock(seed, lakes, block, count).batch, onProgress, signal);
+    await writeBlocks(writer, rows, (block, count) => drawBlock(seed, lakes, block, count), onProgress, signal);
     await writer.finish();
   } catch (error) {
     await writer.abort();

@@ -1,7 +1,14 @@
-import type { Recipe } from "../../core/index.ts";
+import { type Recipe, randomStream } from "../../core/index.ts";
 import { TARGET } from "./columns.ts";
+import { drawRows } from "./draw-rows.ts";
 import { NOISE } from "./expert-rule.ts";
 import { generate, ROWS } from "./generate.ts";
+import { LOCATIONS } from "./locations.ts";
+import { RULES } from "./rules.ts";
+import { TRUTH } from "./truth.ts";
+
+/** Hours at each held-out place. */
+const ROWS_PER_PLACE = 2000;
 
 /**
  * Is it safe and pleasant to paddle on this lake at this hour? A score from 1 (stay ashore) to 5 (ideal), learnt from a
@@ -13,9 +20,17 @@ export const paddleSafety: Recipe = {
   description: "Is it safe and pleasant to paddle on this lake at this hour? A score from 1 (stay ashore) to 5 (ideal)",
   task: "regression",
   target: TARGET,
-  algorithms: ["xgboost", "hist-gradient", "mlp", "baseline"],
+  algorithms: ["xgboost", "hist-gradient", "random-forest", "mlp", "baseline"],
   settings: { name: "paddle-safety" },
   ignore: [],
   generate,
   facts: { synthetic: true, rows: ROWS, features: 35, noiseStandardDeviation: NOISE },
+  rules: RULES,
+  truth: TRUTH,
+  locations: {
+    places: LOCATIONS,
+    rowsPerPlace: ROWS_PER_PLACE,
+    draw: (place, rows, seed) =>
+      drawRows(randomStream(seed, "paddle-safety", "location", place), () => LOCATIONS[place]!.lake, rows, 0),
+  },
 };

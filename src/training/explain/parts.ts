@@ -9,7 +9,7 @@ import {
 } from "../../core/index.ts";
 import type { FeaturePipeline } from "../../features/index.ts";
 import type { Part, Results, Work } from "../sequence.ts";
-import { errorText, predictorContext, type TrainingWork } from "../train-stage.ts";
+import { createRuledPredictor, errorText, type TrainingWork } from "../train-stage.ts";
 import { createPartialDependence } from "./dependence.ts";
 import { createPermutation } from "./permutation.ts";
 import { sampleRows, sampleSize } from "./sample-rows.ts";
@@ -84,7 +84,7 @@ async function explainedModel(work: TrainingWork, { algorithm, role, content }: 
     examples: await sampleRows(dataset, role, seed),
     trainingRows: dataset.rows.train,
     seed,
-    createPredictor: () => contender.algorithm.createPredictor(content, predictorContext(dataset, work.settings)),
+    createPredictor: () => createRuledPredictor(work, contender, content),
   };
 }
 

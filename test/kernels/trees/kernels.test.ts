@@ -144,7 +144,7 @@ describe("histograms", () => {
         const gradient = Array.from({ length: rows }, () => random.integer(65_536) - 32_768);
         const hessian = Array.from({ length: rows }, () => (wide ? random.integer(1000) : 0));
         gradient.forEach((g, i) => {
-          if (!wide) new Int16Array(bytes.buffer, quantisedAt, rows)[i] = g;
+          if (!wide) new Int32Array(bytes.buffer, quantisedAt, rows)[i] = g * 5000;
           else {
             longs[(quantisedAt >> 3) + 2 * i] = BigInt(g);
             longs[(quantisedAt >> 3) + 2 * i + 1] = (BigInt(hessian[i]!) << BigInt(shift)) | 1n;
@@ -152,7 +152,8 @@ describe("histograms", () => {
         });
         const chosen = gradient.flatMap((_, i) => (random.integer(2) === 1 ? [i] : []));
         new Uint16Array(bytes.buffer, numbersAt, chosen.length).set(chosen);
-        const data = { bins, stride, cellOffsets, columns: sizes.length, gradient, hessian };
+        const added = wide ? gradient : gradient.map((g) => g * 5000);
+        const data = { bins, stride, cellOffsets, columns: sizes.length, gradient: added, hessian };
         const cells = cellOffsets[sizes.length]!;
         const read = (): TwinCell[] =>
           Array.from({ length: cells }, (_, i) => {

@@ -1,6 +1,5 @@
 import { type FeatureSpec, KaaykoError, type ModelContent, type Task } from "../../../core/index.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "../ensemble.ts";
-import { lossOf } from "../losses/index.ts";
 import { readModel, type TreeModel } from "../model.ts";
 
 /** A model of ours and what it learnt from: what every writer takes. */
@@ -43,7 +42,7 @@ export function modelForest({ content, task, features }: ExportedModel): ModelFo
       remedy: "Train with --algorithms xgboost or hist-gradient.",
       kind: "input",
     });
-  const loss = lossOf(task);
+  const { loss, ...model } = readModel(content, task, features.length);
   if (!LOSSES.includes(loss.name))
     throw new KaaykoError({
       action: "export the model",
@@ -51,7 +50,6 @@ export function modelForest({ content, task, features }: ExportedModel): ModelFo
       got: loss.name,
       kind: "input",
     });
-  const model = readModel(content, loss, features.length);
   const { base, trees } = model;
   return { model, trees, loss: loss.name as ForestLoss, classes: loss.classes, base };
 }

@@ -10,6 +10,7 @@ export const absolute: Loss = {
   metric: meanLossAs("mae"),
   bounds: { gradient: 1, hessian: 1 },
   range: null,
+  leaves: { kind: "residuals", share: 0.5, delta: null },
   baseScores: (labels) => Float64Array.of(weightedQuantile(labels, 0.5)),
   toPredictions: identity,
 };

@@ -11,6 +11,7 @@ export function huber(delta: number): Loss {
     metric: meanLossAs("huber"),
     bounds: { gradient: delta, hessian: 1 },
     range: null,
+    leaves: { kind: "residuals", share: 0.5, delta },
     baseScores: (labels) => Float64Array.of(weightedQuantile(labels, 0.5)),
     toPredictions: identity,
   };

@@ -1,14 +1,14 @@
-import type { Task } from "../../../core/index.ts";
+import type { JsonObject, Task } from "../../../core/index.ts";
 import { absolute } from "./absolute.ts";
 import { huber } from "./huber.ts";
 import { gamma, poisson, tweedie } from "./log-link.ts";
 import { logistic } from "./logistic.ts";
-import type { Loss, LossName } from "./loss.ts";
+import { LOSS_NAMES, type Loss, type LossName } from "./loss.ts";
 import { quantile } from "./quantile.ts";
 import { softmax } from "./softmax.ts";
 import { squared } from "./squared.ts";
 
-export { type Labels, LOSS_NAMES, type Loss, type LossName } from "./loss.ts";
+export { type Labels, type LeafRule, LOSS_NAMES, type Loss, type LossName, NEWTON } from "./loss.ts";
 
 /** The loss that a task has where none is asked for. */
 export function lossOf(task: Task): Loss {
@@ -18,6 +18,22 @@ export function lossOf(task: Task): Loss {
 function defaultLoss(task: Task): LossName {
   if (task.kind === "multiclass") return "softmax";
   return task.kind === "binary" ? "logistic" : "squared";
+}
+
+/**
+ * The loss of a model that anyone may have written.
+ *
+ * @returns null where it has none that fits the task
+ */
+export function lossOfModel(json: JsonObject, task: Task): Loss | null {
+  const name = LOSS_NAMES.find((known) => known === json.loss);
+  if (name === undefined) return null;
+  const parameter = json.lossParameter ?? null;
+  if (parameter !== null && typeof parameter !== "number") return null;
+  const ofTask = defaultLoss(task);
+  const fits = ofTask === "squared" ? name !== "logistic" && name !== "softmax" : name === ofTask;
+  const needs = name === "huber" || name === "quantile" || name === "tweedie";
+  return fits && needs === (parameter !== null) ? namedLoss(name, task, parameter) : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { log, sigmoid } from "../../../core/index.ts";
-import { type Loss, meanLossAs } from "./loss.ts";
+import { type Loss, meanLossAs, NEWTON } from "./loss.ts";
 import { weightedMean } from "./mean.ts";
 
 /** Probabilities of a class are kept this far from 0 in base scores. */
@@ -14,6 +14,7 @@ export const logistic: Loss = {
   metric: meanLossAs("logLoss"),
   bounds: { gradient: 1, hessian: 0.25 },
   range: null,
+  leaves: NEWTON,
   baseScores: (labels) => {
     const share = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, weightedMean(labels)));
     return Float64Array.of(log(share / (1 - share)));

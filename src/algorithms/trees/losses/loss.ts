@@ -37,11 +37,24 @@ export interface Loss {
   readonly bounds: { readonly gradient: number; readonly hessian: number } | null;
   /** Which targets it takes, as a rule for people; null for every finite number. */
   readonly range: TargetRange | null;
+  readonly leaves: LeafRule;
   /** The constants that fit best, one a class. */
   baseScores(labels: Labels): Float64Array;
   /** Turns scores, row-major, into predictions in place. */
   toPredictions(scores: Float64Array): void;
 }
+
+/**
+ * How a leaf gets its value. `newton`: one Newton step. `log`: the constant that fits the leaf best where scores are logarithms of a
+ * mean, which no outlier carries away, for a variance power. `residuals`: a weighted quantile of the rows' residuals (Friedman,
+ * "Greedy function approximation", 2001), with `delta` moved on to Huber's estimate.
+ */
+export type LeafRule =
+  | { readonly kind: "newton" }
+  | { readonly kind: "log"; readonly power: number }
+  | { readonly kind: "residuals"; readonly share: number; readonly delta: number | null };
+
+export const NEWTON: LeafRule = { kind: "newton" };
 
 export interface LossMetric {
   readonly name: string;

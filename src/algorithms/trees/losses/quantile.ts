@@ -13,6 +13,7 @@ export function quantile(share: number): Loss {
     metric: meanLossAs("pinball"),
     bounds: { gradient: Math.max(share, 1 - share), hessian: 1 },
     range: null,
+    leaves: { kind: "residuals", share, delta: null },
     baseScores: (labels) => Float64Array.of(weightedQuantile(labels, share)),
     toPredictions: identity,
   };

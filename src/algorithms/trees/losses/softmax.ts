@@ -1,6 +1,6 @@
 import { exp, log } from "../../../core/index.ts";
 import { LEAST_SHARE } from "./logistic.ts";
-import { type Labels, type Loss, meanLossAs } from "./loss.ts";
+import { type Labels, type Loss, meanLossAs, NEWTON } from "./loss.ts";
 
 /** Log loss of several classes, a tree each a round. Hessians carry Friedman's factor K / (K - 1): of K scores K - 1 are free. */
 export function softmax(classes: number): Loss {
@@ -12,6 +12,7 @@ export function softmax(classes: number): Loss {
     metric: meanLossAs("logLoss"),
     bounds: { gradient: 1, hessian: classes > 1 ? classes / (classes - 1) / 4 : 1 },
     range: null,
+    leaves: NEWTON,
     baseScores: (labels) => logShares(labels, classes),
     toPredictions: (scores) => {
       for (let at = 0; at < scores.length; at += classes) normalise(scores.subarray(at, at + classes));

@@ -1,4 +1,4 @@
-import { identity, type Loss } from "./loss.ts";
+import { identity, type Loss, NEWTON } from "./loss.ts";
 import { weightedMean } from "./mean.ts";
 
 /** Half the squared error; its best constant is the mean. */
@@ -10,6 +10,7 @@ export const squared: Loss = {
   metric: { name: "rmse", of: Math.sqrt },
   bounds: null,
   range: null,
+  leaves: NEWTON,
   baseScores: (labels) => Float64Array.of(weightedMean(labels)),
   toPredictions: identity,
 };

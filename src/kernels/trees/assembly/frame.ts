@@ -81,7 +81,14 @@ export const AT_STAGED_ROWS: i32 = 348;
 export const AT_STAGED_TO: i32 = 352;
 export const AT_GIVEN: i32 = 356;
 export const AT_LOSS_PARAMETER: i32 = 360;
-export const FRAME_BYTES: i32 = 384;
+export const AT_ROOT: i32 = 368;
+export const AT_CARRY_TERMS: i32 = 372;
+export const AT_CARRY_COUNT: i32 = 376;
+export const AT_WHOLE_STEPS: i32 = 380;
+export const AT_RENEWAL: i32 = 384;
+export const AT_RENEWAL_SHARE: i32 = 392;
+export const AT_RENEWAL_DELTA: i32 = 400;
+export const FRAME_BYTES: i32 = 448;
 
 let frame: usize = 0;
 

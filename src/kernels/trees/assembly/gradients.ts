@@ -1,8 +1,8 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
-  AT_LOSS_PARAMETER, AT_NORMALISER, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
-  AT_SCORES, AT_SHIFT, AT_SLOT, AT_STATISTICS, AT_STRIDE, AT_TARGET, AT_WEIGHT, AT_WIDE, BLOCK_ROWS,
-  BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, segmentOf, takeTask, word,
+  AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
+  AT_LOSS_PARAMETER, AT_NORMALISER, AT_QUANTISED, AT_ROWS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
+  AT_SCORES, AT_SHIFT, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
+  BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, takeTask, word,
 } from "./frame";
 import { histogramSequence } from "./histogram";
 import {
@@ -10,6 +10,7 @@ import {
   LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
 } from "./losses";
 import { exp, log } from "./mathematics";
+import { binsOf, resetNumbers, rowsIn } from "./partition";
 
 /** The hash of `core/random.ts` `rowHash` for row numbers under 2^32. */
 export function rowHash(key0: u32, key1: u32, row: u32): u32 {
@@ -27,42 +28,26 @@ function weightOf(weights: usize, row: usize): f64 {
   return weights == 0 ? 1.0 : <f64>load<f32>(weights + (row << 2));
 }
 
-/** Quantises the gradients of a block's rows: 16-bit ones alone, or 16-byte cells of gradient, hessian and count. */
+/** Quantises the gradients of a block's rows: 16-byte cells of gradient, hessian and count. */
 function quantise(first: i32, count: i32): void {
   const end = <usize>(first + count);
   const from = <usize>first;
-  if (word(AT_WIDE) == 0) {
-    quantiseNarrow(from, end);
-    return;
-  }
   const loss = word(AT_LOSS);
-  if (loss == LOSS_SQUARED) quantiseWide(LOSS_SQUARED, from, end);
-  else if (loss == LOSS_LOGISTIC) quantiseWide(LOSS_LOGISTIC, from, end);
-  else if (loss == LOSS_SOFTMAX) quantiseWide(LOSS_SOFTMAX, from, end);
-  else if (loss == LOSS_ABSOLUTE) quantiseWide(LOSS_ABSOLUTE, from, end);
-  else if (loss == LOSS_HUBER) quantiseWide(LOSS_HUBER, from, end);
-  else if (loss == LOSS_QUANTILE) quantiseWide(LOSS_QUANTILE, from, end);
-  else if (loss == LOSS_POISSON) quantiseWide(LOSS_POISSON, from, end);
-  else if (loss == LOSS_GAMMA) quantiseWide(LOSS_GAMMA, from, end);
-  else if (loss == LOSS_TWEEDIE) quantiseWide(LOSS_TWEEDIE, from, end);
-  else quantiseWide(LOSS_GIVEN, from, end);
-}
-
-/** Only squared error of rows of weight 1 is narrow. */
-function quantiseNarrow(from: usize, end: usize): void {
-  const byGradient = real(AT_GRADIENT_SCALE);
-  const scores = pointer(AT_SCORES);
-  const target = pointer(AT_TARGET);
-  const quantised = pointer(AT_QUANTISED);
-  for (let i = from; i < end; i++) {
-    const g = load<f64>(scores + (i << 3)) - load<f64>(target + (i << 3));
-    store<i16>(quantised + (i << 1), <i16>(<i32>nearest(g * byGradient)));
-  }
+  if (loss == LOSS_SQUARED) quantiseRows(LOSS_SQUARED, from, end);
+  else if (loss == LOSS_LOGISTIC) quantiseRows(LOSS_LOGISTIC, from, end);
+  else if (loss == LOSS_SOFTMAX) quantiseRows(LOSS_SOFTMAX, from, end);
+  else if (loss == LOSS_ABSOLUTE) quantiseRows(LOSS_ABSOLUTE, from, end);
+  else if (loss == LOSS_HUBER) quantiseRows(LOSS_HUBER, from, end);
+  else if (loss == LOSS_QUANTILE) quantiseRows(LOSS_QUANTILE, from, end);
+  else if (loss == LOSS_POISSON) quantiseRows(LOSS_POISSON, from, end);
+  else if (loss == LOSS_GAMMA) quantiseRows(LOSS_GAMMA, from, end);
+  else if (loss == LOSS_TWEEDIE) quantiseRows(LOSS_TWEEDIE, from, end);
+  else quantiseRows(LOSS_GIVEN, from, end);
 }
 
 // @ts-ignore: decorator
 @inline
-function quantiseWide(loss: i32, from: usize, end: usize): void {
+function quantiseRows(loss: i32, from: usize, end: usize): void {
   const shift = <i64>word(AT_SHIFT);
   const byGradient = real(AT_GRADIENT_SCALE);
   const byHessian = real(AT_HESSIAN_SCALE);
@@ -111,24 +96,14 @@ function quantiseWide(loss: i32, from: usize, end: usize): void {
 
 /** Phase: quantised gradients, row numbers in order, and the root's histogram, block by block. */
 export function rootPass(thread: i32): void {
-  const rows = word(AT_ROWS);
   const blocks = word(AT_BLOCKS);
-  const stride = <usize>word(AT_STRIDE);
-  const quantisedBytes: usize = word(AT_WIDE) ? 16 : 2;
   const histogram = histogramOf(thread, 0, pointer(AT_SLOT));
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const first = block * BLOCK_ROWS;
-    const count = min(BLOCK_ROWS, rows - first);
-    quantise(first, count);
-    const numbers = pointer(AT_ROW_NUMBERS) + (<usize>first << 1);
-    for (let i = 0; i < count; i += 8) {
-      v128.store(numbers + (<usize>i << 1), i16x8.add(i16x8.splat(<i16>i), i16x8(0, 1, 2, 3, 4, 5, 6, 7)));
-    }
-    const segment = segmentOf(block, 0);
-    store<u16>(segment, 0);
-    store<u16>(segment, <u16>count, 2);
-    const bins = pointer(AT_BINS) + <usize>first * stride;
-    histogramSequence(count, bins, pointer(AT_QUANTISED) + <usize>first * quantisedBytes, histogram);
+    const rows = rowsIn(block);
+    quantise(first, rows);
+    resetNumbers(block, rows);
+    histogramSequence(rows, binsOf(block), pointer(AT_QUANTISED) + (<usize>first << 4), histogram);
   }
 }
 

@@ -5,7 +5,7 @@ import {
 /**
  * Adding rows into histograms. A cell is an exact integer, so the order of rows and threads cannot matter:
  *
- * narrow, 8 bytes (constant hessian): the gradient's sum times 2^shift, plus the count;
+ * narrow, 8 bytes (constant hessian, gradients of 32 bits): the gradient's sum times 2^shift, plus the count;
  * wide, 16 bytes: the gradient's sum; the hessian's sum times 2^shift, plus the count.
  *
  * `shift` is the bits that the number of rows needs; the widths of quantised gradients and hessians are chosen from it so
@@ -24,6 +24,9 @@ declare function emittedWideGathered(rows: usize, count: i32, bins: usize, quant
 // @ts-ignore: decorator
 @external("histogram", "wideSequence")
 declare function emittedWideSequence(count: i32, bins: usize, quantised: usize, histogram: usize): void;
+// @ts-ignore: decorator
+@external("histogram", "narrowConstant")
+declare function emittedNarrowConstant(rows: usize, count: i32, bins: usize, cell: i64, histogram: usize): void;
 
 // @ts-ignore: decorator
 @inline
@@ -65,7 +68,7 @@ export function histogramGathered(rows: usize, count: i32, bins: usize, quantise
   const shift = <i64>word(AT_SHIFT);
   for (let p = rows; p < end; p += 2) {
     const row = <usize>load<u16>(p);
-    const cell = (<i64>load<i16>(quantised + (row << 1)) << shift) + 1;
+    const cell = (<i64>load<i32>(quantised + (row << 2)) << shift) + 1;
     addNarrow(bins + row * stride, cell, offsets, columns, histogram);
   }
 }
@@ -93,8 +96,22 @@ export function histogramSequence(count: i32, bins: usize, quantised: usize, his
   }
   const shift = <i64>word(AT_SHIFT);
   for (let i = 0; i < count; i++) {
-    addNarrow(row, (<i64>load<i16>(from) << shift) + 1, offsets, columns, histogram);
+    addNarrow(row, (<i64>load<i32>(from) << shift) + 1, offsets, columns, histogram);
     row += stride;
-    from += 2;
+    from += 4;
   }
+}
+
+/** Adds the same narrow cell for each of the rows of a block named by 16-bit numbers. */
+export function histogramConstant(rows: usize, count: i32, bins: usize, cell: i64, histogram: usize): void {
+  if (count == 0) return;
+  if (word(AT_EMITTED)) {
+    emittedNarrowConstant(rows, count, bins, cell, histogram);
+    return;
+  }
+  const stride = <usize>word(AT_STRIDE);
+  const columns = <usize>word(AT_COLUMNS);
+  const offsets = pointer(AT_CELL_OFFSETS);
+  const end = rows + (<usize>count << 1);
+  for (let p = rows; p < end; p += 2) addNarrow(bins + <usize>load<u16>(p) * stride, cell, offsets, columns, histogram);
 }

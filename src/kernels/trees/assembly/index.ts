@@ -2,12 +2,14 @@
 export * from "./frame";
 export * from "./binning";
 export * from "./gradients";
+export { histogramConstant, histogramGathered, histogramSequence } from "./histogram";
 export {
   LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
   LOSS_TWEEDIE,
 } from "./losses";
-export { histogramGathered, histogramSequence } from "./histogram";
 export { exp, log, sigmoid } from "./mathematics";
 export { expandPass, partition, preparePacking } from "./partition";
+export * from "./renewal";
+export * from "./residuals";
 export * from "./scoring";
 export * from "./splitting";

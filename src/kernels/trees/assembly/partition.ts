@@ -79,57 +79,95 @@ export let touched: i32 = 0;
 
 /** Phase: for every job and block, the rows parted between the children, then the histograms asked for. */
 export function expandPass(thread: i32): void {
-  const rows = word(AT_ROWS);
   const blocks = word(AT_BLOCKS);
-  const stride = word(AT_STRIDE);
-  const jobCount = word(AT_JOB_COUNT);
+  for (let block = takeTask(); block < blocks; block = takeTask()) {
+    touchWhereUsed(block);
+    partBlock(block, thread);
+    addBlock(block, thread);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function binsOf(block: i32): usize {
+  return pointer(AT_BINS) + <usize>block * <usize>BLOCK_ROWS * <usize>word(AT_STRIDE);
+}
+
+// @ts-ignore: decorator
+@inline
+export function numbersOf(block: i32): usize {
+  return pointer(AT_ROW_NUMBERS) + ((<usize>block * <usize>BLOCK_ROWS) << 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function rowsIn(block: i32): i32 {
+  return min(BLOCK_ROWS, word(AT_ROWS) - block * BLOCK_ROWS);
+}
+
+/** Puts a block's rows in order, all of them in the root. */
+export function resetNumbers(block: i32, rows: i32): void {
+  const numbers = numbersOf(block);
+  for (let i = 0; i < rows; i += 8)
+    v128.store(numbers + (<usize>i << 1), i16x8.add(i16x8.splat(<i16>i), i16x8(0, 1, 2, 3, 4, 5, 6, 7)));
+  const segment = segmentOf(block, 0);
+  store<u16>(segment, 0);
+  store<u16>(segment, <u16>rows, 2);
+}
+
+/** Brings a block's bins into the cache where the jobs use a good part of its rows. */
+function touchWhereUsed(block: i32): void {
   const jobs = pointer(AT_JOBS);
+  let used = 0;
+  for (let j = 0; j < word(AT_JOB_COUNT); j++) {
+    const segment = segmentOf(block, load<i32>(jobs + <usize>(j * JOB_BYTES)));
+    used += <i32>load<u16>(segment, 2) - <i32>load<u16>(segment);
+  }
+  const rows = rowsIn(block);
+  if (used * 3 > rows) touched += touch(binsOf(block), <usize>rows * <usize>word(AT_STRIDE));
+}
+
+/** Parts the rows of a block between the children of each job. */
+export function partBlock(block: i32, thread: i32): void {
+  const jobs = pointer(AT_JOBS);
+  const stride = word(AT_STRIDE);
+  const bins = binsOf(block);
+  const numbers = numbersOf(block);
   const waiting = pointer(AT_SCRATCH) + <usize>thread * <usize>word(AT_SCRATCH_BYTES) + SCRATCH_ROW_NUMBERS;
   const packing = pointer(AT_PACKING);
-  const quantisedBytes: usize = word(AT_WIDE) ? 16 : 2;
-  for (let block = takeTask(); block < blocks; block = takeTask()) {
-    const first = <usize>block * <usize>BLOCK_ROWS;
-    const blockRows = min(BLOCK_ROWS, rows - block * BLOCK_ROWS);
-    const bins = pointer(AT_BINS) + first * <usize>stride;
-    const numbers = pointer(AT_ROW_NUMBERS) + (first << 1);
-    const quantised = pointer(AT_QUANTISED) + first * quantisedBytes;
-    let involved = 0;
-    for (let j = 0; j < jobCount; j++) {
-      const segment = segmentOf(block, load<i32>(jobs + <usize>(j * JOB_BYTES)));
-      involved += <i32>load<u16>(segment, 2) - <i32>load<u16>(segment);
-    }
-    if (involved * 3 > blockRows) touched += touch(bins, <usize>blockRows * <usize>stride);
-    for (let j = 0; j < jobCount; j++) {
-      const job = jobs + <usize>(j * JOB_BYTES);
-      const segment = segmentOf(block, load<i32>(job));
-      const begin = <i32>load<u16>(segment);
-      const end = <i32>load<u16>(segment, 2);
-      const column = bins + <usize>load<i32>(job, 12);
-      const lefts = partition(numbers + (<usize>begin << 1), end - begin, column, stride, load<u32>(job, 16), waiting, packing);
-      const left = segmentOf(block, load<i32>(job, 4));
-      const right = segmentOf(block, load<i32>(job, 8));
-      store<u16>(left, <u16>begin);
-      store<u16>(left, <u16>(begin + lefts), 2);
-      store<u16>(right, <u16>(begin + lefts), 0);
-      store<u16>(right, <u16>end, 2);
-    }
-    for (let j = 0; j < jobCount; j++) {
-      const job = jobs + <usize>(j * JOB_BYTES);
-      const wanted = load<i32>(job, 20);
-      const partial = load<i32>(job, 32);
-      if (wanted & 1) {
-        const segment = segmentOf(block, load<i32>(job, 4));
-        const begin = <i32>load<u16>(segment);
-        const count = <i32>load<u16>(segment, 2) - begin;
-        histogramGathered(numbers + (<usize>begin << 1), count, bins, quantised, histogramOf(thread, partial, load<u32>(job, 24)));
-      }
-      if (wanted & 2) {
-        const segment = segmentOf(block, load<i32>(job, 8));
-        const begin = <i32>load<u16>(segment);
-        const count = <i32>load<u16>(segment, 2) - begin;
-        const index = wanted == 3 ? partial + 1 : partial;
-        histogramGathered(numbers + (<usize>begin << 1), count, bins, quantised, histogramOf(thread, index, load<u32>(job, 28)));
-      }
-    }
+  for (let j = 0; j < word(AT_JOB_COUNT); j++) {
+    const job = jobs + <usize>(j * JOB_BYTES);
+    const segment = segmentOf(block, load<i32>(job));
+    const begin = <i32>load<u16>(segment);
+    const end = <i32>load<u16>(segment, 2);
+    const column = bins + <usize>load<i32>(job, 12);
+    const lefts = partition(numbers + (<usize>begin << 1), end - begin, column, stride, load<u32>(job, 16), waiting, packing);
+    const left = segmentOf(block, load<i32>(job, 4));
+    const right = segmentOf(block, load<i32>(job, 8));
+    store<u16>(left, <u16>begin);
+    store<u16>(left, <u16>(begin + lefts), 2);
+    store<u16>(right, <u16>(begin + lefts), 0);
+    store<u16>(right, <u16>end, 2);
   }
+}
+
+/** Adds a block's rows to the histograms that the jobs ask for. */
+function addBlock(block: i32, thread: i32): void {
+  const jobs = pointer(AT_JOBS);
+  for (let j = 0; j < word(AT_JOB_COUNT); j++) {
+    const job = jobs + <usize>(j * JOB_BYTES);
+    const wanted = load<i32>(job, 20);
+    const partial = load<i32>(job, 32);
+    if (wanted & 1) addNode(block, load<i32>(job, 4), histogramOf(thread, partial, load<u32>(job, 24)));
+    const second = wanted == 3 ? partial + 1 : partial;
+    if (wanted & 2) addNode(block, load<i32>(job, 8), histogramOf(thread, second, load<u32>(job, 28)));
+  }
+}
+
+function addNode(block: i32, node: i32, histogram: usize): void {
+  const segment = segmentOf(block, node);
+  const begin = <i32>load<u16>(segment);
+  const numbers = numbersOf(block) + (<usize>begin << 1);
+  const quantised = pointer(AT_QUANTISED) + ((<usize>block * <usize>BLOCK_ROWS) << (word(AT_WIDE) ? 4 : 2));
+  histogramGathered(numbers, <i32>load<u16>(segment, 2) - begin, binsOf(block), quantised, histogram);
 }

@@ -1,6 +1,6 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_CLASS, AT_LEAF_COUNT, AT_LEAVES, AT_LOSS, AT_OUTPUT, AT_ROWS, AT_ROW_NUMBERS, AT_SCORES, AT_STRIDE,
-  AT_TREES, AT_TREE_COUNT, BLOCK_ROWS, LEAF_BYTES, pointer, segmentOf, takeTask, word,
+  AT_BINS, AT_BLOCKS, AT_CLASS, AT_GRADIENT_SCALE, AT_LEAF_COUNT, AT_LEAVES, AT_LOSS, AT_OUTPUT, AT_ROWS, AT_ROW_NUMBERS,
+  AT_SCORES, AT_STRIDE, AT_TREES, AT_TREE_COUNT, AT_WHOLE_STEPS, BLOCK_ROWS, LEAF_BYTES, pointer, real, segmentOf, takeTask, word,
 } from "./frame";
 import { blockStatistics } from "./gradients";
 import { LOSS_SQUARED } from "./losses";
@@ -44,39 +44,50 @@ function binnedStep(nodes: usize, node: u32, row: usize): u32 {
   return load<u32>(at + (right << 2), 8);
 }
 
-/** Phase: walks binned rows down trees, one after the other, and adds the leaves' values to their scores. */
+/**
+ * Phase: walks binned rows down trees, one after the other, and adds the leaves' values to their scores, or, where the frame says so,
+ * to their residuals in whole steps.
+ */
 export function walkPass(thread: i32): void {
   const rows = word(AT_ROWS);
-  const stride = <usize>word(AT_STRIDE);
   const blocks = word(AT_BLOCKS);
+  const size: usize = word(AT_WHOLE_STEPS) ? 4 : 8;
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const first = block * BLOCK_ROWS;
     const end = min(rows, first + BLOCK_ROWS);
-    const bins = pointer(AT_BINS);
     for (let t = 0; t < word(AT_TREE_COUNT); t++) {
       const tree = pointer(AT_TREES) + <usize>(t << 4);
-      const nodes = <usize>load<u32>(tree);
-      const inner = load<u32>(tree, 4);
-      const scores = pointer(AT_SCORES) + <usize>load<i32>(tree, 8) * <usize>rows * 8;
-      const depth = load<i32>(tree, 12);
-      let i = first;
-      if (depth <= EVEN_DEPTH) {
-        for (; i + 8 <= end; i += 8) walkEight(nodes, depth, bins + <usize>i * stride, stride, scores + (<usize>i << 3));
-      }
-      for (; i + 4 <= end; i += 4) walkFour(nodes, inner, bins + <usize>i * stride, stride, scores + (<usize>i << 3));
-      for (; i < end; i++) {
-        let node: u32 = 0;
-        while (node < inner) node = binnedStep(nodes, node, bins + <usize>i * stride);
-        const score = scores + (<usize>i << 3);
-        store<f64>(score, load<f64>(score) + load<f64>(nodes + <usize>(node * 24), 16));
-      }
+      const scores = pointer(AT_SCORES) + <usize>load<i32>(tree, 8) * <usize>rows * size;
+      if (word(AT_WHOLE_STEPS)) walkTree(tree, first, end, scores, true);
+      else walkTree(tree, first, end, scores, false);
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function walkFour(nodes: usize, inner: u32, row: usize, stride: usize, score: usize): void {
+function walkTree(tree: usize, first: i32, end: i32, scores: usize, whole: bool): void {
+  const stride = <usize>word(AT_STRIDE);
+  const bins = pointer(AT_BINS);
+  const nodes = <usize>load<u32>(tree);
+  const inner = load<u32>(tree, 4);
+  const depth = load<i32>(tree, 12);
+  const shift: usize = whole ? 2 : 3;
+  let i = first;
+  if (depth <= EVEN_DEPTH) {
+    for (; i + 8 <= end; i += 8) walkEight(nodes, depth, bins + <usize>i * stride, stride, scores + (<usize>i << shift), whole);
+  }
+  for (; i + 4 <= end; i += 4) walkFour(nodes, inner, bins + <usize>i * stride, stride, scores + (<usize>i << shift), whole);
+  for (; i < end; i++) {
+    let node: u32 = 0;
+    while (node < inner) node = binnedStep(nodes, node, bins + <usize>i * stride);
+    addValue(scores, i, nodes, node, whole);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function walkFour(nodes: usize, inner: u32, row: usize, stride: usize, score: usize, whole: bool): void {
   let a: u32 = 0;
   let b: u32 = 0;
   let c: u32 = 0;
@@ -87,10 +98,10 @@ function walkFour(nodes: usize, inner: u32, row: usize, stride: usize, score: us
     c = binnedStep(nodes, c, row + 2 * stride);
     d = binnedStep(nodes, d, row + 3 * stride);
   }
-  store<f64>(score, load<f64>(score) + load<f64>(nodes + <usize>(a * 24), 16));
-  store<f64>(score, load<f64>(score, 8) + load<f64>(nodes + <usize>(b * 24), 16), 8);
-  store<f64>(score, load<f64>(score, 16) + load<f64>(nodes + <usize>(c * 24), 16), 16);
-  store<f64>(score, load<f64>(score, 24) + load<f64>(nodes + <usize>(d * 24), 16), 24);
+  addValue(score, 0, nodes, a, whole);
+  addValue(score, 1, nodes, b, whole);
+  addValue(score, 2, nodes, c, whole);
+  addValue(score, 3, nodes, d, whole);
 }
 
 /** Trees up to this deep are walked to their depth without asking who has arrived. */
@@ -99,7 +110,7 @@ const EVEN_DEPTH: i32 = 8;
 /** Eight rows at once: each step waits for memory, and eight wait together. */
 // @ts-ignore: decorator
 @inline
-function walkEight(nodes: usize, depth: i32, row: usize, stride: usize, score: usize): void {
+function walkEight(nodes: usize, depth: i32, row: usize, stride: usize, score: usize, whole: bool): void {
   let a: u32 = 0;
   let b: u32 = 0;
   let c: u32 = 0;
@@ -119,20 +130,27 @@ function walkEight(nodes: usize, depth: i32, row: usize, stride: usize, score: u
     g = binnedStep(nodes, g, middle + 2 * stride);
     h = binnedStep(nodes, h, middle + 3 * stride);
   }
-  addValue(score, nodes, a);
-  addValue(score + 8, nodes, b);
-  addValue(score + 16, nodes, c);
-  addValue(score + 24, nodes, d);
-  addValue(score + 32, nodes, e);
-  addValue(score + 40, nodes, f);
-  addValue(score + 48, nodes, g);
-  addValue(score + 56, nodes, h);
+  addValue(score, 0, nodes, a, whole);
+  addValue(score, 1, nodes, b, whole);
+  addValue(score, 2, nodes, c, whole);
+  addValue(score, 3, nodes, d, whole);
+  addValue(score, 4, nodes, e, whole);
+  addValue(score, 5, nodes, f, whole);
+  addValue(score, 6, nodes, g, whole);
+  addValue(score, 7, nodes, h, whole);
 }
 
 // @ts-ignore: decorator
 @inline
-function addValue(score: usize, nodes: usize, node: u32): void {
-  store<f64>(score, load<f64>(score) + load<f64>(nodes + <usize>(node * 24), 16));
+function addValue(scores: usize, row: i32, nodes: usize, node: u32, whole: bool): void {
+  const value = load<f64>(nodes + <usize>(node * 24), 16);
+  if (whole) {
+    const at = scores + (<usize>row << 2);
+    store<i32>(at, load<i32>(at) + <i32>nearest(value * real(AT_GRADIENT_SCALE)));
+  } else {
+    const at = scores + (<usize>row << 3);
+    store<f64>(at, load<f64>(at) + value);
+  }
 }
 
 // Record of a node for raw values, 32 bytes: 0 threshold f64 (a leaf: its value) · 8 byte of the feature in a row · 12 left · 16 right

@@ -239,7 +239,7 @@ export function scanNode(node: i32, histogram: usize, fromColumn: i32, toColumn:
 }
 
 /** Adds the other threads' parts of a histogram to it, over a range of bytes, and clears them for the next phase. */
-function mergePartials(slot: usize, index: i32, from: usize, to: usize): void {
+export function mergePartials(slot: usize, index: i32, from: usize, to: usize): void {
   const threads = word(AT_THREADS);
   const bytes = pointer(AT_SLOT_BYTES);
   const zero = i64x2.splat(0);

@@ -1,5 +1,5 @@
-import { KaaykoError } from "../../core/index.ts";
-import { collectGarbage } from "../../parallel/index.ts";
+import { KaaykoError } from "../core/index.ts";
+import { collectGarbage } from "../parallel/index.ts";
 
 const PAGE = 65_536;
 /** From this size on, memories of earlier trainings are given back first. */

@@ -1,4 +1,4 @@
-import { numberLook, wordsIn } from "../data/index.ts";
+import { numberLook, wordsIn } from "../../data/index.ts";
 
 /** Numbers that a text gives. */
 export type TextMeasure = "length" | "words" | "upperShare" | "digitShare" | "markShare" | NumberMeasure;

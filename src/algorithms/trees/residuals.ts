@@ -1,0 +1,126 @@
+import type { Examples } from "../../core/index.ts";
+import type { TreeNode } from "./ensemble.ts";
+import type { GrowingNode } from "./growing-node.ts";
+import type { HistogramSlots } from "./histogram-slots.ts";
+import type { TreeMachine } from "./machine.ts";
+import { scaleTo } from "./quantisation.ts";
+
+/** Residuals in whole steps: what they are of, and how many steps a unit of the target has (a power of two). */
+export interface ResidualPlan {
+  readonly base: number;
+  readonly scale: number;
+}
+
+/** Bits that a residual may take. */
+const RESIDUAL_BITS = 30;
+const SAMPLE_ROWS = 4096;
+/** Steps that a typical residual must have at least; fewer where outliers need the range, which then is not for whole steps. */
+const LEAST_STEPS = 2 ** 12;
+
+/**
+ * Plans residuals in whole steps for squared error, or null where they would be too coarse: some targets lie too far out, or there are
+ * more than some 16 million rows.
+ *
+ * No sum can leave its 64-bit cell: a tree's leaves with a learning rate of at most 1 never raise the sum of squares, so that the
+ * size of a residual stays under its root and the sum of sizes under its root times that of the rows. Both are held in their
+ * ranges at the beginning, with a bit to spare for the leaves' rounding.
+ *
+ * @param rows number of training rows
+ * @param countBits bits that a count of them needs
+ */
+export function planResiduals(examples: Examples, rows: number, countBits: number): ResidualPlan | null {
+  const base = meanTarget(examples, rows);
+  const middle = medianTarget(examples, rows);
+  let squares = 0;
+  let roots = 0;
+  const { target } = examples;
+  for (let i = 0; i < rows; i++) {
+    const y = target[examples.rows === null ? i : examples.rows[i]!]!;
+    squares += (base - y) * (base - y);
+    roots += Math.sqrt(Math.abs(middle - y));
+  }
+  const norm = Math.sqrt(squares);
+  if (!Number.isFinite(norm)) return null;
+  const scale = Math.min(scaleTo(norm, RESIDUAL_BITS - 1), scaleTo(norm * Math.sqrt(rows), 61 - countBits));
+  // Outliers hardly move the median and the mean of square roots, so these tell how far most targets spread.
+  const typical = (roots / rows) ** 2;
+  return norm === 0 || typical * scale >= LEAST_STEPS ? { base, scale } : null;
+}
+
+/** A running mean cannot overflow, whatever the targets. */
+function meanTarget({ target, rows: chosen }: Examples, rows: number): number {
+  let mean = 0;
+  for (let i = 0; i < rows; i++) mean += (1 / (i + 1)) * (target[chosen === null ? i : chosen[i]!]! - mean);
+  return mean;
+}
+
+/** The median of up to some thousand targets, evenly spaced. */
+function medianTarget({ target, rows: chosen }: Examples, rows: number): number {
+  const sample = new Float64Array(Math.min(rows, SAMPLE_ROWS));
+  for (let i = 0; i < sample.length; i++) {
+    const row = Math.floor((i * rows) / sample.length);
+    sample[i] = target[chosen === null ? row : chosen[row]!]!;
+  }
+  return sample.sort()[sample.length >> 1]!;
+}
+
+/** The residuals of the constant model, into the machine's memory. */
+export function writeResiduals(machine: TreeMachine, examples: Examples, { base, scale }: ResidualPlan): void {
+  const { rows } = machine.train;
+  const residuals = machine.words.subarray(machine.address.quantised >>> 2, (machine.address.quantised >>> 2) + rows);
+  for (let i = 0; i < rows; i++)
+    residuals[i] = Math.round((base - examples.target[examples.rows === null ? i : examples.rows[i]!]!) * scale);
+}
+
+/**
+ * Writes the leaves' values for the kernel, and the terms by which the root's next histogram follows from those of the tree: one
+ * for each histogram that was kept, and for the smaller of two leaves without one, by how much its value is off its sibling's.
+ *
+ * @returns whether the histograms cover all rows; otherwise the root's must be added up anew
+ */
+export function writeCarry(
+  machine: TreeMachine,
+  growing: readonly GrowingNode[],
+  nodes: readonly TreeNode[],
+  slots: HistogramSlots,
+  scale: number,
+): boolean {
+  const stepsOf = (node: number): number => Math.round(nodes[node]!.value * scale);
+  const leaves = nodes.flatMap(({ feature }, id) => (feature < 0 ? [id] : []));
+  const offsets = new Map<number, number>();
+  const terms: number[] = [];
+  let covered = 0;
+  for (const node of growing) {
+    if (node.slot < 0) continue;
+    let leaf = node.id;
+    if (node.left >= 0) {
+      const [small, large] =
+        nodes[node.left]!.rows <= nodes[node.right]!.rows ? [node.left, node.right] : [node.right, node.left];
+      offsets.set(small, stepsOf(small) - stepsOf(large));
+      leaf = large;
+      covered++;
+    }
+    covered++;
+    terms.push(slots.addressOf(node), stepsOf(leaf));
+  }
+  const complete = covered === leaves.length;
+  writeLeaves(machine, leaves, stepsOf, complete ? offsets : new Map());
+  machine.words.set(terms, machine.address.carryTerms >>> 2);
+  machine.set("CARRY_COUNT", complete ? terms.length / 2 : 0);
+  return complete;
+}
+
+function writeLeaves(
+  machine: TreeMachine,
+  leaves: readonly number[],
+  stepsOf: (node: number) => number,
+  offsets: ReadonlyMap<number, number>,
+): void {
+  const { words, reals, address, countBits } = machine;
+  const cells = new BigInt64Array(reals.buffer, address.leaves, leaves.length * 2);
+  leaves.forEach((leaf, i) => {
+    words.set([leaf, stepsOf(leaf)], (address.leaves >>> 2) + i * 4);
+    cells[i * 2 + 1] = BigInt(offsets.get(leaf) ?? 0) << BigInt(countBits);
+  });
+  machine.set("LEAF_COUNT", leaves.length);
+}

@@ -1,0 +1,4 @@
+export { applyRules, type FiredCap, firedCaps, readFeatures, ruledPrediction } from "./apply-rules.ts";
+export { checkInputs, isMarked } from "./check-inputs.ts";
+export { type CompiledRules, compileRules, ruleColumns } from "./compile-rules.ts";
+export { rulesFromJson, rulesToJson } from "./stored-rules.ts";

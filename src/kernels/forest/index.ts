@@ -1,0 +1,1 @@
+export { FOREST_PHASES, type ForestPhase, forestModules } from "./kernel.ts";

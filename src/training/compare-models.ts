@@ -1,0 +1,220 @@
+import {
+  type BandMetrics,
+  type BestPossible,
+  type Explanation,
+  KaaykoError,
+  type LocationsResult,
+  type ModelContent,
+  primaryMetric,
+  type Role,
+  type RuleProof,
+  type RulesResult,
+  type State,
+} from "../core/index.ts";
+import type { Confusion, MetricValues } from "../metrics/index.ts";
+import type { AlgorithmResult } from "./document.ts";
+import { type Champion, explanationOf } from "./explain/parts.ts";
+import { compareLocations } from "./judging/locations.ts";
+import { metricsOfResult } from "./score.ts";
+import type { Results } from "./sequence.ts";
+import type { TrainedModel, TrainingWork } from "./train-stage.ts";
+
+/** How the models compare. */
+export interface Comparison {
+  readonly algorithms: readonly AlgorithmResult[];
+  readonly champion: string;
+  readonly primaryMetric: string;
+  /** Which rows ranked the models. */
+  readonly rankedBy: "validation" | "crossValidation" | "test" | "train";
+  /** The champion's, on test rows where there are some. */
+  readonly confusion: Confusion | null;
+  readonly rules: RulesResult | null;
+  readonly bestPossible: BestPossible | null;
+  readonly locations: LocationsResult | null;
+  /** Null where none was asked for. */
+  readonly explanation: Explanation | null;
+}
+
+/** Puts the models side by side and names the champion: the best that keeps its rules. */
+export function compareModels(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Comparison {
+  const proofs = proofsOf(results);
+  const algorithms = trained.map((model) => algorithmResult(work, model, results, proofs));
+  const winner = championOf(work, trained, results);
+  const champion = winner.algorithm;
+  const { confusion } = metricsOfResult(results.get(`${champion}.${winner.role}`)!);
+  return {
+    algorithms,
+    champion,
+    primaryMetric: primaryMetric(work.prepared.dataset.task.kind).name,
+    rankedBy: rankingOf(work, trained),
+    confusion,
+    rules: rulesResult(work, proofs),
+    bestPossible: bestPossible(work, champion, results),
+    locations: locationsResult(work, trained, champion, results),
+    explanation: explanationOf(work, results, winner),
+  };
+}
+
+/** The role whose rows say how good a model is: test rows where there are some, else validation, else training rows. */
+export function judgedRole({ prepared }: TrainingWork): Role {
+  return (["test", "validation"] as const).find((role) => prepared.dataset.rows[role] > 0) ?? "train";
+}
+
+/** Models that could be judged, the best first; ties in the order of the run. */
+export function candidatesOf(work: TrainingWork, trained: readonly TrainedModel[], results: Results): TrainedModel[] {
+  const { name: primary, higherIsBetter } = primaryMetric(work.prepared.dataset.task.kind);
+  const rankedBy = rankingOf(work, trained);
+  const ranked = trained
+    .filter((model) => errorOf(model, results) === undefined)
+    .map((model) => {
+      const value =
+        rankedBy === "crossValidation"
+          ? model.crossValidation?.metrics[primary]?.mean
+          : roleMetrics(results, model.contender.algorithm.name, rankedBy)?.[primary];
+      const score = value === null || value === undefined ? Number.NEGATIVE_INFINITY : higherIsBetter ? value : -value;
+      return { model, score };
+    });
+  return ranked.sort((a, b) => (a.score === b.score ? 0 : b.score - a.score)).map(({ model }) => model);
+}
+
+/** The best model that keeps its rules, and what it is judged by. */
+export function championOf(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Champion {
+  const proofs = proofsOf(results);
+  const algorithm = championName(work, trained, results, proofs);
+  const role = (["test", "validation", "train"] as const).find((judged) => results.has(`${algorithm}.${judged}`))!;
+  const model = trained.find(({ contender }) => contender.algorithm.name === algorithm)!;
+  const { importance = [] } = algorithmResult(work, model, results, proofs);
+  return { algorithm, role, content: contentFor(model, role), importance };
+}
+
+/** A model that has seen the validation rows can't be judged by them. */
+export function contentFor({ selected, content }: TrainedModel, role: Role): ModelContent {
+  return role === "validation" ? selected! : content!;
+}
+
+function championName(
+  work: TrainingWork,
+  trained: readonly TrainedModel[],
+  results: Results,
+  proofs: readonly RuleProof[],
+): string {
+  if (work.rules === null) return candidatesOf(work, trained, results)[0]!.contender.algorithm.name;
+  const proved = proofs.find(({ broken }) => broken === null);
+  if (proved !== undefined) return proved.algorithm;
+  const breaks = proofs.map(({ algorithm, broken }) => `${algorithm} breaks ${broken!.rule} at ${broken!.where}`);
+  throw new KaaykoError({
+    action: "choose a model",
+    rule: `one must keep every rule, but ${breaks.join("; ")}`,
+    remedy: "Train an algorithm that can be constrained, such as xgboost or hist-gradient.",
+  });
+}
+
+function proofsOf(results: Results): RuleProof[] {
+  return [...results].filter(([name]) => name.startsWith("proof.")).map(([, { json }]) => json as unknown as RuleProof);
+}
+
+function rulesResult({ rules }: TrainingWork, proofs: readonly RuleProof[]): RulesResult | null {
+  if (rules === null) return null;
+  const { caps, unknown, monotone } = rules.rules;
+  const all = [...caps, ...(unknown === null ? [] : [unknown])];
+  return { caps: all.map(({ name, cap, reason }) => ({ name, cap, reason })), monotone, proofs };
+}
+
+/** Nothing where rows are not what the truth and its noise can make. */
+function bestPossible(work: TrainingWork, champion: string, results: Results): BestPossible | null {
+  const role = judgedRole(work);
+  const result = results.get(`truth.${role}`);
+  const title = work.recipe?.truth?.title;
+  if (result === undefined || title === undefined || result.json.beyond !== 0) return null;
+  const metrics = result.json.values as MetricValues;
+  const own = roleMetrics(results, champion, role)?.rmse ?? null;
+  const best = metrics.rmse ?? null;
+  const bands = bandsOf(result);
+  return {
+    title,
+    metrics,
+    ...(bands === undefined ? {} : { bands }),
+    championWithin: own === null || best === null || best === 0 ? null : own / best - 1,
+  };
+}
+
+function locationsResult(
+  work: TrainingWork,
+  trained: readonly TrainedModel[],
+  champion: string,
+  results: Results,
+): LocationsResult | null {
+  const locations = work.recipe?.locations;
+  if (locations === undefined) return null;
+  const places = (name: string) => results.get(`${name}.locations`)?.json.places as MetricValues[] | undefined;
+  const judged = trained.flatMap(({ contender }): [string, MetricValues[]][] => {
+    const own = places(contender.algorithm.name);
+    return own === undefined ? [] : [[contender.algorithm.name, own]];
+  });
+  return compareLocations(locations, new Map(judged), places("truth") ?? null, champion);
+}
+
+function rankingOf(work: TrainingWork, trained: readonly TrainedModel[]): Comparison["rankedBy"] {
+  const { rows } = work.prepared.dataset;
+  if (rows.validation > 0) return "validation";
+  if (trained.some(({ crossValidation }) => crossValidation !== null)) return "crossValidation";
+  return rows.test > 0 ? "test" : "train";
+}
+
+function roleMetrics(results: Results, algorithm: string, role: Role): MetricValues | undefined {
+  const result = results.get(`${algorithm}.${role}`);
+  return result === undefined || result.json.error !== undefined ? undefined : metricsOfResult(result).values;
+}
+
+function scoresOf({ contender }: TrainedModel, results: Results): (State | undefined)[] {
+  return (["test", "validation", "train"] as const).map((role) => results.get(`${contender.algorithm.name}.${role}`));
+}
+
+function errorOf(model: TrainedModel, results: Results): string | undefined {
+  const error = model.error ?? scoresOf(model, results).find((result) => result?.json.error !== undefined)?.json.error;
+  return error === undefined || error === null ? undefined : String(error);
+}
+
+function bandsOf(result: State | undefined): BandMetrics | undefined {
+  return result?.json.bands as unknown as BandMetrics | undefined;
+}
+
+function algorithmResult(
+  work: TrainingWork,
+  model: TrainedModel,
+  results: Results,
+  proofs: readonly RuleProof[],
+): AlgorithmResult {
+  const { name, title } = model.contender.algorithm;
+  const scored = scoresOf(model, results);
+  const error = errorOf(model, results);
+  const validation = roleMetrics(results, name, "validation");
+  const test = roleMetrics(results, name, "test");
+  const bands = bandsOf(scored.find((result) => result?.json.bands !== undefined));
+  const broken = proofs.find((proof) => proof.algorithm === name)?.broken ?? null;
+  return {
+    name,
+    title,
+    metrics: { ...(validation === undefined ? {} : { validation }), ...(test === undefined ? {} : { test }) },
+    seconds: Math.round(model.seconds * 1000) / 1000,
+    ...(model.crossValidation === null ? {} : { crossValidation: model.crossValidation }),
+    ...(bands === undefined ? {} : { bands }),
+    ...(broken === null ? {} : { brokenRule: broken }),
+    ...(error === undefined ? {} : { error }),
+    ...importanceOf(work, scored),
+    ...(model.history === null ? {} : { history: model.history }),
+  };
+}
+
+function importanceOf(
+  work: TrainingWork,
+  scored: readonly (State | undefined)[],
+): Pick<AlgorithmResult, "importance" | "importanceMeasure"> {
+  const found = scored.find((result) => result?.json.importance !== undefined && result.json.importance !== null);
+  if (found === undefined) return {};
+  const { measure, values } = found.json.importance as unknown as { measure: string; values: number[] };
+  const importance = work.prepared.dataset.features
+    .map((feature, i) => ({ feature: feature.name, share: values[i] ?? 0 }))
+    .sort((a, b) => b.share - a.share);
+  return { importance, importanceMeasure: measure };
+}
