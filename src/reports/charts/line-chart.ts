@@ -99,7 +99,7 @@ function clipPath(id: string, { left, right, top, bottom }: Frame): Markup {
   return element(
     "clipPath",
     { id },
-    element("rect", { x: left - 6, y: top - 4, width: right - left + 12, height: bottom - top + 5 }),
+    element("rect", { x: left - 6, y: top - 8, width: right - left + 12, height: bottom - top + 9 }),
   );
 }
 

@@ -48,7 +48,9 @@ function mapCard(document: TrainDocument, { places }: LocationsResult): Markup {
 }
 
 function errorsOf({ metrics }: LocationResult, metric: string): string {
-  const errors = Object.entries(metrics).map(([name, values]) => `${name} ${formatNumber(values[metric])}`);
+  const errors = Object.entries(metrics)
+    .sort()
+    .map(([name, values]) => `${name} ${formatNumber(values[metric])}`);
   return errors.length === 0 ? "" : ` (${metric}: ${errors.join(", ")})`;
 }
 
@@ -114,7 +116,7 @@ function winCard(document: TrainDocument, { winRate, championAdvantage }: Locati
 function bars(document: TrainDocument, shares: Readonly<Record<string, number | null>>) {
   return Object.entries(shares)
     .filter((entry): entry is [string, number] => entry[1] !== null)
-    .sort((a, b) => b[1] - a[1])
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .map(([name, value]) => ({
       name: titleOfAlgorithm(document, name),
       value,

@@ -42,7 +42,7 @@ export function numberText(value: number | null | undefined): string {
 export function tile(name: string, value: string, remark = ""): Markup {
   return element(
     "div",
-    { class: "tile" },
+    { class: /^\p{L}/u.test(value) ? "tile words" : "tile" },
     element("dt", {}, escapeText(name)),
     element("dd", { class: "figure" }, escapeText(value)),
     remark === "" ? "" : element("dd", {}, escapeText(remark)),

@@ -94,7 +94,7 @@ function capCard({ caps, proofs }: RulesResult): Markup {
 }
 
 function directionCard({ monotone }: RulesResult): Markup {
-  const entries = Object.entries(monotone);
+  const entries = Object.entries(monotone).sort();
   if (entries.length === 0) return "";
   const rows = entries.map(([column, direction]) => ({
     cells: [escapeText(column), direction > 0 ? "never lowers it" : "never raises it"],

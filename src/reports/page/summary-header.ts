@@ -65,7 +65,7 @@ function verdict(document: TrainDocument): Markup {
     ...(baseline === undefined ? [] : [`${comparison(baseline.share)} than always guessing the same`]),
     ...(close === undefined ? [] : [`${comparison(close.share)} than ${escapeText(nameOf(runnerUp!))}, the runner-up`]),
   ];
-  return `${parts.join(", ")}.`;
+  return `${parts.join(", ").replaceAll(" %", "\u00a0%")}.`;
 }
 
 function comparison(share: number): string {
