@@ -6,6 +6,7 @@ export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   "hist-gradient": async () => (await import("./trees/hist-gradient.ts")).histGradient,
   "random-forest": async () => (await import("./trees/forest/random-forest.ts")).randomForest,
   mlp: async () => (await import("./neural/mlp.ts")).mlp,
+  svm: async () => (await import("./svm/svm.ts")).svm,
   "text-linear": async () => (await import("./linear/text-linear.ts")).textLinear,
   baseline: async () => (await import("./baseline/index.ts")).baseline,
 };

@@ -19,6 +19,8 @@ export interface Task {
    * `multilabel`, of which a row may have any number, and for `tagging`: likewise.
    */
   readonly classes?: readonly string[];
+  /** For `multilabel`: what stands between the labels of a cell. Default ",". */
+  readonly separator?: string;
   /** For `forecast`: how many steps ahead, each with a value of its own. */
   readonly horizon?: number;
   /** For `forecast`: levels between 0 and 1, ascending, of the quantiles that are predicted for each step. Default: the value alone. */

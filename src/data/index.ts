@@ -1,4 +1,5 @@
 export * from "./dataset/chunks.ts";
+export { ExampleBuffer } from "./dataset/example-buffer.ts";
 export { foldDataset } from "./dataset/fold-dataset.ts";
 export {
   createMemoryDataset,

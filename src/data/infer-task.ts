@@ -1,4 +1,5 @@
 import { KaaykoError, type Task, type TaskKind } from "../core/index.ts";
+import { labelsOf, separatorOf } from "./label-sets.ts";
 import { missingColumn } from "./missing-column.ts";
 import { type ColumnProfile, profileOf, type TableProfile } from "./profile/profile.ts";
 
@@ -54,6 +55,11 @@ export function inferTask(profile: TableProfile, target: string, kind?: TaskKind
     if (single > 0)
       notices.push(`${single} of ${classes.length} classes of ${target} ha${single === 1 ? "s" : "ve"} one row only.`);
     return { task: { kind: chosen.kind, target, classes }, reason: chosen.reason, notices };
+  }
+  if (chosen.kind === "multilabel") {
+    const separator = separatorOf(isString(column) ? (column.values as string[]) : []);
+    const classes = labelSet(column, separator);
+    return { task: { kind: "multilabel", target, classes, separator }, reason: chosen.reason, notices };
   }
   if (isString(column) && chosen.kind === "regression")
     throw unfit(target, "regression needs a column of numbers", "strings", "Use --task multiclass.");
@@ -120,6 +126,19 @@ function classesOf(column: ColumnProfile, kind: TaskKind): string[] {
   if (kind === "binary" && distinct !== 2)
     throw unfit(name, "a binary target must have two values", String(distinct), "Use --task multiclass.");
   return classLabels(column);
+}
+
+/** Every label that occurs in a cell, sorted: numbers by value, strings by code unit. */
+function labelSet(column: ColumnProfile, separator: string): string[] {
+  const { name, distinct } = column;
+  if (distinct === null)
+    throw unfit(name, "a target of labels may have 65,536 different sets of them", "more", "Is this a text?");
+  const cells = isString(column) ? (column.values as string[]) : (column.values as number[]).map(String);
+  const labels = [...new Set(cells.flatMap((cell) => labelsOf(cell, separator)))].sort(byCodeUnit);
+  if (labels.every((label) => label.trim() !== "" && Number.isFinite(Number(label))))
+    labels.sort((a, b) => Number(a) - Number(b));
+  if (labels.length >= 2 && labels.length <= MAX_CLASSES) return labels;
+  throw unfit(name, `a target of labels may have 2 to ${MAX_CLASSES} of them`, String(labels.length));
 }
 
 /** The labels of a target's values, in the order of their codes. */

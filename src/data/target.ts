@@ -1,10 +1,14 @@
 import { type Column, isStringColumn, KaaykoError, type TargetSummary, type Task, targetWidth } from "../core/index.ts";
 import { labelOf } from "./infer-task.ts";
+import { DEFAULT_SEPARATOR, labelsOf } from "./label-sets.ts";
 import { NumberTally } from "./profile/number-tally.ts";
 import { type ColumnProfile, profileOf, type TableProfile } from "./profile/profile.ts";
 import { ROLE } from "./rows/roles.ts";
 
-/** Turns a target column into numbers: the value for regression, the class's code from 0 otherwise, NaN where missing. */
+/**
+ * Turns a target column into numbers, `targetWidth(task)` a row: the value for regression, the class's code from 0, or 1 and 0
+ * for each label; NaN where missing.
+ */
 export type TargetEncoder = (column: Column) => Float64Array;
 
 /**
@@ -13,6 +17,7 @@ export type TargetEncoder = (column: Column) => Float64Array;
  * @throws KaaykoError (input), when it encodes, for a class that the task does not know, or an infinite value
  */
 export function createTargetEncoder(task: Task): TargetEncoder {
+  if (task.kind === "multilabel") return createLabelEncoder(task);
   const codes = task.classes === undefined ? null : new Map(task.classes.map((label, code) => [label, code]));
   let dictionary: readonly string[] | undefined;
   let mapped: number[] = [];
@@ -30,6 +35,39 @@ export function createTargetEncoder(task: Task): TargetEncoder {
     }
     return target;
   };
+}
+
+/** Cells that say the same are taken apart once. */
+function createLabelEncoder(task: Task): TargetEncoder {
+  const codes = new Map(task.classes!.map((label, code) => [label, code]));
+  const width = codes.size;
+  const known = new Map<string, Float64Array>();
+  const rowOf = (cell: string): Float64Array => {
+    let row = known.get(cell);
+    if (row === undefined) {
+      row = new Float64Array(width);
+      for (const label of labelsOf(cell, task.separator ?? DEFAULT_SEPARATOR))
+        row[codeOf(codes, label, task.target)] = 1;
+      known.set(cell, row);
+    }
+    return row;
+  };
+  return (column) => {
+    const rows = isStringColumn(column) ? column.codes.length : column.values.length;
+    const target = new Float64Array(rows * width).fill(Number.NaN);
+    for (let i = 0; i < rows; i++) {
+      const cell = cellOf(column, i);
+      if (cell !== null) target.set(rowOf(cell), i * width);
+    }
+    return target;
+  };
+}
+
+/** A cell as text; null where it is missing. */
+function cellOf(column: Column, row: number): string | null {
+  if (isStringColumn(column)) return column.codes[row] === 0 ? null : column.dictionary[column.codes[row]! - 1]!;
+  const value = column.values[row]!;
+  return Number.isNaN(value) ? null : labelOf(column.kind, value);
 }
 
 function encodeNumbers(

@@ -19,6 +19,7 @@ import {
   stopped,
   wrongState,
 } from "./transitions.ts";
+import { announce, livingWorkers } from "./workers.ts";
 
 const PAYLOAD_MAX_BYTES = 256 * 1024;
 const RESULT_MAX_BYTES = 1024 * 1024;
@@ -76,6 +77,9 @@ export function createQueue(store: JobStore, clock: () => Date = () => new Date(
     remove: (id) => removeJob(id, store, reader, publish, clock),
     appendLog: (id, text) => store.appendLog(id, text),
     readLog: (id, from) => store.readLog(id, from),
+    announce: (note) => announce(store, note),
+    withdraw: (worker) => store.withdraw(worker),
+    workers: () => livingWorkers(store),
     watch: (changed) => store.onChange(changed),
   };
 }

@@ -5,7 +5,7 @@ export interface ScoredRows {
   readonly rows: number;
   /** Row-major, `outputsOf(task)` numbers a row. */
   readonly predictions: Float64Array;
-  /** The value, or the class's code from 0. */
+  /** Row-major, `targetWidth(task)` numbers a row: the value, the class's code from 0, or 1 and 0 for each label. */
   readonly target: Float64Array;
   /** At or over 0; null for 1 everywhere. */
   readonly weight: Float32Array | null;
@@ -25,6 +25,24 @@ export interface MetricsResult {
   readonly rows: number;
   readonly values: MetricValues;
   readonly confusion: Confusion | null;
+  /** Rows of several labels: how each label fares. */
+  readonly labels?: readonly LabelScore[];
+  /** Rows of several labels: the thresholds that these rows chose; absent where they were given. */
+  readonly thresholds?: readonly number[];
+}
+
+/** How one of several labels fares. Counts are weights of rows. */
+export interface LabelScore {
+  readonly label: string;
+  /** Probability from which it is given. */
+  readonly threshold: number;
+  readonly support: number;
+  readonly predicted: number;
+  /** Rightly given. */
+  readonly hits: number;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
 }
 
 /**

@@ -2,9 +2,17 @@ import { KaaykoError, type Task } from "../core/index.ts";
 import type { MetricsAccumulator } from "./accumulator.ts";
 import { createBinaryMetrics } from "./binary.ts";
 import { createMulticlassMetrics } from "./multiclass.ts";
+import { createMultilabelMetrics } from "./multilabel.ts";
 import { createRegressionMetrics } from "./regression.ts";
 
-export type { Confusion, MetricsAccumulator, MetricsResult, MetricValues, ScoredRows } from "./accumulator.ts";
+export type {
+  Confusion,
+  LabelScore,
+  MetricsAccumulator,
+  MetricsResult,
+  MetricValues,
+  ScoredRows,
+} from "./accumulator.ts";
 export { AreaUnderCurve } from "./area-under-curve.ts";
 export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
@@ -15,27 +23,32 @@ export { summariseRegression } from "./curves/regression-summary.ts";
 export function metricNames(kind: Task["kind"]): readonly string[] {
   if (kind === "binary") return ["logLoss", "auc", "accuracy", "precision", "recall", "f1"];
   if (kind === "multiclass") return ["logLoss", "accuracy", "macroF1", "microF1", "weightedF1"];
+  if (kind === "multilabel") return ["macroF1", "microF1", "weightedF1", "accuracy", "hammingLoss"];
   return ["rmse", "mae", "r2", "mape"];
 }
 
 /** True where more of a metric is better. */
 export function higherIsBetter(metric: string): boolean {
-  return !["rmse", "mae", "mape", "logLoss"].includes(metric);
+  return !["rmse", "mae", "mape", "logLoss", "hammingLoss"].includes(metric);
 }
 
 /**
  * The metrics of a task.
  *
+ * @param thresholds probability from which the second of two classes, or each label, is given. Default 0.5 for two classes;
+ *   for labels those that suit the rows best, which the result then says
  * @throws KaaykoError for a kind of task that has none here
  */
-export function createMetrics(task: Task, threshold = 0.5): MetricsAccumulator {
+export function createMetrics(task: Task, thresholds?: readonly number[]): MetricsAccumulator {
   switch (task.kind) {
     case "regression":
       return createRegressionMetrics();
     case "binary":
-      return createBinaryMetrics(task.classes!, threshold);
+      return createBinaryMetrics(task.classes!, thresholds?.[0]);
     case "multiclass":
       return createMulticlassMetrics(task.classes!);
+    case "multilabel":
+      return createMultilabelMetrics(task.classes!, thresholds ?? null);
     default:
       throw new KaaykoError({
         action: "measure a model",

@@ -6,6 +6,7 @@ import {
   KaaykoError,
   newCodes,
   outputsOf,
+  type StringColumn,
   type Task,
 } from "../core/index.ts";
 import type { Model } from "./package.ts";
@@ -34,14 +35,41 @@ export function outputBatch(
   if (classes === undefined)
     return { firstRow, rows, columns: [...kept, { kind: "numeric", name: first!.name, values: predictions }] };
   const outputs = outputsOf(model.task);
-  const codes = newCodes(rows, classes.length);
-  for (let row = 0; row < rows; row++) codes[row] = 1 + classOf(model, predictions, row, outputs);
   const probabilities = others.map(({ name }, k): Column => {
     const values = Float64Array.from({ length: rows }, (_, row) => predictions[row * outputs + k]!);
     return { kind: "numeric", name, values };
   });
-  const labels: Column = { kind: "categorical", name: first!.name, codes, dictionary: classes };
+  const labels = { kind: "categorical", name: first!.name, ...labelColumn(model, predictions, rows) } as const;
   return { firstRow, rows, columns: [...kept, labels, ...probabilities] };
+}
+
+/** The predicted class of each row; of rows with several labels the set, as the target's column spells it. */
+function labelColumn(
+  model: Model,
+  predictions: Float64Array,
+  rows: number,
+): Pick<StringColumn, "codes" | "dictionary"> {
+  const { classes, kind, separator = "," } = model.task;
+  const outputs = outputsOf(model.task);
+  if (kind !== "multilabel") {
+    const codes = newCodes(rows, classes!.length);
+    for (let row = 0; row < rows; row++) codes[row] = 1 + classOf(model, predictions, row, outputs);
+    return { codes, dictionary: classes! };
+  }
+  const codes = new Uint32Array(rows);
+  const known = new Map<string, number>();
+  for (let row = 0; row < rows; row++) {
+    const cell = labelsOf(model, predictions, row).join(separator);
+    if (!known.has(cell)) known.set(cell, known.size + 1);
+    codes[row] = known.get(cell)!;
+  }
+  return { codes, dictionary: [...known.keys()] };
+}
+
+/** The labels of a row: all whose probability reaches their threshold, in the order of the classes. */
+function labelsOf({ task, thresholds }: Model, predictions: Float64Array, row: number): string[] {
+  const width = task.classes!.length;
+  return task.classes!.filter((_, k) => predictions[row * width + k]! >= (thresholds?.[k] ?? 0.5));
 }
 
 /** One row of predictions as an object, for JSON. */
@@ -49,7 +77,8 @@ export function outputRow(model: Model, predictions: Float64Array, row: number):
   const { classes } = model.task;
   if (classes === undefined) return { prediction: predictions[row]! };
   const outputs = outputsOf(model.task);
-  const prediction = classes[classOf(model, predictions, row, outputs)]!;
+  const several = model.task.kind === "multilabel";
+  const prediction = several ? labelsOf(model, predictions, row) : classes[classOf(model, predictions, row, outputs)]!;
   const names = outputColumns(model.task).slice(1);
   return { prediction, ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])) };
 }

@@ -43,6 +43,8 @@ export interface Model {
   readonly task: Task;
   /** Binary: probability from which the second class is predicted. Unused otherwise. */
   readonly threshold: number;
+  /** Rows of several labels: probability from which each is given. Absent otherwise. */
+  readonly thresholds?: readonly number[];
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
   readonly pipeline: FeaturePipeline;
   readonly content: ModelContent;
@@ -63,6 +65,7 @@ export function stateOfModel(model: Model): State {
         formatVersion: MODEL_FORMAT_VERSION,
         task: model.task,
         threshold: model.threshold,
+        ...(model.thresholds === undefined ? {} : { thresholds: [...model.thresholds] }),
         pipeline: pipelineToJson(model.pipeline),
         ...(model.rules === undefined ? {} : { rules: rulesToJson(model.rules) }),
         ...content.json,
@@ -145,18 +148,29 @@ function modelOfState(state: State, what: string): Model {
   const task = readTask(asObject(state.json.task, "task", what), what);
   const pipeline = pipelineFromJson(state.json.pipeline);
   const content = { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays };
-  if (state.json.rules === undefined) return { task, threshold, pipeline, content };
+  const thresholds = readThresholds(task, state.json.thresholds, what);
+  if (state.json.rules === undefined) return { task, threshold, ...thresholds, pipeline, content };
   const rules = rulesFromJson(state.json.rules);
   if (task.kind !== "regression") throw damaged(what, "only a regression may have rules", task.kind);
   compileRules(rules, pipeline.features);
   return { task, threshold, pipeline, content, rules };
 }
 
+function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
+  if (task.kind !== "multilabel") return {};
+  const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
+  if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
+    throw damaged(what, "every label must have a threshold from 0 to 1");
+  return { thresholds: thresholds as number[] };
+}
+
 function readTask(task: JsonObject, what: string): Task {
   const { kind, target, classes } = task;
   const classless = kind === "regression" && classes === undefined;
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
-  const classed = (kind === "binary" && labels && classes.length === 2) || (kind === "multiclass" && labels);
+  const classed =
+    (kind === "binary" && labels && classes.length === 2) ||
+    ((kind === "multiclass" || kind === "multilabel") && labels);
   if (typeof target !== "string" || !(classless || classed))
     throw damaged(what, "its task must be known", String(kind));
   return task as unknown as Task;

@@ -11,7 +11,7 @@ import {
   type RulesResult,
   type State,
 } from "../core/index.ts";
-import type { Confusion, MetricValues } from "../metrics/index.ts";
+import type { Confusion, LabelScore, MetricValues } from "../metrics/index.ts";
 import type { AlgorithmResult } from "./document.ts";
 import { type Champion, explanationOf } from "./explain/parts.ts";
 import { compareLocations } from "./judging/locations.ts";
@@ -28,6 +28,10 @@ export interface Comparison {
   readonly rankedBy: "validation" | "crossValidation" | "test" | "train";
   /** The champion's, on test rows where there are some. */
   readonly confusion: Confusion | null;
+  /** Rows of several labels: how each fares with the champion, on the same rows. */
+  readonly labels: readonly LabelScore[] | null;
+  /** Rows of several labels: the champion's threshold for each. */
+  readonly thresholds: readonly number[] | null;
   readonly rules: RulesResult | null;
   readonly bestPossible: BestPossible | null;
   readonly locations: LocationsResult | null;
@@ -41,13 +45,16 @@ export function compareModels(work: TrainingWork, trained: readonly TrainedModel
   const algorithms = trained.map((model) => algorithmResult(work, model, results, proofs));
   const winner = championOf(work, trained, results);
   const champion = winner.algorithm;
-  const { confusion } = metricsOfResult(results.get(`${champion}.${winner.role}`)!);
+  const { confusion, labels = null } = metricsOfResult(results.get(`${champion}.${winner.role}`)!);
   return {
     algorithms,
     champion,
     primaryMetric: primaryMetric(work.prepared.dataset.task.kind).name,
     rankedBy: rankingOf(work, trained),
     confusion,
+    labels,
+    thresholds:
+      thresholdsOf(work, trained.find(({ contender }) => contender.algorithm.name === champion)!, results) ?? null,
     rules: rulesResult(work, proofs),
     bestPossible: bestPossible(work, champion, results),
     locations: locationsResult(work, trained, champion, results),
@@ -85,6 +92,20 @@ export function championOf(work: TrainingWork, trained: readonly TrainedModel[],
   const model = trained.find(({ contender }) => contender.algorithm.name === algorithm)!;
   const { importance = [] } = algorithmResult(work, model, results, proofs);
   return { algorithm, role, content: contentFor(model, role), importance };
+}
+
+/** Each label's threshold: the mean of those that the held-out rows chose, of the folds as well; undefined where the task has none. */
+export function thresholdsOf(
+  { prepared }: TrainingWork,
+  { contender, foldThresholds }: TrainedModel,
+  results: Results,
+): readonly number[] | undefined {
+  if (prepared.dataset.task.kind !== "multilabel") return undefined;
+  const validation = results.get(`${contender.algorithm.name}.validation`);
+  const own = validation === undefined ? undefined : metricsOfResult(validation).thresholds;
+  const chosen = own === undefined ? foldThresholds : [own, ...foldThresholds];
+  if (chosen.length === 0) return prepared.dataset.task.classes!.map(() => 0.5);
+  return chosen[0]!.map((_, k) => chosen.reduce((sum, thresholds) => sum + thresholds[k]!, 0) / chosen.length);
 }
 
 /** A model that has seen the validation rows can't be judged by them. */

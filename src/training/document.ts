@@ -8,7 +8,7 @@ import type {
   LocationsResult,
   RulesResult,
 } from "../core/index.ts";
-import type { Confusion, MetricValues } from "../metrics/index.ts";
+import type { Confusion, LabelScore, MetricValues } from "../metrics/index.ts";
 
 /** What is known of one algorithm after a run. */
 export interface AlgorithmResult {
@@ -97,6 +97,8 @@ export interface TrainDocument {
   readonly metrics: { readonly validation?: MetricValues; readonly test?: MetricValues };
   /** The champion's, on the test rows where there are some, else on the validation rows. */
   readonly confusion?: Confusion;
+  /** Rows of several labels: how each fares with the champion, on the same rows. */
+  readonly labels?: readonly LabelScore[];
   /** The champion's: how it errs, what it looks at. Absent with `--report none`. */
   readonly explanation?: Explanation;
   /** The columns of the table and what became of each; at most 500. */

@@ -1,4 +1,4 @@
-import { columnNamed, KaaykoError, outputsOf, type TableSource } from "../core/index.ts";
+import { columnNamed, KaaykoError, outputsOf, type TableSource, targetWidth } from "../core/index.ts";
 import { createTargetEncoder, missingColumn, weightsOf } from "../data/index.ts";
 import { matchColumns } from "../features/index.ts";
 import { createMetrics, type MetricsResult, type ScoredRows } from "../metrics/index.ts";
@@ -28,7 +28,7 @@ export interface EvaluateFileOptions {
  */
 export async function evaluateFile(options: EvaluateFileOptions): Promise<MetricsResult | null> {
   const { predictor, source, weight } = options;
-  const { task, pipeline, threshold } = predictor.model;
+  const { task, pipeline, threshold, thresholds } = predictor.model;
   const description = await source.describe();
   const names = description.columns.map(({ name }) => name);
   for (const name of [task.target, ...(weight === undefined ? [] : [weight])])
@@ -36,7 +36,7 @@ export async function evaluateFile(options: EvaluateFileOptions): Promise<Metric
   const { columns, kinds } = matchColumns(pipeline, description, source.path);
   const wanted = [...new Set([...columns, task.target, ...(weight === undefined ? [] : [weight])])];
   const reader = await source.open({ columns: wanted, kinds, batchRows: BATCH_ROWS, threads: options.threads ?? 1 });
-  const metrics = createMetrics(task, threshold);
+  const metrics = createMetrics(task, thresholds ?? [threshold]);
   const encodeTarget = createTargetEncoder(task);
   let done = 0;
   let without = 0;
@@ -45,7 +45,7 @@ export async function evaluateFile(options: EvaluateFileOptions): Promise<Metric
       const predictions = await predictor.predict(batch);
       const target = encodeTarget(columnNamed(batch.columns, task.target)!);
       const weights = weight === undefined ? null : weightsOf(columnNamed(batch.columns, weight)!);
-      const scored = labelledRows(predictions, target, weights, outputsOf(task));
+      const scored = labelledRows(predictions, target, weights, outputsOf(task), targetWidth(task));
       metrics.add(scored);
       without += batch.rows - scored.rows;
       done += batch.rows;
@@ -66,20 +66,23 @@ function labelledRows(
   target: Float64Array,
   weight: Float32Array | null,
   outputs: number,
+  width: number,
 ): ScoredRows {
-  const { length } = target;
+  const length = target.length / width;
   const kept = Uint32Array.from({ length }, (_, row) => row).filter(
-    (row) => !Number.isNaN(target[row]) && !(weight !== null && Number.isNaN(weight[row])),
+    (row) => !Number.isNaN(target[row * width]) && !(weight !== null && Number.isNaN(weight[row])),
   );
   if (kept.length === length) return { rows: length, predictions, target, weight };
   const chosen = new Float64Array(kept.length * outputs);
+  const truth = new Float64Array(kept.length * width);
   kept.forEach((row, i) => {
     chosen.set(predictions.subarray(row * outputs, (row + 1) * outputs), i * outputs);
+    truth.set(target.subarray(row * width, (row + 1) * width), i * width);
   });
   return {
     rows: kept.length,
     predictions: chosen,
-    target: Float64Array.from(kept, (row) => target[row]!),
+    target: truth,
     weight: weight === null ? null : Float32Array.from(kept, (row) => weight[row]!),
   };
 }

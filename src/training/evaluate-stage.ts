@@ -1,6 +1,14 @@
 import type { Role, State } from "../core/index.ts";
 import { createFeatureEncoder, loadUserFeatures } from "../features/index.ts";
-import { type Comparison, candidatesOf, championOf, compareModels, contentFor, judgedRole } from "./compare-models.ts";
+import {
+  type Comparison,
+  candidatesOf,
+  championOf,
+  compareModels,
+  contentFor,
+  judgedRole,
+  thresholdsOf,
+} from "./compare-models.ts";
 import { explainParts } from "./explain/parts.ts";
 import { createLocationWork, type PlaceJudge } from "./judging/locations.ts";
 import { createRuleProof } from "./judging/rule-proof.ts";
@@ -53,9 +61,11 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
   const part: Part = {
     name: `${algorithm.name}.${role}`,
     subject: `${algorithm.name}, ${role} rows`,
-    create: async () => {
+    create: async (results) => {
       const predictor = await createRuledPredictor(work, model.contender, contentFor(model, role));
-      return createScore({ dataset, role, predictor, bands: work.recipe?.rules?.bands ?? [] });
+      // Validation rows choose the thresholds that the others are judged by.
+      const thresholds = role === "validation" ? undefined : thresholdsOf(work, model, results);
+      return createScore({ dataset, role, predictor, bands: work.recipe?.rules?.bands ?? [], thresholds });
     },
   };
   if (!recoverable) return part;

@@ -149,10 +149,10 @@ async function decide(
 
 /** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
 function checkKind({ kind }: Task): void {
-  if (kind === "regression" || kind === "binary" || kind === "multiclass") return;
+  if (kind === "regression" || kind === "binary" || kind === "multiclass" || kind === "multilabel") return;
   throw new KaaykoError({
     action: `train for ${kind}`,
-    rule: "the task must be regression, binary or multiclass",
+    rule: "the task must be regression, binary, multiclass or multilabel",
     remedy: "Leave --task out to infer it from the target.",
     kind: "usage",
   });
@@ -162,7 +162,7 @@ function splitKind(task: Task, settings: ParameterValues): SplitKind {
   if (settings.split !== undefined) return settings.split as SplitKind;
   if (settings.group !== undefined) return "group";
   if (settings.time !== undefined) return "time";
-  return task.classes === undefined ? "random" : "stratified";
+  return task.kind === "binary" || task.kind === "multiclass" ? "stratified" : "random";
 }
 
 async function splitColumn(main: LoadedTable, kind: SplitKind, settings: ParameterValues): Promise<Column | undefined> {

@@ -147,6 +147,7 @@ function save(
   const model: Model = {
     task: prepared.dataset.task,
     threshold: THRESHOLD,
+    ...(comparison.thresholds === null ? {} : { thresholds: comparison.thresholds }),
     pipeline: contender.algorithm.parts === undefined ? withoutParts(prepared.pipeline) : prepared.pipeline,
     content: content!,
     ...(recipe?.rules === undefined ? {} : { rules: recipe.rules }),

@@ -10,6 +10,7 @@ import {
   type Role,
   type State,
   type StepReport,
+  targetWidth,
   unnestState,
 } from "../core/index.ts";
 import {
@@ -35,6 +36,8 @@ export interface ScoreOptions {
   readonly predictor: Predictor;
   /** Counts predictions by bands, too. Default none. */
   readonly bands?: readonly Band[];
+  /** As for `createMetrics`. */
+  readonly thresholds?: readonly number[] | undefined;
   /** Put into the result as it is. */
   readonly carry?: JsonObject;
 }
@@ -57,12 +60,12 @@ class Score implements Work {
   #step = 0;
   #rows = 0;
 
-  constructor({ dataset, role, predictor, bands = [], carry = {} }: ScoreOptions) {
+  constructor({ dataset, role, predictor, bands = [], thresholds, carry = {} }: ScoreOptions) {
     this.#dataset = dataset;
     this.#role = role;
     this.#predictor = predictor;
     this.#carry = carry;
-    this.#metrics = createMetrics(dataset.task);
+    this.#metrics = createMetrics(dataset.task, thresholds);
     this.#bands = bands.length < 2 ? null : createBandMetrics(bands);
   }
 
@@ -70,7 +73,7 @@ class Score implements Work {
     const stream = await this.#open();
     const batch = await stream.next();
     if (batch !== null) {
-      const { table, target, weight } = compactExamples(batch);
+      const { table, target, weight } = compactExamples(batch, targetWidth(this.#dataset.task));
       const predictions = await this.#predictor.predict(table);
       const scored = { rows: table.rows, predictions, target, weight };
       this.#metrics.add(scored);
@@ -105,10 +108,9 @@ class Score implements Work {
   }
 
   async result(): Promise<State> {
-    const { rows, values, confusion } = this.#metrics.result();
     const importance = this.#predictor.importance();
     const bands = this.#bands === null ? {} : { bands: this.#bands.result() };
-    const result = { rows, values, confusion, importance, ...bands, ...this.#carry };
+    const result = { ...this.#metrics.result(), importance, ...bands, ...this.#carry };
     return { json: JSON.parse(JSON.stringify(result)) as JsonObject, arrays: {} };
   }
 

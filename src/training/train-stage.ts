@@ -32,6 +32,8 @@ export interface TrainedModel {
   readonly selected: ModelContent | null;
   readonly seconds: number;
   readonly crossValidation: CrossValidationResult | null;
+  /** Rows of several labels: the thresholds that each fold's held-out rows chose. */
+  readonly foldThresholds: readonly (readonly number[])[];
   readonly error: string | null;
   /** Of the fit that had held-out rows; null where it reported nothing. */
   readonly history: LearningHistory | null;
@@ -262,7 +264,8 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
   const { name } = contender.algorithm;
   const own = [...results].filter(([part]) => part === name || part.startsWith(`${name}.`));
   const failed = failedPart(name, results);
-  const scores = own.filter(([part]) => part.endsWith(".score")).map(([, result]) => metricsOfResult(result).values);
+  const folds = own.filter(([part]) => part.endsWith(".score")).map(([, result]) => metricsOfResult(result));
+  const scores = folds.map(({ values }) => values);
   const modelOf = (part: string): ModelContent | null => {
     const result = failed === undefined ? results.get(part) : undefined;
     return result === undefined ? null : contentOfResult(result);
@@ -274,6 +277,7 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
     selected,
     seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),
     crossValidation: failed === undefined && scores.length > 0 ? summariseFolds(work, scores) : null,
+    foldThresholds: failed === undefined ? folds.flatMap(({ thresholds }) => (thresholds ? [thresholds] : [])) : [],
     error: failed === undefined ? null : String(results.get(failed)!.json.error),
     history: failed === undefined ? historyOfResult(results.get(name)) : null,
   };

@@ -46,6 +46,7 @@ export function writeDocument(source: DocumentSource, parts: DocumentParts): Tra
     algorithms: comparison?.algorithms ?? [],
     metrics: champion?.metrics ?? {},
     ...(comparison === undefined || comparison.confusion === null ? {} : { confusion: comparison.confusion }),
+    ...(comparison === undefined || comparison.labels === null ? {} : { labels: comparison.labels }),
     ...(comparison === undefined || comparison.explanation === null ? {} : { explanation: comparison.explanation }),
     ...(parts.schema === undefined ? {} : { columns: parts.schema.slice(0, COLUMNS_KEPT).map(columnSummary) }),
     ...(record.fingerprint === null ? {} : { dataFingerprint: record.fingerprint }),

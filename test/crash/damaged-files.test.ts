@@ -3,6 +3,7 @@ import { createRun, listCheckpoints, localStore, openRun, verifyRun } from "../.
 import { KaaykoError, randomStream } from "../../src/core/index.ts";
 import { impatient, loadedStep, trainRun } from "../checkpoints/scenario.ts";
 import { type SimulatedDisk, simulatedDisk } from "../storage/simulated-disk.ts";
+import { expectFlipsFound, expectTruncationsFound } from "./damage-matrix.ts";
 
 const STEPS = 5;
 const RUN = "/runs/run-1";
@@ -216,5 +217,15 @@ describe("manifests that somebody else wrote", () => {
     }
     expect(refused).toBeGreaterThan(100);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe("every file of a run", () => {
+  it("cut short by any number of bytes is found (every 211th length here, all in the soak test)", async () => {
+    expect(await expectTruncationsFound(211)).toBeGreaterThan(30);
+  });
+
+  it("with one bit flipped is found (100 here, 5,000 in the soak test)", async () => {
+    expect(await expectFlipsFound(100, 1)).toBe(100);
   });
 });

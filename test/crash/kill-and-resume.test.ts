@@ -14,6 +14,7 @@ const PLACES = [
   "train/hist-gradient",
   "train/random-forest",
   "train/mlp",
+  "train/svm",
   "train/baseline",
   "evaluate",
   "save",

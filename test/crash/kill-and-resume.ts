@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -127,6 +127,7 @@ export async function killAndResume(
 /** True where the kill came through before the run had ended. */
 async function killAt(command: readonly string[], checkpoints: string, point: KillPoint): Promise<boolean> {
   const seen = readEvents(checkpoints).length;
+  const log = watchLog(checkpoints);
   const running = startKaayko(command);
   let finished: Finished | undefined;
   void running.finished.then((found) => {
@@ -135,6 +136,7 @@ async function killAt(command: readonly string[], checkpoints: string, point: Ki
   const start = performance.now();
   const reached = (): boolean => {
     if ("afterMs" in point) return performance.now() - start >= point.afterMs;
+    if (!log.hasGrown()) return false;
     return readEvents(checkpoints)
       .slice(seen)
       .some((event) => event.type === point.type && isAtOrAfter(event, point));
@@ -142,6 +144,26 @@ async function killAt(command: readonly string[], checkpoints: string, point: Ki
   while (finished === undefined && !reached()) await new Promise((resolve) => setTimeout(resolve, 1));
   running.child.kill("SIGKILL");
   return (await running.finished).signal === "SIGKILL";
+}
+
+/** Tells cheaply whether a run's log is another than at the last look, so that waiting for a step costs the run nothing. */
+function watchLog(checkpoints: string): { hasGrown(): boolean } {
+  let path: string | undefined;
+  let size = 0;
+  const find = (): string | undefined => {
+    if (!existsSync(checkpoints)) return undefined;
+    const runs = readdirSync(checkpoints).map((name) => join(checkpoints, name, "events.jsonl"));
+    return runs.find((name) => existsSync(name));
+  };
+  return {
+    hasGrown() {
+      path ??= find();
+      const now = path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+      const grown = now !== size;
+      size = now;
+      return grown;
+    },
+  };
 }
 
 function isAtOrAfter(event: LoggedEvent, point: LoggedEvent): boolean {

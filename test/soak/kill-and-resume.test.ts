@@ -2,14 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { randomStream } from "../../src/core/index.ts";
 import {
-  drawKillPoints,
   type KillOptions,
   type KillPoint,
   killAndResume,
   type LoggedEvent,
-  placeOf,
   tell,
   trainUndisturbed,
   type Undisturbed,
@@ -20,28 +17,10 @@ import { writeTableFile } from "../support/table-file.ts";
 const ROWS = Number(process.env.KAAYKO_SOAK_ROWS ?? 1500);
 /** Of the mlp: what is set up on this machine, "cpu" needs nothing. */
 const BACKEND = process.env.KAAYKO_SOAK_BACKEND ?? "cpu";
-const KILLS_EACH = Number(process.env.KAAYKO_SOAK_KILLS ?? 5);
-/** A kill can come through after the run has left the place: such a point is drawn again, up to so many times. */
-const TRIES = 4 * KILLS_EACH;
-const RANDOM_KILLS = 2 * KILLS_EACH;
 
 const folder = mkdtempSync(join(tmpdir(), "kaayko-soak-"));
 const csv = join(folder, "table.csv");
 const parquet = join(folder, "table.parquet");
-
-const CASES = [
-  { seed: 1, data: csv, settings: "--target label --ignore score --rounds 15 --epochs 1" },
-  {
-    seed: 2,
-    data: parquet,
-    settings: "--target score --rounds 12 --epochs 1 --folds 2 --checkpoint-every 1steps",
-  },
-  { seed: 3, data: csv, settings: "--target daylight --task binary --ignore label --rounds 15 --epochs 1" },
-];
-
-function argsOf({ seed, data, settings }: (typeof CASES)[number]): string[] {
-  return ["--data", data, "--seed", String(seed), "--backend", BACKEND, ...settings.split(" ")];
-}
 
 beforeAll(async () => {
   writeTableFile(csv, ROWS);
@@ -51,27 +30,6 @@ beforeAll(async () => {
   expect(code, stderr).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-describe("five SIGKILLs in every stage and algorithm", () => {
-  it.each(CASES)("seed $seed: $settings", async (given) => {
-    const args = argsOf(given);
-    const undisturbed = await trainUndisturbed(args);
-    const landed = new Map<string, number>();
-    for (const place of new Set(undisturbed.steps.map(placeOf)))
-      for (const point of drawKillPoints(undisturbed.steps, TRIES, given.seed).filter((at) => placeOf(at) === place)) {
-        if ((landed.get(place) ?? 0) >= KILLS_EACH) break;
-        await killSame(args, [point], undisturbed, landed);
-      }
-    const random = randomStream(given.seed, "moments");
-    for (let i = 0; i < RANDOM_KILLS; i++)
-      await killSame(args, [{ afterMs: random.float() * undisturbed.seconds * 1000 }], undisturbed, landed);
-    for (const [place, kills] of landed) tell(`seed ${given.seed}  ${place}: ${kills} kills, all the same bytes`);
-    for (const stage of ["load", "features", "evaluate", "save"])
-      expect(landed.get(stage) ?? 0, stage).toBeGreaterThanOrEqual(KILLS_EACH);
-    for (const algorithm of ["xgboost", "hist-gradient", "random-forest", "mlp", "baseline"])
-      expect(landed.get(`train/${algorithm}`) ?? 0, algorithm).toBeGreaterThanOrEqual(KILLS_EACH);
-  });
-});
 
 describe("harder cases", () => {
   const trees = `--data ${csv} --target label --ignore score --seed 5 --algorithms xgboost,hist-gradient --rounds 40`;

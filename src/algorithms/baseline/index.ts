@@ -22,8 +22,8 @@ const BATCH_ROWS = 65_536;
 export const baseline: Algorithm = {
   name: "baseline",
   title: "Baseline",
-  description: "Predicts the mean, or the share of each class: what a model that learnt something must beat",
-  tasks: ["regression", "binary", "multiclass"],
+  description: "Predicts the mean, or the share of each class or label: what a model that learnt something must beat",
+  tasks: ["regression", "binary", "multiclass", "multilabel"],
   input: "stream",
   parameters: [],
   createTrainer: async (context) => new BaselineTrainer(context),
@@ -38,7 +38,7 @@ class BaselineTrainer implements Trainer {
   #position: JsonObject | null = null;
   #step = 0;
   #weight = 0;
-  /** Regression: the weighted sum. Classes: the weight of each. */
+  /** Regression: the weighted sum. Classes and labels: the weight of each. */
   #sums: number[];
 
   constructor(context: TrainerContext) {
@@ -94,13 +94,15 @@ class BaselineTrainer implements Trainer {
   }
 
   #add({ table, rows, target, weight }: Examples): void {
-    const regression = this.#context.dataset.task.kind === "regression";
+    const { kind } = this.#context.dataset.task;
+    const labels = this.#sums.length;
     const count = rows === null ? table.rows : rows.length;
     for (let i = 0; i < count; i++) {
       const row = rows === null ? i : rows[i]!;
       const w = weight === null ? 1 : weight[row]!;
       this.#weight += w;
-      if (regression) this.#sums[0]! += w * target[row]!;
+      if (kind === "regression") this.#sums[0]! += w * target[row]!;
+      else if (kind === "multilabel") for (let k = 0; k < labels; k++) this.#sums[k]! += w * target[row * labels + k]!;
       else this.#sums[target[row]!]! += w;
     }
   }

@@ -92,7 +92,7 @@ class LinearTrainer implements Trainer {
     this.#step++;
     const note = `${name}, labels ${this.#group * GROUP + 1} to ${Math.min(this.#count, (this.#group + 1) * GROUP)} of ${this.#count}`;
     if (left === 0) this.#finishGroup();
-    return { done: this.#group === this.#groups, step: this.#step, unit: "pass", note };
+    return { done: this.#group === this.#groups, step: this.#step, unit: "sweep", note };
   }
 
   #finishGroup(): void {

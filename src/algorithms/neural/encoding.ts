@@ -169,3 +169,26 @@ function encodeCodes(
     out[i * width + column] = code > input.cardinality ? 0 : code;
   }
 }
+
+/** Puts dense inputs and the vectors of categories (`embedding0` and so on) side by side. */
+export function joinInputs(
+  { dense, embeddings }: { readonly dense: number; readonly embeddings: readonly { readonly width: number }[] },
+  vectors: Readonly<Record<string, Float32Array>>,
+  rows: EncodedRows,
+  to: Float32Array,
+): void {
+  if (embeddings.length === 0) {
+    to.set(rows.dense.subarray(0, rows.rows * dense));
+    return;
+  }
+  let at = 0;
+  for (let row = 0; row < rows.rows; row++) {
+    to.set(rows.dense.subarray(row * dense, (row + 1) * dense), at);
+    at += dense;
+    embeddings.forEach(({ width }, i) => {
+      const start = rows.codes[row * embeddings.length + i]! * width;
+      to.set(vectors[`embedding${i}`]!.subarray(start, start + width), at);
+      at += width;
+    });
+  }
+}

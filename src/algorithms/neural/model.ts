@@ -54,9 +54,13 @@ export function readModel(model: ModelContent, features: number): Encoder & { we
 
 /** Reads encodings back that were saved as JSON. */
 export function parseInputs(value: JsonValue | undefined, features: number): InputEncoding[] {
-  if (Array.isArray(value) && value.length === features && value.every(isInput))
-    return value as unknown as InputEncoding[];
+  if (areInputs(value, features)) return value as unknown as InputEncoding[];
   throw damaged(`an encoding for each of ${features} features`, "others");
+}
+
+/** True for encodings of this many features, each of a known form. */
+export function areInputs(value: JsonValue | undefined, features: number): value is JsonValue[] {
+  return Array.isArray(value) && value.length === features && value.every(isInput);
 }
 
 function damaged(rule: string, got: string): KaaykoError {

@@ -1,7 +1,7 @@
 import { exp, type ModelContent, type Predictor, type PredictorContext, sigmoid } from "../../core/index.ts";
 import { createDenseStack, type DenseLayer } from "../../kernels/dense/index.ts";
 import type { Encoder } from "./batches.ts";
-import { type EncodedRows, encodeRows, newEncodedRows } from "./encoding.ts";
+import { encodeRows, joinInputs, newEncodedRows } from "./encoding.ts";
 import { readModel } from "./model.ts";
 import { inputWidth, type Weights } from "./network.ts";
 
@@ -46,29 +46,6 @@ function layersOf({ network }: Encoder, weights: Weights): DenseLayer[] {
     inputs: width,
     relu: layer < network.hidden.length,
   }));
-}
-
-/** Puts dense inputs and the vectors of categories side by side. */
-function joinInputs(
-  { dense, embeddings }: Encoder["network"],
-  weights: Weights,
-  rows: EncodedRows,
-  to: Float32Array,
-): void {
-  if (embeddings.length === 0) {
-    to.set(rows.dense.subarray(0, rows.rows * dense));
-    return;
-  }
-  let at = 0;
-  for (let row = 0; row < rows.rows; row++) {
-    to.set(rows.dense.subarray(row * dense, (row + 1) * dense), at);
-    at += dense;
-    embeddings.forEach(({ width }, i) => {
-      const start = rows.codes[row * embeddings.length + i]! * width;
-      to.set(weights[`embedding${i}`]!.subarray(start, start + width), at);
-      at += width;
-    });
-  }
 }
 
 function writeRow(

@@ -1,4 +1,5 @@
 import type { Dataset, ParameterSpec, ParameterValues } from "../../core/index.ts";
+import { CONSTRAINT_PARAMETERS, readConstraints } from "./constraints.ts";
 import type { GrowthOptions } from "./growth-options.ts";
 import { OBJECTIVE_PARAMETERS } from "./losses/objective.ts";
 
@@ -69,6 +70,9 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
     number("gamma", 0, 0, 1e300, "Least gain of a split"),
     number("subsample", 1, 0.001, 1, "Share of rows that a tree sees"),
     number("colsample", defaults.colsample, 0.001, 1, "Share of features that a tree sees, but at least 8 of them"),
+    number("colsampleLevel", 1, 0.001, 1, "Share of a tree's features that each of its levels sees"),
+    number("colsampleNode", 1, 0.001, 1, "Share of a level's features that each node sees"),
+    ...CONSTRAINT_PARAMETERS,
     integer("maxBins", 255, 2, 255, "Bins of a numeric feature at most"),
     number(
       "categorySmoothing",
@@ -119,7 +123,7 @@ function integer(name: string, value: number, min: number, max: number, descript
 export function boostingOptions(
   values: ParameterValues,
   policy: "depth" | "leaf",
-  { task, rows }: Pick<Dataset, "task" | "rows">,
+  { task, rows, features }: Pick<Dataset, "task" | "rows" | "features">,
 ): BoostingOptions {
   const get = (name: string): number => values[name] as number;
   const maxDepth = get("maxDepth");
@@ -139,6 +143,9 @@ export function boostingOptions(
     gamma: get("gamma"),
     subsample: get("subsample"),
     colsample: get("colsample"),
+    colsampleLevel: get("colsampleLevel"),
+    colsampleNode: get("colsampleNode"),
+    constraints: readConstraints(values, features),
     maxBins: get("maxBins"),
     categorySmoothing: get("categorySmoothing"),
     categoryLambda: get("categoryLambda"),

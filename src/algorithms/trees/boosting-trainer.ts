@@ -18,6 +18,7 @@ import type { Labels, Loss } from "./losses/index.ts";
 import { checkTargets, chooseLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
+import { NodeFeatures } from "./node-features.ts";
 import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
 import { chooseQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
@@ -40,6 +41,7 @@ export async function createBoostingTrainer(
   const prepared = await prepareMachine(context.dataset, {
     classes: outputsOf(task),
     renews: renewsLeaves(objective),
+    ...roomFor(options),
     maxLeaves: options.maxLeaves,
     maxBins: options.maxBins,
     threads: context.threads,
@@ -60,9 +62,19 @@ export async function createBoostingTrainer(
 
 const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
 
+/** What constraints and columns drawn for nodes need of a machine. */
+function roomFor({ constraints, colsampleLevel, colsampleNode }: BoostingOptions) {
+  const monotone = constraints?.monotone ?? [];
+  return {
+    monotone,
+    bounded: monotone.some((direction) => direction !== 0),
+    masked: colsampleLevel !== 1 || colsampleNode !== 1 || (constraints?.interactions.length ?? 0) > 0,
+  };
+}
+
 /** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
 function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions): boolean {
-  return dataset.inMemory && options.subsample === 1 && options.learningRate <= 1;
+  return dataset.inMemory && !roomFor(options).bounded && options.subsample === 1 && options.learningRate <= 1;
 }
 
 /**
@@ -80,6 +92,7 @@ class BoostingTrainer implements Trainer {
   readonly #bins: readonly FeatureBins[];
   readonly #grower: TreeGrower;
   readonly #walker: TreeWalker;
+  readonly #nodeFeatures: NodeFeatures | null;
   readonly #residuals: ResidualPlan | null;
   readonly #base: Float64Array;
   readonly #rounds: number;
@@ -98,7 +111,8 @@ class BoostingTrainer implements Trainer {
     this.#bins = prepared.bins;
     const { validation, train } = this.#machine;
     this.#rounds = options.rounds ?? (validation === null ? ROUNDS_WITHOUT_VALIDATION : ROUNDS_WITH_VALIDATION);
-    this.#grower = new TreeGrower(this.#machine, options, this.#bins, loss.leaves);
+    this.#nodeFeatures = roomFor(options).masked ? this.#makeNodeFeatures() : null;
+    this.#grower = new TreeGrower(this.#machine, options, this.#bins, loss.leaves, this.#nodeFeatures);
     this.#walker = new TreeWalker(this.#machine, this.#bins);
     this.#machine.set("LOSS", loss.code);
     this.#residuals = prepared.residuals;
@@ -108,6 +122,17 @@ class BoostingTrainer implements Trainer {
     this.#base = this.#residuals === null ? loss.baseScores(labels) : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
     this.#resetScores();
+  }
+
+  #makeNodeFeatures(): NodeFeatures {
+    const { colsampleLevel, colsampleNode, constraints } = this.#options;
+    return new NodeFeatures(this.#machine, this.#bins, {
+      levelShare: colsampleLevel ?? 1,
+      nodeShare: colsampleNode ?? 1,
+      interactions: constraints?.interactions ?? [],
+      seed: this.#context.seed,
+      name: this.#name,
+    });
   }
 
   #resetScores(): void {
@@ -174,6 +199,7 @@ class BoostingTrainer implements Trainer {
     machine.set("SAMPLE_KEY1", key1);
     machine.set("SAMPLE_LIMIT", sampleLimit(subsample));
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
+    this.#nodeFeatures?.reset(this.#ensemble.trees);
     this.#ensemble.append(this.#grower.grow(this.#quantisation()));
   }
 
@@ -211,8 +237,9 @@ class BoostingTrainer implements Trainer {
 
   /** True where no tree of this round could split, and none of a later round could either. */
   #addedNothing(before: number): boolean {
-    const { subsample, colsample } = this.#options;
+    const { subsample, colsample, colsampleLevel, colsampleNode } = this.#options;
     const features = this.#machine.layout.places.length;
+    if (colsampleLevel !== 1 || colsampleNode !== 1) return false;
     if (features > 0 && (subsample < 1 || sampledFeatures(features, colsample) < features)) return false;
     const { ends } = this.#ensemble.arrays();
     for (let tree = before; tree < ends.length; tree++)

@@ -5,6 +5,7 @@ import type { GrowthOptions } from "./growth-options.ts";
 import { leafStep } from "./leaf-values.ts";
 import type { LeafRule } from "./losses/index.ts";
 import type { TreeMachine } from "./machine.ts";
+import type { NodeBounds } from "./node-bounds.ts";
 import type { Quantisation } from "./quantisation.ts";
 import { readSplit } from "./split-records.ts";
 
@@ -15,12 +16,14 @@ export interface FinishContext {
   readonly options: GrowthOptions;
   readonly quantisation: Quantisation;
   readonly leafRule: LeafRule;
+  /** Null where nothing is monotone. */
+  readonly bounds: NodeBounds | null;
 }
 
 /** The node as it is kept: a split with its threshold, or a leaf with its value. */
 export function finishNode(context: FinishContext, node: GrowingNode): TreeNode {
   const rows = context.machine.kernel.rowCount!(node.id);
-  if (node.left < 0) return { ...EMPTY_LEAF, value: leafValue(context, node.id), rows };
+  if (node.left < 0) return { ...EMPTY_LEAF, value: addedValue(context, node.id), rows };
   const { gradientScale, hessianScale } = context.quantisation;
   const { feature, bin, flags, categories } = readSplit(context.machine, node.id);
   const bins = context.bins[feature]!;
@@ -39,14 +42,21 @@ export function finishNode(context: FinishContext, node: GrowingNode): TreeNode 
   };
 }
 
-/** The step of a leaf, times the learning rate; of residuals in whole steps, the nearest whole one. */
-function leafValue(context: FinishContext, node: number): number {
+/** A leaf's value as it is added to scores: times the learning rate; of residuals in whole steps, the nearest whole one. */
+function addedValue(context: FinishContext, node: number): number {
+  const { machine, options, quantisation, bounds } = context;
+  const own = leafValue(context, node);
+  const value = (bounds?.clamp(node, own) ?? own) * options.learningRate;
+  if (!machine.residual) return value + 0;
+  return Math.round(value * quantisation.gradientScale) / quantisation.gradientScale + 0;
+}
+
+/** The value that fits a node best. */
+export function leafValue(context: Omit<FinishContext, "bins" | "bounds">, node: number): number {
   const { machine, options, quantisation, leafRule } = context;
   const gradient = machine.kernel.gradientSum!(node) / quantisation.gradientScale;
   const hessian = machine.kernel.hessianSum!(node) / quantisation.hessianScale;
-  const value = leafStep(leafRule, gradient, hessian, options) * options.learningRate;
-  if (!machine.residual) return value + 0;
-  return Math.round(value * quantisation.gradientScale) / quantisation.gradientScale + 0;
+  return leafStep(leafRule, gradient, hessian, options);
 }
 
 const EMPTY_LEAF: TreeNode = {

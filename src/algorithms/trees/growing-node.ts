@@ -6,6 +6,8 @@ export interface GrowingNode {
   gain: number;
   /** Slot of its histogram, or -1. */
   slot: number;
+  /** Columns that its path is split on; kept only where interactions are constrained. */
+  path: readonly number[];
   /** Numbers of its children, or -1 before it is split. */
   left: number;
   right: number;

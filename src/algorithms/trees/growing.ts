@@ -1,7 +1,7 @@
 import type { FeaturePlace } from "./column-layout.ts";
 import type { TreeNode } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
-import { finishNode } from "./finish-node.ts";
+import { finishNode, leafValue } from "./finish-node.ts";
 import type { GrowingNode } from "./growing-node.ts";
 import type { GrowthOptions } from "./growth-options.ts";
 import { type Children, HistogramSlots } from "./histogram-slots.ts";
@@ -9,6 +9,8 @@ import { renewLeaves, writeLeaves } from "./leaf-values.ts";
 import { type LeafRule, NEWTON } from "./losses/index.ts";
 import { MAX_CHUNKS, type TreeMachine } from "./machine.ts";
 import { nextBatch } from "./next-batch.ts";
+import { NodeBounds, orderLeaves } from "./node-bounds.ts";
+import type { NodeFeatures } from "./node-features.ts";
 import type { Quantisation } from "./quantisation.ts";
 import { writeCarry } from "./residuals.ts";
 import { readSplit, SPLIT_WORDS } from "./split-records.ts";
@@ -25,6 +27,8 @@ export class TreeGrower {
   readonly #placeOf: Map<number, FeaturePlace>;
   readonly #slots: HistogramSlots;
   readonly #leafRule: LeafRule;
+  readonly #features: NodeFeatures | null;
+  readonly #bounds: NodeBounds | null;
   #nodes: GrowingNode[] = [];
   #leaves = 1;
   /** Splits whose rows the leaves' pass will part, because nothing follows them. */
@@ -32,8 +36,17 @@ export class TreeGrower {
   #rootIsKnown = false;
   #quantisation: Quantisation = { wide: true, gradientScale: 1, hessianScale: 1 };
 
-  constructor(machine: TreeMachine, options: GrowthOptions, bins: readonly FeatureBins[], leafRule: LeafRule = NEWTON) {
+  /** @param features which features a node may split on; null for all that its tree may */
+  constructor(
+    machine: TreeMachine,
+    options: GrowthOptions,
+    bins: readonly FeatureBins[],
+    leafRule: LeafRule = NEWTON,
+    features: NodeFeatures | null = null,
+  ) {
     this.#leafRule = leafRule;
+    this.#features = features;
+    this.#bounds = machine.address.bounds === 0 ? null : new NodeBounds(machine);
     this.#machine = machine;
     this.#options = options;
     this.#bins = bins;
@@ -53,6 +66,7 @@ export class TreeGrower {
     this.#leaves = 1;
     this.#pending = 0;
     this.#slots.reset();
+    this.#bounds?.reset(quantisation);
     this.#plantRoot(this.#addNode(0));
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#expand(batch);
     const nodes = this.#finish();
@@ -66,13 +80,15 @@ export class TreeGrower {
       bins: this.#bins,
       options: this.#options,
       leafRule: this.#leafRule,
+      bounds: this.#bounds,
       quantisation: this.#quantisation,
     };
     const nodes = this.#nodes.map((node) => finishNode(context, node));
     if (this.#leafRule.kind !== "residuals") return nodes;
     // Hessians are weights where leaves are renewed.
     const weightOf = (node: number): number => this.#machine.kernel.hessianSum!(node) / this.#quantisation.hessianScale;
-    return renewLeaves(this.#machine, this.#leafRule, nodes, weightOf, this.#options);
+    const renewed = renewLeaves(this.#machine, this.#leafRule, nodes, weightOf, this.#options);
+    return this.#bounds === null ? renewed : orderLeaves(renewed, (feature) => this.#directionOf(feature));
   }
 
   /** Regularisation in quantised units: gradients count `gradientScale` times, hessians `hessianScale` times. */
@@ -95,7 +111,7 @@ export class TreeGrower {
   }
 
   #addNode(depth: number): GrowingNode {
-    const node = { id: this.#nodes.length, depth, gain: -1, slot: -1, left: -1, right: -1 };
+    const node = { id: this.#nodes.length, depth, gain: -1, slot: -1, path: [], left: -1, right: -1 };
     this.#nodes.push(node);
     return node;
   }
@@ -113,7 +129,7 @@ export class TreeGrower {
     machine.kernel.rootSums!();
     const splittable = this.#mayChildrenSplit(0) && this.#isLargeEnough(0);
     // The parts are merged by now, so the search must not look for more.
-    this.#writeJob(0, [-1, 0, 0, 0, 0, 0, slot, 0, 0, splittable ? 1 : 0, 0]);
+    this.#writeJob(0, [-1, 0, 0, 0, 0, 0, slot, 0, 0, splittable ? 1 : 0, 0, this.#maskOf(root, 0), 0]);
     if (!splittable) return;
     this.#search(1);
     root.gain = this.#takeSplit(root, 0, 0);
@@ -173,6 +189,8 @@ export class TreeGrower {
         partial,
         searchLeft ? 1 : 0,
         searchRight ? 1 : 0,
+        searchLeft ? this.#maskOf(left, 2 * job) : 0,
+        searchRight ? this.#maskOf(right, 2 * job + 1) : 0,
       ]);
       partial += wanted === 3 ? 2 : 1;
       anyWanted ||= wanted !== 0;
@@ -200,11 +218,41 @@ export class TreeGrower {
     parent.left = left.id;
     parent.right = right.id;
     const leftIsSmaller = this.#machine.kernel.splitSums!(parent.id, left.id, right.id) === 1;
+    this.#constrain(parent, left, right);
     const open = this.#mayChildrenSplit(left.depth);
     const searchLeft = open && this.#isLargeEnough(left.id);
     const searchRight = open && this.#isLargeEnough(right.id);
     const children = { left, right, leftIsSmaller, searchLeft, searchRight };
     return { ...children, wanted: this.#slots.pass(parent, children, this.#nodes, batch) };
+  }
+
+  /** Hands bounds and paths down, where there are any. */
+  #constrain(parent: GrowingNode, left: GrowingNode, right: GrowingNode): void {
+    if (this.#bounds === null && this.#features === null) return;
+    const { feature } = readSplit(this.#machine, parent.id);
+    left.path = this.#features?.follow(parent.path, feature, this.#bins) ?? parent.path;
+    right.path = left.path;
+    if (this.#bounds === null) return;
+    // Renewed leaves are put in order when their values are known.
+    const direction = this.#leafRule.kind === "residuals" ? 0 : this.#directionOf(feature);
+    const values = [this.#valueOf(left.id), this.#valueOf(right.id)] as const;
+    this.#bounds.split(parent.id, left.id, right.id, direction, values);
+  }
+
+  #directionOf(feature: number): number {
+    return this.#options.constraints?.monotone[this.#bins[feature]!.column] ?? 0;
+  }
+
+  #valueOf(node: number): number {
+    return leafValue(
+      { machine: this.#machine, options: this.#options, quantisation: this.#quantisation, leafRule: this.#leafRule },
+      node,
+    );
+  }
+
+  /** Where the features lie that a node may split on; 0 for all of its tree's. */
+  #maskOf(node: GrowingNode, slot: number): number {
+    return this.#features?.write(node, slot) ?? 0;
   }
 
   #writeJob(job: number, fields: readonly number[]): void {

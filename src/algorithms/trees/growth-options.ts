@@ -1,3 +1,5 @@
+import type { Constraints } from "./constraints.ts";
+
 /** What decides the shape of a tree and the size of its leaves. */
 export interface GrowthOptions {
   /** `depth` splits whole levels; `leaf` always splits the leaf that gains most. */
@@ -17,6 +19,11 @@ export interface GrowthOptions {
   /** Share of rows and of features that a tree sees. */
   readonly subsample: number;
   readonly colsample: number;
+  /** Share of a tree's features that each of its levels sees, and of a level's that each node sees. Default 1. */
+  readonly colsampleLevel?: number;
+  readonly colsampleNode?: number;
+  /** Default null, for none. */
+  readonly constraints?: Constraints | null;
   readonly maxBins: number;
   /** Added to the hessian when categories are put in order. */
   readonly categorySmoothing: number;

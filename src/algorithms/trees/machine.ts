@@ -43,6 +43,9 @@ export interface MachineOptions {
   readonly threads: number;
   /** Whether leaf values are renewed from residuals. Default false. */
   readonly renews?: boolean;
+  /** Whether nodes have bounds, and features of their own. Default false. */
+  readonly bounded?: boolean;
+  readonly masked?: boolean;
   /** True where training rows are residuals in whole steps, which need neither scores nor targets beside them. */
   readonly residual: boolean;
 }
@@ -89,14 +92,12 @@ export class TreeMachine {
   readonly threads: number;
   readonly #constants: Readonly<Record<string, number>>;
   readonly #team: ThreadTeam;
-  readonly #renews: boolean;
 
   /** @throws KaaykoError (input) where the rows do not fit; says how many would */
   constructor(options: MachineOptions) {
     const { layout, trainRows, validationRows, classes } = options;
     this.layout = layout;
     this.threads = options.threads;
-    this.#renews = options.renews ?? false;
     this.countBits = bitsOf(trainRows);
     this.maxNodes = 2 * options.maxLeaves - 1;
     this.walkNodes = Math.max(WALK_NODES, this.maxNodes);
@@ -113,7 +114,7 @@ export class TreeMachine {
       validationRows === 0
         ? null
         : planRows(plan, validationRows, layout.stride, classes, (options.validation?.weight ?? null) !== null);
-    this.address = this.#plan(plan);
+    this.address = this.#plan(plan, options);
     if (this.countBits > MAX_COUNT_BITS) plan.reserve(2 ** 33);
     const memory = plan.create(trainRows + validationRows);
     this.bytes = new Uint8Array(memory.buffer);
@@ -135,7 +136,7 @@ export class TreeMachine {
     this.#fillFrame(emitted, classes);
   }
 
-  #plan(plan: MemoryPlan): Record<Area, number> {
+  #plan(plan: MemoryPlan, { renews, bounded, masked }: MachineOptions): Record<Area, number> {
     const { rows, blocks } = this.train;
     const { columns, places } = this.layout;
     return {
@@ -164,7 +165,9 @@ export class TreeMachine {
       lookup: plan.reserve(STAGED_FEATURES * BINNING_BYTES.lookup),
       walkTrees: plan.reserve(this.walkNodes * 16),
       walkNodes: plan.reserve(this.walkNodes * 24),
-      renewal: plan.reserve(this.#renews ? rows * 16 : 0),
+      renewal: plan.reserve(renews === true ? rows * 16 : 0),
+      bounds: bounded === true ? plan.reserve(this.maxNodes * 16) : 0,
+      masks: plan.reserve(masked === true ? this.jobLimit * 2 * places.length : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
     };
   }
@@ -196,6 +199,7 @@ export class TreeMachine {
     this.set("SCRATCH_BYTES", SCRATCH_BYTES);
     this.set("PACKING", address.packing);
     this.set("RENEWAL", address.renewal);
+    this.set("BOUNDS", address.bounds);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -276,6 +280,8 @@ type Area =
   | "walkTrees"
   | "walkNodes"
   | "renewal"
+  | "bounds"
+  | "masks"
   | "walkTables";
 
 /** For 0 classes without scores and targets. */

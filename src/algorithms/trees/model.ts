@@ -37,7 +37,8 @@ export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelP
     formatVersion: TREE_MODEL_VERSION,
     json: {
       loss: loss.name,
-      lossParameter: loss.parameter,
+      // Absent where there is none, so that models of such losses are the bytes that they were before any had one.
+      ...(loss.parameter === null ? {} : { lossParameter: loss.parameter }),
       classes: loss.classes,
       rounds: progress.round,
       bestRound: progress.bestRound,

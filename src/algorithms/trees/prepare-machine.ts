@@ -23,7 +23,12 @@ export interface PrepareOptions {
   readonly maxLeaves: number;
   readonly maxBins: number;
   readonly threads: number;
+  /** What the machine needs room for. Default nothing of it. */
   readonly renews?: boolean;
+  readonly bounded?: boolean;
+  readonly masked?: boolean;
+  /** For each column 1 or -1 where predictions follow it. */
+  readonly monotone?: readonly number[];
   /** Whether the loss allows residuals in whole steps: squared error over rows that all count alike. */
   readonly wholeSteps: boolean;
 }
@@ -80,6 +85,8 @@ function fillMachine(
     validationRows: validation === null ? 0 : rowsOf(validation),
     classes: options.classes,
     renews: options.renews ?? false,
+    bounded: options.bounded ?? false,
+    masked: options.masked ?? false,
     maxLeaves: options.maxLeaves,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
     residual,
@@ -88,7 +95,9 @@ function fillMachine(
     const { kind } = bins[feature]!;
     const hasMissing = kind === "numeric" && (bins[feature] as { missing: boolean }).missing;
     const code = kind === "categorical" ? 2 : hasMissing ? 1 : 0;
-    machine.words.set([feature, column, divisor, codes, code, 1], (machine.address.features >>> 2) + i * 8);
+    const direction = options.monotone?.[bins[feature]!.column] ?? 0;
+    const record = (machine.address.features >>> 2) + i * 8;
+    machine.words.set([feature, column, divisor, codes, code, 1, direction], record);
   });
   const unplaced = binRows(machine, machine.train, train, bins);
   if (machine.validation !== null)

@@ -10,4 +10,5 @@ export const wiredServices: Services = {
   data: async () => (await import("./data.ts")).dataService,
   reports: async () => (await import("./reports.ts")).reportService,
   backends: async () => (await import("./backends.ts")).backendService,
+  jobs: async () => (await import("./jobs.ts")).jobService,
 };

@@ -37,7 +37,11 @@ export const trainingService: TrainingService = { start, resume };
 async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> {
   const request = await withRecipe(asked, watch);
   const store = localStore(resolve(String(request.settings.checkpointsDir)));
-  const session = await createRun(store, { run: describeRequest(request), policy: policyOf(request.settings) });
+  const session = await createRun(store, {
+    run: describeRequest(request),
+    policy: policyOf(request.settings),
+    ...(asked.runId === undefined ? {} : { runId: asked.runId }),
+  });
   return discarding(store, session.runId, () => run(session, request, watch));
 }
 

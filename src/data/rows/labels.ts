@@ -1,4 +1,4 @@
-import { type CodeArray, newCodes, type Task } from "../../core/index.ts";
+import { type CodeArray, newCodes, type Task, targetWidth } from "../../core/index.ts";
 import type { LoadedTable } from "../loaded-table.ts";
 import { createTargetEncoder } from "../target.ts";
 
@@ -18,15 +18,17 @@ export interface Labels {
 export async function readLabels(loaded: LoadedTable, task: Task): Promise<Labels> {
   const { places, rowNumbers, sample } = loaded;
   const usable = new Uint8Array(places);
-  const count = task.classes?.length ?? 0;
-  const codes = task.classes === undefined ? null : newCodes(places, count);
+  // Rows of several labels have no class to be dealt by.
+  const count = task.kind === "multilabel" ? 0 : (task.classes?.length ?? 0);
+  const codes = count === 0 ? null : newCodes(places, count);
+  const width = targetWidth(task);
   const encode = createTargetEncoder(task);
   // In memory the table holds the sample only; streamed, every row of the source has a place.
   const mustBeSampled = sample !== null && rowNumbers === null;
   await loaded.scanColumn(task.target, (column, firstPlace) => {
     const target = encode(column);
-    for (let i = 0; i < target.length; i++) {
-      const value = target[i]!;
+    for (let i = 0; i * width < target.length; i++) {
+      const value = target[i * width]!;
       if (Number.isNaN(value) || (mustBeSampled && !sample.has(firstPlace + i))) continue;
       usable[firstPlace + i] = 1;
       if (codes !== null) codes[firstPlace + i] = value;

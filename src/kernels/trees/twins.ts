@@ -62,6 +62,8 @@ export interface TwinRules {
   readonly alpha: number;
   readonly minChildRows: number;
   readonly minChildWeight: number;
+  /** Range of both children's values, and how they must lie: 1 ascending, -1 descending, 0 as they like. Default free. */
+  readonly bounds?: { readonly lowest: number; readonly highest: number; readonly direction: number };
 }
 
 export interface TwinSplit {
@@ -123,6 +125,8 @@ export function categorySetGainTwin(
   return gainTwin(left, total, { ...rules, lambda }, rules.lambda);
 }
 
+const FREE = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY, direction: 0 };
+
 function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules, parentLambda = rules.lambda): number | null {
   const right = {
     gradient: total.gradient - left.gradient,
@@ -131,8 +135,16 @@ function gainTwin(left: TwinCell, total: TwinCell, rules: TwinRules, parentLambd
   };
   for (const side of [left, right])
     if (side.rows < Math.max(1, rules.minChildRows) || side.hessian < rules.minChildWeight) return null;
-  const score = ({ gradient, hessian }: TwinCell, lambda: number): number =>
-    Math.max(Math.abs(gradient) - rules.alpha, 0) ** 2 / (hessian + lambda);
+  const { lowest, highest, direction } = rules.bounds ?? FREE;
+  const bestValue = ({ gradient, hessian }: TwinCell, lambda: number): number => {
+    const best = (-Math.sign(gradient) * Math.max(Math.abs(gradient) - rules.alpha, 0)) / (hessian + lambda);
+    return Math.max(lowest, Math.min(highest, best));
+  };
+  const score = (cell: TwinCell, lambda: number): number => {
+    const value = bestValue(cell, lambda);
+    return -2 * cell.gradient * value - (cell.hessian + lambda) * value ** 2 - 2 * rules.alpha * Math.abs(value);
+  };
+  if (direction * (bestValue(right, rules.lambda) - bestValue(left, rules.lambda)) < 0) return null;
   return score(left, rules.lambda) + score(right, rules.lambda) - score(total, parentLambda);
 }
 

@@ -20,7 +20,7 @@ export const paddleSafety: Recipe = {
   description: "Is it safe and pleasant to paddle on this lake at this hour? A score from 1 (stay ashore) to 5 (ideal)",
   task: "regression",
   target: TARGET,
-  algorithms: ["xgboost", "hist-gradient", "random-forest", "mlp", "baseline"],
+  algorithms: ["xgboost", "hist-gradient", "random-forest", "svm", "mlp", "baseline"],
   settings: { name: "paddle-safety" },
   ignore: [],
   generate,

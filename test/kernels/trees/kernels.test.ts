@@ -253,7 +253,38 @@ describe("splitting", () => {
           const cells = emptied(raw);
           const rules = { lambda, alpha: 0, minChildRows, minChildWeight: 3 };
           writeNode(made, cells, hasMissing ? 1 : 0, rules);
-          made.kernel.scanNode!(0, slot, 0, 1, scratch, out);
+          made.kernel.scanNode!(0, slot, 0, 1, 0, scratch, out);
+          const expected = splitTwin(cells, hasMissing, rules);
+          if (expected === null || expected.gain < 1e-6) return;
+          expect(made.words[(out >> 2) + 6]).toBe(5);
+          expect(made.reals[out >> 3]).toBeCloseTo(expected.gain, 6);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it("finds the cut that the plain search finds inside bounds and in an order", () => {
+    const made = makeKernel();
+    const boundsAt = 150_016;
+    const bound = fc.double({ min: -2, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(cell, { minLength: 2, maxLength: 40 }),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 4 }),
+        fc.tuple(bound, bound),
+        fc.constantFrom(-1, 0, 1),
+        (raw, hasMissing, lambda, [a, b], direction) => {
+          // Missing against all values is tried one way round; empty cells would let the plain search try the other.
+          const cells = raw.map((each) => ({ ...each, rows: each.rows + 1 }));
+          const bounds = { lowest: Math.min(a, b), highest: Math.max(a, b), direction };
+          const rules = { lambda, alpha: 0, minChildRows: 1, minChildWeight: 3, bounds };
+          writeNode(made, cells, hasMissing ? 1 : 0, rules);
+          made.set("BOUNDS", boundsAt);
+          made.reals.set([bounds.lowest, bounds.highest], boundsAt >> 3);
+          made.words[(featureAt >> 2) + 6] = direction;
+          made.kernel.scanNode!(0, slot, 0, 1, 0, scratch, out);
           const expected = splitTwin(cells, hasMissing, rules);
           if (expected === null || expected.gain < 1e-6) return;
           expect(made.words[(out >> 2) + 6]).toBe(5);
@@ -283,7 +314,7 @@ describe("splitting", () => {
           made.setReal("CATEGORY_SMOOTHING", rules.smoothing);
           made.setReal("CATEGORY_LAMBDA", rules.categoryLambda);
           made.set("CATEGORY_MIN_ROWS", rules.categoryMinRows);
-          made.kernel.scanNode!(0, slot, 0, 1, scratch, out);
+          made.kernel.scanNode!(0, slot, 0, 1, 0, scratch, out);
           const expected = categoryGainTwin(cells, rules);
           if (expected === null || expected < 1e-6) return;
           expect(made.words[(out >> 2) + 6]).toBe(5);

@@ -88,6 +88,8 @@ export const AT_WHOLE_STEPS: i32 = 380;
 export const AT_RENEWAL: i32 = 384;
 export const AT_RENEWAL_SHARE: i32 = 392;
 export const AT_RENEWAL_DELTA: i32 = 400;
+/** A node's lowest and highest value, f64 each, in quantised units; 0 where no feature is monotone. */
+export const AT_BOUNDS: i32 = 408;
 export const FRAME_BYTES: i32 = 448;
 
 let frame: usize = 0;

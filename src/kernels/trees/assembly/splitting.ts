@@ -1,5 +1,5 @@
 import {
-  AT_ALPHA, AT_CANDIDATES, AT_CATEGORY_LAMBDA, AT_CATEGORY_MIN_ROWS, AT_CATEGORY_SMOOTHING, AT_CELL_OFFSETS, AT_CHUNKS,
+  AT_ALPHA, AT_BOUNDS, AT_CANDIDATES, AT_CATEGORY_LAMBDA, AT_CATEGORY_MIN_ROWS, AT_CATEGORY_SMOOTHING, AT_CELL_OFFSETS, AT_CHUNKS,
   AT_COLUMNS, AT_COLUMN_FEATURES, AT_FEATURES, AT_JOBS, AT_JOB_COUNT, AT_JOB_LIMIT, AT_LAMBDA, AT_MIN_CHILD_ROWS,
   AT_MIN_CHILD_WEIGHT, AT_MIN_GAIN, AT_NODES, AT_PARTIALS, AT_SCRATCH, AT_SCRATCH_BYTES, AT_SHIFT, AT_SLOT_BYTES,
   AT_SPLITS, AT_THREADS, AT_WIDE, FEATURE_BYTES, JOB_BYTES, NODE_BYTES, SPLIT_BYTES, pointer, real, takeTask, word,
@@ -10,7 +10,7 @@ import {
  * · 28 last bin that goes left · 32 1 where missing goes left · 36 1 for a set of categories · 40 the bins that go left, 256 bits.
  *
  * Record of a feature: 0 number · 4 column · 8 divisor · 12 codes · 16 kind: 0 numeric, 1 numeric whose last code is missing,
- * 2 categorical · 20 1 where it may be used in this tree.
+ * 2 categorical · 20 1 where it may be used in this tree · 24 1 where predictions must not fall with it, -1 not rise, 0 free.
  *
  * All regularisation here is in units of quantised gradients and hessians.
  */
@@ -31,6 +31,9 @@ let minWeight: f64 = 0;
 let lambda: f64 = 0;
 let alpha: f64 = 0;
 let parentScore: f64 = 0;
+let lowest: f64 = 0;
+let highest: f64 = 0;
+let direction: f64 = 0;
 let bestGain: f64 = 0;
 let bestBin: i32 = 0;
 let bestMissingLeft: i32 = 0;
@@ -44,10 +47,33 @@ function scoreOf(gradient: f64, hessian: f64): f64 {
   return (size * size) / (hessian + lambda);
 }
 
+/** The value of a node, inside its bounds. */
+// @ts-ignore: decorator
+@inline
+function boundedValue(gradient: f64, hessian: f64): f64 {
+  const size = max(abs(gradient) - alpha, 0.0);
+  return max(lowest, min(highest, (gradient > 0 ? -size : size) / (hessian + lambda)));
+}
+
+/** What a value saves, which is `scoreOf` for the best one. */
+// @ts-ignore: decorator
+@inline
+function scoreAt(gradient: f64, hessian: f64, value: f64): f64 {
+  return -(2 * gradient * value + (hessian + lambda) * value * value + 2 * alpha * abs(value));
+}
+
+/** The scores of both children inside the node's bounds; nothing gained where they lie in the wrong order. */
+function boundedScores(gradient: f64, hessian: f64, otherGradient: f64, otherHessian: f64): f64 {
+  const left = boundedValue(gradient, hessian);
+  const right = boundedValue(otherGradient, otherHessian);
+  if (direction * (right - left) < 0) return -Infinity;
+  return scoreAt(gradient, hessian, left) + scoreAt(otherGradient, otherHessian, right);
+}
+
 /** Tries a left side; keeps it where it is better than all before it. */
 // @ts-ignore: decorator
 @inline
-function consider(gradient: i64, rest: i64, bin: i32, missingLeft: i32): void {
+function consider(gradient: i64, rest: i64, bin: i32, missingLeft: i32, bounded: bool): void {
   const otherRest = totalRest - rest;
   const rows = <f64>(rest & countMask);
   const otherRows = <f64>(otherRest & countMask);
@@ -55,7 +81,10 @@ function consider(gradient: i64, rest: i64, bin: i32, missingLeft: i32): void {
   const hessian = <f64>(rest >> shift);
   const otherHessian = <f64>(otherRest >> shift);
   if (hessian < minWeight || otherHessian < minWeight) return;
-  const children = scoreOf(<f64>gradient, hessian) + scoreOf(<f64>(totalGradient - gradient), otherHessian);
+  const otherGradient = <f64>(totalGradient - gradient);
+  const children = bounded
+    ? boundedScores(<f64>gradient, hessian, otherGradient, otherHessian)
+    : scoreOf(<f64>gradient, hessian) + scoreOf(otherGradient, otherHessian);
   const gain = children - parentScore;
   if (gain > bestGain && gain > children * NOISE) {
     bestGain = gain;
@@ -99,7 +128,9 @@ function gatherCells(feature: usize, histogram: usize, cells: usize): void {
 }
 
 /** Every cut of a numeric feature, with missing on either side where the node has missing. */
-function scanNumeric(cells: usize, codes: i32, hasMissing: bool): void {
+// @ts-ignore: decorator
+@inline
+function scanNumeric(cells: usize, codes: i32, hasMissing: bool, bounded: bool): void {
   const values = hasMissing ? codes - 1 : codes;
   const missingGradient = hasMissing ? load<i64>(cells + (<usize>values << 4)) : 0;
   const missingRest = hasMissing ? load<i64>(cells + (<usize>values << 4), 8) : 0;
@@ -112,10 +143,10 @@ function scanNumeric(cells: usize, codes: i32, hasMissing: bool): void {
     if (more == 0) continue;
     gradient += load<i64>(cell);
     rest += more;
-    consider(gradient, rest, bin, 0);
-    if (missingRest != 0) consider(gradient + missingGradient, rest + missingRest, bin, 1);
+    consider(gradient, rest, bin, 0, bounded);
+    if (missingRest != 0) consider(gradient + missingGradient, rest + missingRest, bin, 1, bounded);
   }
-  if (missingRest != 0) consider(totalGradient - missingGradient, totalRest - missingRest, last, 0);
+  if (missingRest != 0) consider(totalGradient - missingGradient, totalRest - missingRest, last, 0, bounded);
 }
 
 /** The node's categories by gradient over smoothed hessian, ties by code. Returns how many there are. */
@@ -144,7 +175,9 @@ function sortCategories(cells: usize, codes: i32, scratch: usize): i32 {
 }
 
 /** Few categories: each against the rest. Many: every prefix of their order. `bestBin` is a position in the order. */
-function scanCategories(cells: usize, used: i32, scratch: usize): void {
+// @ts-ignore: decorator
+@inline
+function scanCategories(cells: usize, used: i32, scratch: usize, bounded: bool): void {
   const order = scratch + SCRATCH_ORDER;
   let gradient: i64 = 0;
   let rest: i64 = 0;
@@ -156,7 +189,7 @@ function scanCategories(cells: usize, used: i32, scratch: usize): void {
     }
     gradient += load<i64>(cell);
     rest += load<i64>(cell, 8);
-    consider(gradient, rest, i, 0);
+    consider(gradient, rest, i, 0, bounded);
   }
 }
 
@@ -188,13 +221,17 @@ function scanFeature(feature: usize, histogram: usize, scratch: usize, out: usiz
   bestGain = real(AT_MIN_GAIN);
   bestBin = -1;
   lambda = real(AT_LAMBDA);
+  direction = <f64>load<i32>(feature, 24);
+  const bounded = word(AT_BOUNDS) != 0;
   let used = 0;
   if (kind == 2) {
     used = sortCategories(scratch, codes, scratch);
     if (used > ONE_AGAINST_REST) lambda += real(AT_CATEGORY_LAMBDA);
-    scanCategories(scratch, used, scratch);
+    if (bounded) scanCategories(scratch, used, scratch, true);
+    else scanCategories(scratch, used, scratch, false);
   } else {
-    scanNumeric(scratch, codes, kind == 1);
+    if (bounded) scanNumeric(scratch, codes, kind == 1, true);
+    else scanNumeric(scratch, codes, kind == 1, false);
   }
   if (bestBin < 0) return;
   const gain = load<f64>(out);
@@ -216,8 +253,26 @@ function missingSide(cells: usize, codes: i32, kind: i32): i32 {
   return <i32>(2 * (bestRest & countMask) >= (totalRest & countMask));
 }
 
-/** The best split of a node over the features of some columns, into `out`. */
-export function scanNode(node: i32, histogram: usize, fromColumn: i32, toColumn: i32, scratch: usize, out: usize): void {
+/** Reads a node's bounds, and its own score inside them. */
+function takeBounds(node: i32): void {
+  const gradient = <f64>totalGradient;
+  const hessian = <f64>(totalRest >> shift);
+  if (word(AT_BOUNDS) == 0) {
+    parentScore = scoreOf(gradient, hessian);
+    return;
+  }
+  const bounds = pointer(AT_BOUNDS) + (<usize>node << 4);
+  lowest = load<f64>(bounds);
+  highest = load<f64>(bounds, 8);
+  parentScore = scoreAt(gradient, hessian, boundedValue(gradient, hessian));
+}
+
+/**
+ * The best split of a node over the features of some columns, into `out`.
+ *
+ * `allowed` has a byte for each feature, 0 where this node may not split on it; it is 0 itself where all may.
+ */
+export function scanNode(node: i32, histogram: usize, fromColumn: i32, toColumn: i32, allowed: usize, scratch: usize, out: usize): void {
   const sums = pointer(AT_NODES) + <usize>(node * NODE_BYTES);
   shift = <i64>word(AT_SHIFT);
   countMask = (<i64>1 << shift) - 1;
@@ -229,11 +284,12 @@ export function scanNode(node: i32, histogram: usize, fromColumn: i32, toColumn:
   alpha = real(AT_ALPHA);
   store<i32>(out, -1, 24);
   if (<f64>(totalRest & countMask) < 2 * minRows) return;
-  parentScore = scoreOf(<f64>totalGradient, <f64>(totalRest >> shift));
+  takeBounds(node);
   const lists = pointer(AT_COLUMN_FEATURES);
   const end = load<i32>(lists + (<usize>toColumn << 2));
   for (let f = load<i32>(lists + (<usize>fromColumn << 2)); f < end; f++) {
     const feature = pointer(AT_FEATURES) + <usize>f * <usize>FEATURE_BYTES;
+    if (allowed != 0 && load<u8>(allowed + <usize>f) == 0) continue;
     if (load<i32>(feature, 20)) scanFeature(feature, histogram, scratch, out);
   }
 }
@@ -314,9 +370,9 @@ export function splitPass(thread: i32): void {
     if (wanted == 1 && right != 0) subtract(right, left, from, to);
     if (wanted == 2 && left != 0) subtract(left, right, from, to);
     const out = pointer(AT_CANDIDATES) + <usize>((task / chunks) * 2 * chunks + chunk) * <usize>SPLIT_BYTES;
-    if (load<i32>(job, 36)) scanNode(load<i32>(job, 4), left, fromColumn, toColumn, scratch, out);
+    if (load<i32>(job, 36)) scanNode(load<i32>(job, 4), left, fromColumn, toColumn, load<u32>(job, 44), scratch, out);
     const outRight = out + <usize>chunks * <usize>SPLIT_BYTES;
-    if (load<i32>(job, 40)) scanNode(load<i32>(job, 8), right, fromColumn, toColumn, scratch, outRight);
+    if (load<i32>(job, 40)) scanNode(load<i32>(job, 8), right, fromColumn, toColumn, load<u32>(job, 48), scratch, outRight);
   }
 }
 

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { randomStream } from "../../src/core/index.ts";
+import { runKaayko } from "../support/run-kaayko.ts";
+
+let cwd: string;
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), "kaayko-texts-"));
+  writeFileSync(join(cwd, "moods.csv"), table());
+  const common = ["--data", "moods.csv", "--target", "moods", "--task", "multilabel", "--name", "moods"];
+  trained = await json(["train", ...common, "--algorithms", "text-linear,baseline"]);
+}, 60_000);
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+// biome-ignore lint/suspicious/noExplicitAny: documents are what another program sees
+let trained: any;
+
+const WORDS: Record<string, readonly string[]> = {
+  joy: ["happy 😀", "so glad", "wonderful news"],
+  anger: ["furious", "I HATE this", "how dare they"],
+  grief: ["we mourn", "miss her so", "in tears 😢"],
+};
+
+/** Texts whose words say which moods they have; one in three has two, few have grief. */
+function table(): string {
+  const random = randomStream(1, "moods");
+  const pick = (items: readonly string[]) => items[random.integer(items.length)]!;
+  const lines = Array.from({ length: 400 }, (_, i) => {
+    const moods = i % 20 === 0 ? ["grief"] : i % 3 === 0 ? ["joy", "anger"] : [i % 3 === 1 ? "joy" : "anger"];
+    const said = moods.map((mood) => pick(WORDS[mood]!)).join(" and ");
+    return `"${pick(["well", "today", "honestly"])} ${said} again, number ${i}",${moods.join(";")}`;
+  });
+  return `text,moods\n${lines.join("\n")}\n`;
+}
+
+async function json(argv: readonly string[], input = "") {
+  const { code, stdout, stderr } = await runKaayko([...argv, "--json"], {
+    cwd,
+    input,
+    env: { HOME: cwd, KAAYKO_CACHE: join(cwd, "cache"), CI: "1" },
+  });
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe("texts with several labels each", () => {
+  it("are learnt, rare labels too, with a threshold for each", () => {
+    expect(trained.champion).toBe("text-linear");
+    expect(trained.primaryMetric).toBe("macroF1");
+    expect(trained.metrics.test.macroF1).toBeGreaterThan(0.95);
+    expect(trained.labels.map(({ label }: { label: string }) => label)).toEqual(["anger", "grief", "joy"]);
+    for (const { threshold } of trained.labels) expect(threshold).toBeGreaterThan(0);
+  });
+
+  it("are predicted as sets of labels, and measured as in training", async () => {
+    const row = JSON.stringify({ text: "so glad and FURIOUS 😀" });
+    const { predictions } = await json(["predict", "--model", "moods"], row);
+    expect(predictions[0].prediction).toEqual(["anger", "joy"]);
+    expect(predictions[0].probability_grief).toBeLessThan(0.5);
+    const judged = await json(["evaluate", "--model", "moods", "--data", "moods.csv"]);
+    expect(judged.metrics.macroF1).toBeGreaterThan(0.95);
+  }, 30_000);
+});
