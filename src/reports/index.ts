@@ -22,6 +22,7 @@ export {
 export { renderImportance } from "./importance.ts";
 export { renderLeaderboard } from "./leaderboard.ts";
 export { higherIsBetter, rankedAlgorithms, rankingMetric } from "./ranking.ts";
+export { readTrainDocument } from "./read-document.ts";
 export { type ReportTexts, renderReports } from "./report-files.ts";
 export { renderSchema, type SchemaRow } from "./schema.ts";
 export { PLAIN_STYLE, paint, printable, type Style, sign } from "./style.ts";

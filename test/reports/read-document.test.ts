@@ -1,22 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type JsonValue, KaaykoError } from "../../src/core/index.ts";
-import { PLAIN_STYLE, renderReports, renderTerminalReport } from "../../src/reports/index.ts";
-import { readTrainDocument } from "../../src/reports/read-document.ts";
+import {
+  PLAIN_STYLE,
+  readTrainDocument,
+  renderReports,
+  renderTerminalReport,
+  type TrainDocument,
+} from "../../src/reports/index.ts";
 import { classDocument, recipeDocument, regressionDocument } from "./documents.ts";
 
 const copy = (value: unknown): JsonValue => JSON.parse(JSON.stringify(value)) as JsonValue;
 const WHOLE = [regressionDocument(), recipeDocument(), classDocument(["no", "yes"]), classDocument(["a", "b", "c"])];
 
 describe("a stored document", () => {
-  it("comes back as it was", () => {
-    for (const document of WHOLE) expect(readTrainDocument(copy(document), "it")).toEqual(copy(document));
+  it("comes back as it was", async () => {
+    for (const document of WHOLE) expect(await readTrainDocument(copy(document), "it")).toEqual(copy(document));
   });
 
-  it("says where it is damaged", () => {
+  it("says where it is damaged", async () => {
     const broken = copy(regressionDocument()) as { explanation: { rows: unknown } };
     broken.explanation.rows = "many";
-    expect(() => readTrainDocument(broken as unknown as JsonValue, "report.json")).toThrow(
+    await expect(readTrainDocument(broken as unknown as JsonValue, "report.json")).rejects.toThrow(
       /Cannot read report.json: it must be the document of a run, got explanation.rows/,
     );
   });
@@ -27,9 +32,9 @@ describe("a stored document", () => {
       fc.asyncProperty(fc.nat(), fc.infiniteStream(fc.nat(50)), junk, async (which, choices, value) => {
         const document = copy(WHOLE[which % WHOLE.length]);
         mutate(document, choices, value);
-        let read: ReturnType<typeof readTrainDocument>;
+        let read: TrainDocument;
         try {
-          read = readTrainDocument(document, "it");
+          read = await readTrainDocument(document, "it");
         } catch (error) {
           expect(error).toBeInstanceOf(KaaykoError);
           return;

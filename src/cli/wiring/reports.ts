@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { localStore, readLatest } from "../../checkpoints/index.ts";
 import { type JsonObject, KaaykoError, parseJson } from "../../core/index.ts";
 import { locateModel } from "../../models/index.ts";
-import { renderReports, type TrainDocument } from "../../reports/index.ts";
+import { readTrainDocument, renderReports, type TrainDocument } from "../../reports/index.ts";
 import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
 import type { ReportService } from "../services.ts";
 import { checkpointService } from "./checkpoints.ts";
@@ -32,7 +32,6 @@ async function documentOfRun(checkpointsDir: string, run: string): Promise<Train
       remedy: `Go on with it: kaayko resume ${run}`,
       kind: "usage",
     });
-  const { readTrainDocument } = await import("../../reports/read-document.ts");
   return readTrainDocument(document, `the result of ${run}`);
 }
 
@@ -46,7 +45,6 @@ async function documentOfModel(folder: string): Promise<TrainDocument> {
       remedy: "A model that was imported has none; kaayko models show says what is known of it.",
       kind: "input",
     });
-  const { readTrainDocument } = await import("../../reports/read-document.ts");
   return readTrainDocument(parseJson(new TextDecoder().decode(bytes), path, { anyKeys: true }), path);
 }
 

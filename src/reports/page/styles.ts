@@ -25,8 +25,8 @@ nav a:hover{color:var(--ink)}
 nav button{margin-left:auto;flex:none;font:inherit;font-size:.85rem;color:var(--ink);background:var(--card);border:1px solid var(--rule);border-radius:99px;padding:.2rem .8rem;cursor:pointer}
 section{padding:2.3rem 0 .6rem}
 section>p{color:var(--muted);max-width:68ch}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:1px;background:var(--rule);border:1px solid var(--rule);border-radius:12px;overflow:hidden;margin:1.6rem 0 0}
-.tile{background:var(--card);padding:.9rem 1.1rem}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:1px;background:var(--card);border:1px solid var(--rule);border-radius:12px;overflow:hidden;margin:1.6rem 0 0}
+.tile{outline:1px solid var(--rule);padding:.9rem 1.1rem}
 .tile dt{font-size:.8rem;color:var(--muted)}
 .tile dd{margin:0;font-size:.84rem;color:var(--muted)}
 .tile .figure{font-size:1.75rem;line-height:1.25;color:var(--ink);font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
@@ -103,8 +103,10 @@ nav,.skip{display:none}
 main,header>div,footer{max-width:none;padding:0}
 header{padding:0}
 section{padding:1.2rem 0 .2rem}
-h2{break-after:avoid}
-.cards{grid-template-columns:repeat(2,minmax(0,1fr))}
+h2,h3,section>p{break-after:avoid}
+.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}
+.tile .figure{font-size:1.3rem}
+.cards,.cards.pairs{grid-template-columns:repeat(2,minmax(0,1fr))}
 .card,.tile,tr{break-inside:avoid}
 .tall{max-height:none;overflow:visible}
 .scroll{overflow:visible}
