@@ -143,10 +143,11 @@ function drawsOf({ rows, options }: ForestShape): number {
   return Math.max(1, Math.round(rows * options.sampleShare));
 }
 
-/** Leaves of a tree at most: with weights, a draw may weigh more than the mean. */
+/** Leaves of a tree at most. Weights may make a drawn row count more than one; a sample by hashes may be any of the rows. */
 function leafLimit(shape: ForestShape): number {
   const { rows, options, weighted, classes } = shape;
-  const byWeight = weighted ? rows : Math.ceil(drawsOf(shape) / options.minLeafRows);
+  const drawn = options.bootstrap ? drawsOf(shape) : rows;
+  const byWeight = weighted ? rows : Math.ceil(drawn / options.minLeafRows);
   const byDepth = options.maxDepth >= 31 ? LEAF_LIMIT : 2 ** options.maxDepth;
   const byShares = classes > 1 ? Math.floor(SHARE_LIMIT / classes) : LEAF_LIMIT;
   return Math.max(1, Math.min(LEAF_LIMIT, rows, byWeight, byDepth, byShares));
