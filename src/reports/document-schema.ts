@@ -51,6 +51,7 @@ const dependence = z
     values: z.array(z.union([number, text])).min(1),
     outputs: z.array(z.object({ label: text.nullable(), mean: numbers, low: numbers, high: numbers })).min(1),
   })
+  .refine(({ kind, values }) => values.every((value) => typeof value === (kind === "numeric" ? "number" : "string")))
   .refine(({ values, outputs }) =>
     outputs.every(({ mean, low, high }) => [mean, low, high].every(({ length }) => length === values.length)),
   );

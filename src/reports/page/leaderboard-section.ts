@@ -6,18 +6,20 @@ import { higherIsBetter, metricNames, metricOf, rankedAlgorithms, rankingMetric 
 import { card, cards, type HtmlColumn, htmlTable, numberText, type Section } from "./parts.ts";
 import { nameOf } from "./summary-header.ts";
 
-const ROLES: Readonly<Record<string, string>> = {
-  validation: "the validation rows",
-  crossValidation: "the mean over the folds",
-  test: "the test rows",
-  train: "the training rows",
-};
+const ROLES = new Map(
+  Object.entries({
+    validation: "the validation rows",
+    crossValidation: "the mean over the folds",
+    test: "the test rows",
+    train: "the training rows",
+  }),
+);
 
 /** All algorithms side by side. */
 export function leaderboardSection(document: TrainDocument): Section {
   const ranked = rankedAlgorithms(document);
   const metric = rankingMetric(document);
-  const by = ROLES[document.rankedBy ?? ""] ?? "held-out rows";
+  const by = ROLES.get(document.rankedBy ?? "") ?? "held-out rows";
   const untouched =
     (document.rows.test ?? 0) > 0 && document.rankedBy !== "test" ? "; the test rows decided nothing" : "";
   const better = metric === undefined ? "" : higherIsBetter(metric) ? "more is better" : "less is better";
