@@ -8,12 +8,16 @@ import { renderLeaderboard } from "./leaderboard.ts";
 import { rankedAlgorithms, rankingMetric } from "./ranking.ts";
 import { PLAIN_STYLE, paint, type Style } from "./style.ts";
 import { relativeGain, renderSummary } from "./summary.ts";
+import { renderTrials } from "./trials.ts";
 
 /** What a run says to a person at its end: leaderboard, mistakes, importance of the champion, facts. */
 export function renderTrainReport(document: TrainDocument, style: Style): string {
   const winner = document.algorithms.find((algorithm) => algorithm.name === document.champion);
   const sections: [string, string][] = [
     ["", renderLeaderboard(document, style)],
+    ...document.algorithms.flatMap(({ name, search }): [string, string][] =>
+      search === undefined ? [] : [[`Trials of ${name}`, renderTrials(search, style)]],
+    ),
     [
       "Actual and predicted classes (test rows)",
       document.confusion === undefined ? "" : renderConfusion(document.confusion, style),
