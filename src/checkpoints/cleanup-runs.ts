@@ -1,9 +1,11 @@
 import { KaaykoError } from "../core/index.ts";
 import { isSafeName } from "../storage/index.ts";
+import { decideWhatToKeep } from "./keep.ts";
 import { DELETED, leaseKey, manifestsKey, parseManifestName } from "./keys.ts";
 import { Lease, type LeaseOptions, newestLease, takeLease } from "./lease.ts";
 import { newestGood } from "./newest-good.ts";
-import { DEFAULT_KEEP, type KeepPolicy, reasonsToKeep } from "./policies.ts";
+import { pinnedRun, readPins } from "./pins.ts";
+import { DEFAULT_KEEP, type KeepPolicy } from "./policies.ts";
 import { readChain } from "./read-chain.ts";
 import { Retention } from "./retention.ts";
 import { isRun } from "./run-presence.ts";
@@ -88,10 +90,12 @@ export async function cleanupRuns(
       );
   }
   const going = runsToRemove(policy, runs, now);
-  for (const [run, why] of going)
-    await act({ what: "run", runId: run.runId, bytes: run.bytes, why }, () =>
-      removeRun(store, run.runId, options.lease),
-    );
+  for (const [run, why] of going) {
+    const item: CleanupItem = { what: "run", runId: run.runId, bytes: run.bytes, why };
+    const pins = await readPins(store, run.runId);
+    if (pins.size > 0) items.push({ ...item, kept: pinnedRun(run.runId, pins).message });
+    else await act(item, () => removeRun(store, run.runId, options.lease));
+  }
   if (policy.checkpoints === undefined) return items;
   const keep = { ...DEFAULT_KEEP, ...policy.checkpoints };
   for (const run of runs.filter((run) => !going.has(run) && run.status !== "running" && run.error === undefined))
@@ -104,7 +108,7 @@ async function attempt(item: CleanupItem, work: () => Promise<void>): Promise<Cl
     await work();
     return item;
   } catch (error) {
-    if (error instanceof KaaykoError && (error.kind === "leased" || error.kind === "damaged"))
+    if (error instanceof KaaykoError && ["leased", "damaged", "usage"].includes(error.kind))
       return { ...item, kept: error.message };
     throw error;
   }
@@ -122,6 +126,11 @@ async function isLeftover(store: CheckpointStore, runId: string): Promise<boolea
 /** Removes a run for good. Interrupted anywhere, it leaves the whole run, or a leftover that the next clean-up takes. */
 async function removeRun(store: CheckpointStore, runId: string, options: LeaseOptions | undefined): Promise<void> {
   const { token } = await takeLease(store, runId, options);
+  const pins = await readPins(store, runId);
+  if (pins.size > 0) {
+    await new Lease(store, runId, token).release("closed");
+    throw pinnedRun(runId, pins);
+  }
   await removeOwned(store, runId, token);
 }
 
@@ -167,14 +176,11 @@ async function pruneRun(
 ): Promise<CleanupItem[]> {
   const { document, chain } = await inspectRun(store, runId);
   if (document === undefined || chain.entries.length === 0) return [];
-  const reasons = reasonsToKeep(
-    keep,
-    chain.entries.map((entry) => entry.manifest),
-  );
-  const going = chain.entries.map((entry) => entry.manifest).filter((manifest) => !reasons.has(manifest));
-  const items = going.map((manifest): CleanupItem => {
+  const manifests = chain.entries.map((entry) => entry.manifest);
+  const { go } = decideWhatToKeep(keep, manifests, await readPins(store, runId));
+  const items = [...go].map(([manifest, why]): CleanupItem => {
     const bytes = manifest.blobs.reduce((sum, blob) => sum + blob.bytes, 0);
-    return { what: "checkpoint", runId, sequence: manifest.sequence, bytes, why: "not kept by the policy" };
+    return { what: "checkpoint", runId, sequence: manifest.sequence, bytes, why };
   });
   if (options.dryRun === true || items.length === 0) return items;
   try {

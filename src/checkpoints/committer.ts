@@ -50,7 +50,7 @@ export class Committer {
       const { hash, bytes } = await this.#publish(manifest);
       await this.#lease.check();
       this.#parent = { token, sequence, hash };
-      this.#retention.add({ token, sequence, position, blobs });
+      this.#retention.add({ token, sequence, position, savedAt: manifest.savedAt, blobs });
       const written = fresh.reduce((sum, { pieces }) => sum + sizeOf(pieces), bytes);
       const receipt = { token, sequence, bytes: written, milliseconds: performance.now() - start };
       return { receipt, arrays: arrays.map(({ name, segments }) => ({ name, segments: named(segments, blobs) })) };

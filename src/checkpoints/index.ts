@@ -6,6 +6,7 @@ import type { VerifyReport } from "./verify-run.ts";
 
 // What lists runs is loaded at once; what opens, verifies or removes them when it is called, so that a listing starts fast.
 export type { CleanupItem, CleanupOptions, CleanupPolicy } from "./cleanup-runs.ts";
+export { decideWhatToKeep, type Keepable, type KeepDecision } from "./keep.ts";
 export type { LeaseOptions } from "./lease.ts";
 export type { CreateOptions, OpenOptions } from "./open-run.ts";
 export {
@@ -15,9 +16,9 @@ export {
   type KeepPolicy,
   parseSavePolicy,
   type RunPolicy,
-  reasonsToKeep,
   type SavePolicy,
 } from "./policies.ts";
+export type { RunProgress } from "./progress.ts";
 export { newRunId } from "./run-id.ts";
 export {
   type CheckpointSummary,
@@ -76,6 +77,21 @@ export async function rollbackRun(
   const session = await openRunAt(store, runId, sequence, { ...options, inThread: true });
   await session.close();
   return session.warnings;
+}
+
+/**
+ * Pins a checkpoint, so that neither retention nor a clean-up removes it or its run.
+ *
+ * @returns false where it was pinned before
+ * @throws KaaykoError (usage) no such run or checkpoint
+ */
+export async function pinCheckpoint(store: CheckpointStore, runId: string, sequence: number): Promise<boolean> {
+  return (await import("./pins.ts")).pinCheckpoint(store, runId, sequence);
+}
+
+/** Lets retention remove a checkpoint again; false where it was not pinned. */
+export async function unpinCheckpoint(store: CheckpointStore, runId: string, sequence: number): Promise<boolean> {
+  return (await import("./pins.ts")).unpinCheckpoint(store, runId, sequence);
 }
 
 /** Reads and hashes every byte of a run's checkpoints, without taking the run. */

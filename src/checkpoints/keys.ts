@@ -9,6 +9,8 @@ export const manifestKey = (runId: string, at: CheckpointName): string => `${man
 export const blobsKey = (runId: string, token: number): string => `${runId}/blobs/${token}`;
 export const blobKey = (runId: string, token: number, name: string): string => `${blobsKey(runId, token)}/${name}`;
 export const quarantineKey = (runId: string, name: string): string => `${runId}/quarantine/${name}`;
+export const pinsKey = (runId: string): string => `${runId}/pins`;
+export const pinKey = (runId: string, at: CheckpointName): string => `${pinsKey(runId)}/${nameOf(at)}`;
 export const eventsKey = (runId: string): string => `${runId}/events.jsonl`;
 export const verifiedKey = (runId: string): string => `${runId}/verified.json`;
 
@@ -26,6 +28,11 @@ export function nameOf(at: CheckpointName): string {
 export function parseManifestName(name: string): CheckpointName | undefined {
   const match = /^([1-9]\d{0,14})-(0|[1-9]\d{0,14})\.json$/.exec(name);
   return match === null ? undefined : { token: Number(match[1]), sequence: Number(match[2]) };
+}
+
+/** The checkpoint that a pin's name says; undefined for other files. */
+export function parsePinName(name: string): CheckpointName | undefined {
+  return parseManifestName(`${name}.json`);
 }
 
 /** The token of a lease's name; undefined for other files. */

@@ -169,11 +169,15 @@ export class Lease {
     this.token = token;
   }
 
-  /** Beats now and then every so often, without keeping the process alive. A beat that fails is left to the next one. */
-  start(heartbeatMs: number = DEFAULT_HEARTBEAT_MS, afterBeat?: () => void): void {
+  /**
+   * Beats now and then every so often, without keeping the process alive. A beat that fails is left to the next one.
+   *
+   * @param saying a line that each beat carries for people who look at the run
+   */
+  start(heartbeatMs: number = DEFAULT_HEARTBEAT_MS, afterBeat?: () => void, saying: () => string = () => ""): void {
     const beat = (): void => {
       // The time is for people who look at the run; only whether the text changes decides anything.
-      const text = `beat ${++this.#count} ${new Date().toISOString()}\n`;
+      const text = `beat ${++this.#count} ${new Date().toISOString()}\n${saying()}`;
       this.#beating = this.#beating
         .then(() => this.#store.touch(beatKey(this.#runId, this.token), text))
         .then(afterBeat, () => undefined);

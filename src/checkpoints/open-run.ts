@@ -209,7 +209,8 @@ function beginSession(saver: Saver, options: OpenOptions, at: Beginning): Checkp
     parent: newest === undefined ? null : { ...nameParts(newest.manifest), hash: newest.hash },
     keep: policy.keep,
     live: at.entries.map(({ manifest }) => {
-      return { ...nameParts(manifest), position: manifest.position, blobs: manifest.blobs };
+      const { position, savedAt, blobs } = manifest;
+      return { ...nameParts(manifest), position, savedAt, blobs };
     }),
   };
   saver.begin(run);

@@ -1,6 +1,5 @@
-import type { CheckpointPosition } from "../core/index.ts";
-import type { CheckpointName } from "./keys.ts";
-import type { Blob, StateManifest } from "./manifest.ts";
+import type { Keepable } from "./keep.ts";
+import type { StateManifest } from "./manifest.ts";
 import type { KeepPolicy } from "./policies.ts";
 
 /** What an owner knows once it has opened a run; plain data, so that it can be handed to a worker thread. */
@@ -13,11 +12,5 @@ export interface OpenedRun {
   readonly parent: StateManifest["parent"];
   readonly keep: KeepPolicy;
   /** Checkpoints that count, newest first. */
-  readonly live: readonly LiveCheckpoint[];
-}
-
-/** A checkpoint that counts, as far as clean-up must know it. */
-export interface LiveCheckpoint extends CheckpointName {
-  readonly position: CheckpointPosition;
-  readonly blobs: readonly Blob[];
+  readonly live: readonly Keepable[];
 }

@@ -1,4 +1,4 @@
-import { type CheckpointPosition, KaaykoError } from "../core/index.ts";
+import { KaaykoError } from "../core/index.ts";
 
 /** When to commit. */
 export type SavePolicy =
@@ -6,7 +6,10 @@ export type SavePolicy =
   | { readonly kind: "seconds"; readonly seconds: number }
   | { readonly kind: "steps"; readonly steps: number };
 
-/** Which checkpoints of a run stay. Whatever it says, the newest good one and its parent stay. */
+/**
+ * Which checkpoints of a run stay: those that any rule keeps, as long as they are not too many bytes together. Whatever it
+ * says, the newest good one, its parent and every pinned one stay.
+ */
 export interface KeepPolicy {
   /** The newest so many; at least 2. Default 3. */
   readonly last: number;
@@ -14,6 +17,10 @@ export interface KeepPolicy {
   readonly best: boolean;
   /** Keep every n-th sequence number too; 0 for none. Default 0. */
   readonly every: number;
+  /** Keep the newest of each of the last so many days (UTC) on which one was saved; 0 for none. Default 0. */
+  readonly daily: number;
+  /** Of what the rules keep, the newest that fit into so many bytes, what they share counted once; 0 for no limit. Default 0. */
+  readonly maxBytes: number;
 }
 
 export interface RunPolicy {
@@ -21,7 +28,7 @@ export interface RunPolicy {
   readonly keep: KeepPolicy;
 }
 
-export const DEFAULT_KEEP: KeepPolicy = { last: 3, best: true, every: 0 };
+export const DEFAULT_KEEP: KeepPolicy = { last: 3, best: true, every: 0, daily: 0, maxBytes: 0 };
 export const DEFAULT_POLICY: RunPolicy = { save: { kind: "auto" }, keep: DEFAULT_KEEP };
 
 /**
@@ -59,41 +66,6 @@ export function autoInterval(lastCostSeconds: number | undefined, stepSeconds = 
   if (lastCostSeconds === undefined) return 1;
   const latest = Math.max(LEAST_WORK, MOST_LOST - stepSeconds - lastCostSeconds);
   return Math.min(latest, Math.max(1, 50 * lastCostSeconds));
-}
-
-/** A checkpoint as far as a keep policy looks at it. */
-export interface Keepable {
-  readonly token: number;
-  readonly sequence: number;
-  readonly position: CheckpointPosition;
-}
-
-/** Why each of a run's good checkpoints stays, newest first; those that are not in the map may go. */
-export function reasonsToKeep<T extends Keepable>(policy: KeepPolicy, newestFirst: readonly T[]): Map<T, string> {
-  const reasons = new Map<T, string>();
-  const add = (item: T | undefined, reason: string): void => {
-    if (item !== undefined && !reasons.has(item)) reasons.set(item, reason);
-  };
-  add(newestFirst[0], "the newest");
-  add(newestFirst[1], "the newest one's parent");
-  for (const item of newestFirst.slice(0, policy.last)) add(item, `one of the last ${policy.last}`);
-  if (policy.best) for (const [metric, item] of bestByMetric(newestFirst)) add(item, `the best ${metric}`);
-  if (policy.every > 0)
-    for (const item of newestFirst) if (item.sequence % policy.every === 0) add(item, `every ${policy.every}`);
-  return reasons;
-}
-
-/** The best checkpoint for each metric; of equal ones the oldest, so that it does not move. */
-function bestByMetric<T extends Keepable>(newestFirst: readonly T[]): Map<string, T> {
-  const best = new Map<string, T>();
-  for (const item of newestFirst) {
-    for (const [metric, value] of Object.entries(item.position.metrics ?? {})) {
-      const before = best.get(metric)?.position.metrics?.[metric];
-      const better = before === undefined || (isHigherBetter(metric) ? value >= before : value <= before);
-      if (better) best.set(metric, item);
-    }
-  }
-  return best;
 }
 
 const HIGHER_IS_BETTER = /^(r2|accuracy|precision|recall|.*f1|auc|averageprecision|coverage|ndcg.*|map|score)$/i;

@@ -1,3 +1,4 @@
+import { decideWhatToKeep, type Keepable, type Pins } from "./keep.ts";
 import {
   blobKey,
   blobsKey,
@@ -6,9 +7,11 @@ import {
   manifestsKey,
   nameOf,
   parseManifestName,
+  parsePinName,
 } from "./keys.ts";
-import type { LiveCheckpoint, OpenedRun } from "./opened-run.ts";
-import { reasonsToKeep } from "./policies.ts";
+import { MANIFEST_MAX_BYTES, readManifest, type StateManifest } from "./manifest.ts";
+import type { OpenedRun } from "./opened-run.ts";
+import { readPins } from "./pins.ts";
 import type { CheckpointStore } from "./store.ts";
 
 /** Openings that stay: the newest says what counts, the one before it is there should that be damaged. */
@@ -22,7 +25,7 @@ const OPENINGS_KEPT = 2;
 export class Retention {
   readonly #store: CheckpointStore;
   readonly #run: OpenedRun;
-  #live: LiveCheckpoint[];
+  #live: Keepable[];
   /** Blobs of manifests that are gone already, by key. */
   #orphans = new Set<string>();
   #sweep = true;
@@ -33,7 +36,7 @@ export class Retention {
     this.#live = [...run.live];
   }
 
-  add(checkpoint: LiveCheckpoint): void {
+  add(checkpoint: Keepable): void {
     this.#live.unshift(checkpoint);
   }
 
@@ -49,17 +52,24 @@ export class Retention {
   }
 
   async tidy(): Promise<void> {
-    const reasons = reasonsToKeep(this.#run.keep, this.#live);
-    const dropped = this.#live.filter((checkpoint) => !reasons.has(checkpoint));
+    const pins = await this.#pinsIfNeeded();
+    const { stay, go } = decideWhatToKeep(this.#run.keep, this.#live, pins);
+    const dropped = [...go.keys()];
     await this.#removeManifests(dropped);
-    this.#live = this.#live.filter((checkpoint) => reasons.has(checkpoint));
+    this.#live = [...stay.keys()];
     const named = this.#namedBlobs();
     for (const { token, blobs } of dropped)
       for (const { name } of blobs) this.#orphans.add(blobKey(this.#run.runId, token, name));
     const removable = [...this.#orphans].filter((key) => !named.has(key));
     if (removable.length > 0) await this.#store.remove(removable);
     this.#orphans.clear();
-    if (this.#sweep) await this.#sweepRun(named);
+    if (this.#sweep) await this.#sweepRun(named, pins);
+  }
+
+  /** Pins are looked for each time that something is about to be removed, and only then. */
+  async #pinsIfNeeded(): Promise<Pins> {
+    const { go } = decideWhatToKeep(this.#run.keep, this.#live, new Set());
+    return go.size > 0 || this.#sweep ? readPins(this.#store, this.#run.runId) : new Set();
   }
 
   async #removeManifests(checkpoints: readonly CheckpointName[]): Promise<void> {
@@ -75,16 +85,16 @@ export class Retention {
   }
 
   /** Removes what rolled back, replaced or interrupted owners left: manifests that do not count, blobs without one. */
-  async #sweepRun(named: ReadonlySet<string>): Promise<void> {
+  async #sweepRun(live: ReadonlySet<string>, pins: Pins): Promise<void> {
     const { runId, token } = this.#run;
     // Before this owner's first own checkpoint, what others left is still the way back from a mistaken rollback.
     if (this.#live[0]?.token !== token) return;
-    const live = new Set(this.#live.map(nameOf));
+    const named = new Set([...live, ...(await this.#pinnedBlobs(pins))]);
     const manifests = (await this.#store.children(manifestsKey(runId))).flatMap(
       (name) => parseManifestName(name) ?? [],
     );
     const openings = manifests.filter((at) => at.sequence === 0).sort((a, b) => b.token - a.token);
-    const kept = new Set([...live, ...openings.slice(0, OPENINGS_KEPT).map(nameOf)]);
+    const kept = new Set([...this.#live.map(nameOf), ...pins, ...openings.slice(0, OPENINGS_KEPT).map(nameOf)]);
     await this.#removeManifests(manifests.filter((at) => at.token <= token && !kept.has(nameOf(at))));
     await this.#removeLeases();
     for (const folder of await this.#store.children(`${runId}/blobs`)) {
@@ -92,6 +102,19 @@ export class Retention {
       await this.#sweepBlobs(Number(folder), named);
     }
     this.#sweep = false;
+  }
+
+  /** Blobs of pinned checkpoints that do not count any more: rolled back behind, and kept all the same. */
+  async #pinnedBlobs(pins: Pins): Promise<string[]> {
+    const { runId } = this.#run;
+    const keys: string[] = [];
+    for (const at of [...pins].flatMap((name) => parsePinName(name) ?? [])) {
+      const bytes = await this.#store.read(manifestKey(runId, at), MANIFEST_MAX_BYTES);
+      if (bytes === undefined) continue;
+      const { blobs } = readManifest(bytes, at).manifest as StateManifest;
+      keys.push(...blobs.map(({ name }) => blobKey(runId, at.token, name)));
+    }
+    return keys;
   }
 
   /** Of leases the one before ours stays: whoever looks at them while owners change finds one of the two. */

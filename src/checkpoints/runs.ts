@@ -1,8 +1,9 @@
 import { type CheckpointPosition, KaaykoError, type LoadedCheckpoint } from "../core/index.ts";
 import { checkName, fateOf, isSafeName } from "../storage/index.ts";
-import { type CheckpointName, newestFirst, verifiedKey } from "./keys.ts";
+import { type CheckpointName, nameOf, newestFirst, pinsKey, verifiedKey } from "./keys.ts";
 import { type HeldLease, newestLease, outcomeOf } from "./lease.ts";
 import { newestGood } from "./newest-good.ts";
+import { progressOfBeat, type RunProgress } from "./progress.ts";
 import { type Chain, type ChainEntry, readChain } from "./read-chain.ts";
 import { noSuchRun, type RunDocument, readRunDocument } from "./run-document.ts";
 import { isRun } from "./run-presence.ts";
@@ -33,6 +34,8 @@ export interface RunSummary {
   readonly checkpoints: number;
   /** Process that works on it; null unless it is running. */
   readonly pid: number | null;
+  /** How far its work has got since that checkpoint; null unless it is running and has said so. */
+  readonly progress: RunProgress | null;
   /** Why the rest is not known, such as another version's format; absent where all could be read. */
   readonly error?: string;
 }
@@ -52,7 +55,15 @@ export async function summarizeRun(store: CheckpointStore, runId: string): Promi
     return (await isRun(store, runId)) ? await summarize(store, runId) : undefined;
   } catch (error) {
     if (!(error instanceof KaaykoError)) throw error;
-    const unknown = { createdAt: null, position: null, savedAt: null, bytes: 0, checkpoints: 0, pid: null };
+    const unknown = {
+      createdAt: null,
+      position: null,
+      savedAt: null,
+      bytes: 0,
+      checkpoints: 0,
+      pid: null,
+      progress: null,
+    };
     return { runId, status: "interrupted", ...unknown, error: error.message };
   }
 }
@@ -72,6 +83,7 @@ async function summarize(store: CheckpointStore, runId: string): Promise<RunSumm
     bytes: bytesOf([...chain.entries, ...chain.undone]),
     checkpoints: chain.entries.length,
     pid: status === "running" ? (held?.owner?.pid ?? null) : null,
+    progress: status === "running" ? progressOfBeat(held?.beat) : null,
   };
 }
 
@@ -88,7 +100,7 @@ export function isLive(held: HeldLease): boolean {
   if (outcomeOf(held) !== undefined) return false;
   const fate = held.owner === null ? "unknown" : fateOf(held.owner);
   if (fate !== "unknown") return fate === "alive";
-  const seen = Date.parse(/^beat \d+ (\S+)\n$/.exec(held.beat ?? "")?.[1] ?? "");
+  const seen = Date.parse(/^beat \d+ (\S+)\n/.exec(held.beat ?? "")?.[1] ?? "");
   return Math.abs(Date.now() - seen) < SEEN_WITHIN_MS;
 }
 
@@ -123,6 +135,8 @@ export interface CheckpointSummary extends CheckpointName {
   readonly bytes: number;
   /** "undone": a later owner rolled back behind it. */
   readonly state: "good" | "undone" | "damaged";
+  /** True where somebody pinned it, so that no retention removes it. */
+  readonly pinned: boolean;
   /** When `verifyRun` last found every byte of it good. */
   readonly verifiedAt: string | null;
   readonly error?: string;
@@ -136,22 +150,34 @@ export interface CheckpointSummary extends CheckpointName {
 export async function listCheckpoints(store: CheckpointStore, runId: string): Promise<CheckpointSummary[]> {
   const { chain } = await inspectRun(store, runId);
   const verified = await readVerified(store, runId);
+  const pins = await pinsOf(store, runId);
   const summary =
     (state: "good" | "undone") =>
     ({ manifest, hash }: ChainEntry): CheckpointSummary => {
       const { token, sequence, position, savedAt, blobs } = manifest;
       const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
-      return { token, sequence, position, savedAt, bytes, state, verifiedAt: verified.get(hash) ?? null };
+      const facts = { pinned: pins.has(nameOf(manifest)), verifiedAt: verified.get(hash) ?? null };
+      return { token, sequence, position, savedAt, bytes, state, ...facts };
     };
   const damagedOnes = chain.damaged.filter((at) => at.sequence > 0);
   return [
     ...chain.entries.map(summary("good")),
     ...chain.undone.map(summary("undone")),
     ...damagedOnes.map(({ token, sequence, error }): CheckpointSummary => {
-      const none = { position: null, savedAt: null, bytes: 0, verifiedAt: null };
+      const none = {
+        position: null,
+        savedAt: null,
+        bytes: 0,
+        pinned: pins.has(nameOf({ token, sequence })),
+        verifiedAt: null,
+      };
       return { token, sequence, ...none, state: "damaged", error: error.message };
     }),
   ].sort(newestFirst);
+}
+
+async function pinsOf(store: CheckpointStore, runId: string): Promise<Set<string>> {
+  return new Set(await store.children(pinsKey(runId)));
 }
 
 /** What can be seen of a run without owning it. */

@@ -4,6 +4,7 @@ import { eventsKey } from "./keys.ts";
 import { Lease, type Outcome } from "./lease.ts";
 import type { OpenedRun } from "./opened-run.ts";
 import type { PackedState } from "./pack-state.ts";
+import { ProgressMeter } from "./progress.ts";
 import type { CheckpointStore } from "./store.ts";
 
 /** Characters of events kept in memory at most, where the disk does not keep up. */
@@ -32,6 +33,7 @@ export class SaverService {
   readonly #runId: string;
   readonly #lease: Lease;
   #committer: Committer | undefined;
+  readonly #progress = new ProgressMeter();
   #lines = "";
   #dropped = 0;
   #queue: Promise<unknown> = Promise.resolve();
@@ -51,7 +53,11 @@ export class SaverService {
     this.#runId = runId;
     this.#onLost = onLost;
     this.#lease = new Lease(store, runId, token);
-    this.#lease.start(heartbeatMs, () => this.#afterBeat());
+    this.#lease.start(
+      heartbeatMs,
+      () => this.#afterBeat(),
+      () => `${JSON.stringify(this.#progress.read(performance.now()))}\n`,
+    );
   }
 
   begin(run: OpenedRun): void {
@@ -72,6 +78,7 @@ export class SaverService {
   }
 
   log(line: string): void {
+    this.#progress.note(line);
     if (this.#lines.length + line.length > MAX_BUFFERED) this.#dropped++;
     else this.#lines += `${line}\n`;
     if (this.#closed) return;

@@ -47,6 +47,24 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/status.ts"),
   },
   {
+    name: "queue",
+    heading: "Background jobs:",
+    summary: "List background jobs; add, cancel, pause, resume, remove them",
+    load: () => import("./commands/queue.ts"),
+  },
+  {
+    name: "logs",
+    heading: "Background jobs:",
+    summary: "What a background job says; --follow it",
+    load: () => import("./commands/logs.ts"),
+  },
+  {
+    name: "worker",
+    heading: "Background jobs:",
+    summary: "Run background jobs (one starts by itself with train --background)",
+    load: () => import("./commands/worker.ts"),
+  },
+  {
     name: "list-checkpoints",
     heading: "Runs and checkpoints:",
     summary: "The checkpoints of a run",
@@ -71,6 +89,18 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/rollback.ts"),
   },
   {
+    name: "pin",
+    heading: "Runs and checkpoints:",
+    summary: "Keep a checkpoint whatever cleans up",
+    load: () => import("./commands/pin.ts"),
+  },
+  {
+    name: "unpin",
+    heading: "Runs and checkpoints:",
+    summary: "Let a pinned checkpoint go again",
+    load: () => import("./commands/unpin.ts"),
+  },
+  {
     name: "cleanup",
     heading: "Runs and checkpoints:",
     summary: "Remove old runs and checkpoints, never one that is in use",
@@ -93,6 +123,12 @@ export const CATALOG: readonly CatalogEntry[] = [
     heading: "Use a model:",
     summary: "Measure a model on a labelled file",
     load: () => import("./commands/evaluate.ts"),
+  },
+  {
+    name: "report",
+    heading: "Use a model:",
+    summary: "Write the report of a run or a model as a page",
+    load: () => import("./commands/report.ts"),
   },
   {
     name: "models",

@@ -46,9 +46,13 @@ export function findRun({ runs, folder }: RunsFolder, name: string | undefined, 
 }
 
 /** `117/500`, or what is known of it. */
-export function stepText(position: CheckpointPosition | null): string {
+export function stepText(
+  position: (Pick<CheckpointPosition, "step"> & { readonly total?: number | null }) | null,
+): string {
   if (position === null) return "-";
-  return position.total === undefined ? String(position.step) : `${position.step}/${position.total}`;
+  return position.total === undefined || position.total === null
+    ? String(position.step)
+    : `${position.step}/${position.total}`;
 }
 
 /** How long ago something was saved, for a table. */

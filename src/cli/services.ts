@@ -6,6 +6,7 @@ import type {
   ParameterValues,
   RunObserver,
 } from "../core/index.ts";
+import type { JobNeeds, JobQueue } from "../jobs/index.ts";
 import type { ConfusionMatrix, MetricSet, SchemaRow, TrainDocument } from "../reports/index.ts";
 
 /**
@@ -21,7 +22,9 @@ export interface Services {
   checkpoints(): Promise<CheckpointService>;
   models(): Promise<ModelService>;
   data(): Promise<DataService>;
+  reports(): Promise<ReportService>;
   backends(): Promise<BackendService>;
+  jobs(): Promise<JobService>;
 }
 
 /** Who watches something long, and how it is asked to stop after its current step. */
@@ -41,6 +44,8 @@ export interface TrainRequest {
   /** Names of the settings that somebody gave, as opposed to defaults. */
   readonly given: readonly string[];
   readonly algorithmSettings: AlgorithmSettings;
+  /** Name of the new run. Default a new one that sorts by time. */
+  readonly runId?: string;
 }
 
 export interface ResumeRequest {
@@ -74,6 +79,18 @@ export interface RunSummary {
   readonly checkpoints: number;
   /** The process that works on it; null unless it is running. */
   readonly pid: number | null;
+  /** How far its work has got since; null unless it is running and has said so. */
+  readonly progress?: RunProgress | null;
+}
+
+export interface RunProgress {
+  readonly stage: string;
+  readonly subject: string | null;
+  readonly unit: string;
+  readonly step: number;
+  readonly total: number | null;
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
 }
 
 export interface CheckpointSummary {
@@ -85,6 +102,7 @@ export interface CheckpointSummary {
   readonly bytes: number;
   /** "undone": somebody rolled back behind it. */
   readonly state: "good" | "undone" | "damaged";
+  readonly pinned?: boolean;
   readonly verifiedAt: string | null;
 }
 
@@ -103,8 +121,14 @@ export interface CleanupRequest {
   readonly olderThan?: number;
   /** Runs that stay in any case, the newest ones. */
   readonly keepLast?: number;
-  /** Checkpoints that stay in the runs that stay; absent: all. */
+  /** Which checkpoints stay in the runs that stay; where none of these is given, all. The newest so many. */
   readonly keepCheckpoints?: number;
+  /** Every n-th. */
+  readonly keepEvery?: number;
+  /** The newest of each of the last so many days. */
+  readonly keepDaily?: number;
+  /** Bytes of a run's checkpoints together. */
+  readonly maxSize?: number;
   readonly dryRun: boolean;
 }
 
@@ -122,6 +146,10 @@ export interface CheckpointService {
   verify(checkpointsDir: string, run: string): Promise<VerifyReport>;
   /** Makes an earlier checkpoint the one that counts; gives what was found on the way. */
   rollback(checkpointsDir: string, run: string, sequence: number): Promise<readonly string[]>;
+  /** False where it was pinned before. */
+  pin(checkpointsDir: string, run: string, sequence: number): Promise<boolean>;
+  /** False where it was not pinned. */
+  unpin(checkpointsDir: string, run: string, sequence: number): Promise<boolean>;
   cleanup(request: CleanupRequest): Promise<CleanupReport>;
 }
 
@@ -223,6 +251,18 @@ export interface ModelService {
   ): Promise<ExportDocument>;
 }
 
+/** Reports of what is stored. */
+export interface ReportService {
+  /** The document of a run, or of a model where no run has that name; of the newest run without a name. */
+  find(
+    name: string | undefined,
+    folders: { readonly checkpointsDir: string; readonly modelsDir: string },
+  ): Promise<TrainDocument>;
+  /** Texts by the name of their file: `report.html`, `report.txt`, `card.md`. */
+  render(document: TrainDocument): Promise<Readonly<Record<string, string>>>;
+  write(path: string, text: string): Promise<void>;
+}
+
 export interface TableDescription {
   readonly format: string;
   readonly rows: number | null;
@@ -271,4 +311,21 @@ export interface SetupResult {
 export interface BackendService {
   setup(options: { readonly gpu: boolean; readonly force: boolean }, observer: RunObserver): Promise<SetupResult>;
   diagnose(): Promise<readonly Finding[]>;
+}
+
+export interface WorkRequest {
+  readonly jobsDir: string;
+  /** Threads and memory for all jobs of this machine together. Default all cores, and 80 % of the memory. */
+  readonly budget: Partial<JobNeeds>;
+  /** Jobs at once. Default one a core. */
+  readonly concurrency?: number;
+  readonly until: "drained" | "once" | "stopped";
+}
+
+export interface JobService {
+  queue(jobsDir: string): JobQueue;
+  /** Runs jobs until it is stopped or nothing is left. */
+  work(request: WorkRequest, say: (line: string) => void, stop: AbortSignal): Promise<void>;
+  /** Starts a worker of its own that outlives the terminal, where none is alive; gives its process id, or null where there is one. */
+  startWorker(jobsDir: string): Promise<number | null>;
 }

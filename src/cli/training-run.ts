@@ -1,4 +1,4 @@
-import { KaaykoError } from "../core/index.ts";
+import { KaaykoError, type RunObserver } from "../core/index.ts";
 import {
   formatCount,
   formatNumber,
@@ -32,7 +32,7 @@ export async function runTraining(
     let document: TrainDocument | undefined;
     try {
       const onSchema = (rows: readonly SchemaRow[]) => progress.observer.notice(schemaText(rows, output.talkStyle));
-      document = await begin({ observer: progress.observer, stop: signals.stop, onSchema });
+      document = await begin({ observer: reporting(progress.observer, context), stop: signals.stop, onSchema });
     } finally {
       progress.finish(document !== undefined && document.status !== "interrupted");
     }
@@ -45,6 +45,19 @@ export async function runTraining(
     }
     return finished(context, document);
   });
+}
+
+/** Tells whoever started this process, too. */
+function reporting(observer: RunObserver, { host }: Context): RunObserver {
+  const { onProgress } = host;
+  if (onProgress === undefined) return observer;
+  return {
+    ...observer,
+    progress: (progress) => {
+      observer.progress(progress);
+      onProgress(progress);
+    },
+  };
 }
 
 /** Columns that are shown one by one; of a wider table, how many there are of each kind. */
@@ -85,6 +98,7 @@ export function resumeCommand(run: string, checkpointsDir: string): string {
   return words.map(quoted).join(" ");
 }
 
-function quoted(word: string): string {
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
   return /^[\w./@:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

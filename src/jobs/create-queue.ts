@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonValue, KaaykoError } from "../core/index.ts";
+import { fateOf } from "../storage/index.ts";
 import { type DamagedJob, type Job, type JobProgress, type JobSpec, jobName } from "./job.ts";
 import { encodeJob } from "./job-document.ts";
 import { inTurn, planClaim, urgencyOf } from "./plan.ts";
@@ -19,6 +20,7 @@ import {
   stopped,
   wrongState,
 } from "./transitions.ts";
+import { announce, livingWorkers } from "./workers.ts";
 
 const PAYLOAD_MAX_BYTES = 256 * 1024;
 const RESULT_MAX_BYTES = 1024 * 1024;
@@ -76,6 +78,9 @@ export function createQueue(store: JobStore, clock: () => Date = () => new Date(
     remove: (id) => removeJob(id, store, reader, publish, clock),
     appendLog: (id, text) => store.appendLog(id, text),
     readLog: (id, from) => store.readLog(id, from),
+    announce: (note) => announce(store, note),
+    withdraw: (worker) => store.withdraw(worker),
+    workers: () => livingWorkers(store),
     watch: (changed) => store.onChange(changed),
   };
 }
@@ -89,7 +94,8 @@ async function list(store: JobStore, reader: Reader, now: Date): Promise<Listing
   const statuses = jobs.map(async (job): Promise<JobStatus> => {
     const progress = job.state === "running" ? await progressOf(store, job) : null;
     const urgency = job.state === "queued" ? urgencyOf(job, now) : null;
-    return { job, position: turns.get(job.id) ?? null, urgency, progress };
+    const stranded = job.owner !== null && fateOf(job.owner.process) === "dead";
+    return { job, position: turns.get(job.id) ?? null, urgency, progress, stranded };
   });
   return { jobs: await Promise.all(statuses), damaged };
 }

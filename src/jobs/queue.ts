@@ -2,6 +2,7 @@ import type { JsonValue } from "../core/index.ts";
 import type { ProcessIdentity } from "../storage/index.ts";
 import type { DamagedJob, Job, JobNeeds, JobPriority, JobProgress, JobSpec } from "./job.ts";
 import type { LogPiece } from "./store.ts";
+import type { WorkerNote } from "./workers.ts";
 
 /** Who asks for work, and how much of its machine all workers there may hand out. */
 export interface Claimant {
@@ -33,6 +34,8 @@ export interface JobStatus {
   readonly urgency: JobPriority | null;
   /** Null unless it runs and has said so. */
   readonly progress: JobProgress | null;
+  /** It runs by its record, but its worker died: the next one goes on with it. */
+  readonly stranded: boolean;
 }
 
 export interface Listing {
@@ -82,6 +85,11 @@ export interface JobQueue {
   remove(id: number): Promise<void>;
   appendLog(id: number, text: string): Promise<void>;
   readLog(id: number, from: number): Promise<LogPiece>;
+  /** Tells others that a worker is there; to be repeated. */
+  announce(note: WorkerNote): Promise<void>;
+  withdraw(worker: string): Promise<void>;
+  /** The workers that are alive, as far as can be told. */
+  workers(): Promise<readonly WorkerNote[]>;
   /** Calls back when something may have changed. Gives what ends it. */
   watch(changed: () => void): () => void;
 }

@@ -30,6 +30,12 @@ export interface JobStore {
   readLog(id: number, from: number): Promise<LogPiece>;
   /** Forgets a job's heartbeat and log. */
   removeNotes(id: number): Promise<void>;
+  /** Overwrites what a worker says of itself, not durably. */
+  announce(worker: string, text: string): Promise<void>;
+  /** What every worker said last; may be torn. */
+  announced(): Promise<{ readonly name: string; readonly text: string }[]>;
+  /** Forgets a worker; one that is gone is fine. */
+  withdraw(worker: string): Promise<void>;
   /** Does work while no other worker of the same store does such work, as far as that can be had: it saves from handing
    * out more than there is, and never decides who owns a job. */
   alone<T>(work: () => Promise<T>): Promise<T>;

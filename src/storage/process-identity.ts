@@ -28,6 +28,11 @@ export function ownProcess(): ProcessIdentity {
   return own;
 }
 
+/** Who another process of this machine is, by its id; as far as the platform tells. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { ...ownProcess(), pid, startTime: processState(pid)?.startTime ?? null };
+}
+
 /** Whether something that was read is an identity. */
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {
   if (value === null || typeof value !== "object") return false;

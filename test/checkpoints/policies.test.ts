@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_KEEP, isHigherBetter, parseSavePolicy, reasonsToKeep } from "../../src/checkpoints/index.ts";
+import {
+  DEFAULT_KEEP,
+  decideWhatToKeep,
+  isHigherBetter,
+  type KeepPolicy,
+  parseSavePolicy,
+} from "../../src/checkpoints/index.ts";
 import { autoInterval } from "../../src/checkpoints/policies.ts";
 
 describe("when to save", () => {
@@ -33,29 +39,61 @@ describe("what to keep", () => {
   const at = (sequence: number, rmse?: number, auc?: number) => ({
     token: 1,
     sequence,
+    savedAt: `2026-11-${String(10 + (sequence >> 1)).padStart(2, "0")}T08:00:0${sequence % 2}.000Z`,
+    blobs: [
+      { name: `own-${sequence}`, bytes: 100 },
+      { name: "shared", bytes: 1000 },
+    ],
     position: {
       stage: "train",
       step: sequence,
       metrics: { ...(rmse === undefined ? {} : { "validation.rmse": rmse }), ...(auc === undefined ? {} : { auc }) },
     },
   });
-  const kept = (policy: Parameters<typeof reasonsToKeep>[0], list: ReturnType<typeof at>[]): number[] =>
-    [...reasonsToKeep(policy, list).keys()].map((item) => item.sequence).sort((a, b) => b - a);
+  type At = ReturnType<typeof at>;
+  const none: KeepPolicy = { last: 0, best: false, every: 0, daily: 0, maxBytes: 0 };
+  const decide = (policy: Partial<KeepPolicy>, list: At[], pins: string[] = []) =>
+    decideWhatToKeep({ ...none, ...policy }, list, new Set(pins));
+  const kept = (policy: Partial<KeepPolicy>, list: At[], pins: string[] = []): number[] =>
+    [...decide(policy, list, pins).stay.keys()].map((item) => item.sequence).sort((a, b) => b - a);
 
   it("keeps the last, the best by each metric, and every n-th", () => {
     const list = [9, 8, 7, 6, 5, 4, 3, 2, 1].map((n) => at(n, Math.abs(n - 3), n === 2 ? 0.9 : 0.5));
     expect(kept(DEFAULT_KEEP, list)).toEqual([9, 8, 7, 3, 2]);
-    expect(kept({ last: 3, best: false, every: 0 }, list)).toEqual([9, 8, 7]);
-    expect(kept({ last: 2, best: false, every: 4 }, list)).toEqual([9, 8, 4]);
+    expect(kept({ last: 3 }, list)).toEqual([9, 8, 7]);
+    expect(kept({ last: 2, every: 4 }, list)).toEqual([9, 8, 4]);
   });
 
   it("keeps the newest and its parent whatever it is told", () => {
-    expect(kept({ last: 0, best: false, every: 0 }, [at(3), at(2), at(1)])).toEqual([3, 2]);
-    expect(kept({ last: 0, best: false, every: 0 }, [])).toEqual([]);
+    expect(kept({}, [at(3), at(2), at(1)])).toEqual([3, 2]);
+    expect(kept({}, [])).toEqual([]);
   });
 
   it("of equally good ones keeps the oldest", () => {
-    expect(kept({ last: 0, best: true, every: 0 }, [at(5, 9), at(4, 9), at(3, 1), at(2, 1)])).toEqual([5, 4, 2]);
+    expect(kept({ best: true }, [at(5, 9), at(4, 9), at(3, 1), at(2, 1)])).toEqual([5, 4, 2]);
+  });
+
+  const nine = [9, 8, 7, 6, 5, 4, 3, 2, 1].map((n) => at(n));
+
+  it("keeps the newest of each of the last days", () => {
+    expect(kept({ daily: 3 }, nine)).toEqual([9, 8, 7, 5]);
+    expect(decide({ daily: 3 }, nine).stay.get(nine[4]!)).toBe("the newest of 2026-11-12");
+  });
+
+  it("keeps what is pinned, beyond any size", () => {
+    expect(kept({}, nine, ["1-3", "7-7"])).toEqual([9, 8, 3]);
+    expect(kept({ last: 9, maxBytes: 1 }, nine, ["1-3"])).toEqual([9, 8, 3]);
+  });
+
+  it("keeps of the rest the newest that fit, what they share counted once", () => {
+    expect(kept({ last: 9, maxBytes: 1500 }, nine)).toEqual([9, 8, 7, 6, 5]);
+    expect(kept({ last: 9, maxBytes: 1500 }, nine, ["1-1"])).toEqual([9, 8, 7, 6, 1]);
+  });
+
+  it("says of each that goes why", () => {
+    const { go } = decide({ last: 4, best: true, maxBytes: 1300 }, nine);
+    expect(go.get(nine[3]!)).toBe("one of the last 4, but beyond 1300 bytes together");
+    expect(go.get(nine[4]!)).toBe("not one of the last 4, nor the best by a metric, nor pinned");
   });
 
   it("knows which metrics are better when higher", () => {

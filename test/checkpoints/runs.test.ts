@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import {
   cleanupRuns,
@@ -9,11 +10,16 @@ import {
   newestRun,
   newRunId,
   openRun,
+  pinCheckpoint,
   readLatest,
   rollbackRun,
+  unpinCheckpoint,
   verifyRun,
 } from "../../src/checkpoints/index.ts";
-import { commitSteps, impatient, loadedStep, trainRun } from "./scenario.ts";
+import { loadState } from "../../src/checkpoints/load-state.ts";
+import { readManifest, type StateManifest } from "../../src/checkpoints/manifest.ts";
+import { hashState } from "../../src/core/index.ts";
+import { commitSteps, hashAt, impatient, loadedStep, trainRun } from "./scenario.ts";
 
 const options = { lease: impatient() };
 const DAY = 86_400_000;
@@ -163,5 +169,102 @@ describe("cleaning up", () => {
     await store.create("notes/readme.txt", "mine");
     expect(await cleanupRuns(store, {}, options)).toMatchObject([{ what: "leftover", runId: "run-1" }]);
     expect(await store.children("")).toEqual(["notes"]);
+  });
+});
+
+describe("pinned checkpoints", () => {
+  const sequences = async (store: ReturnType<typeof memoryStore>, state = "good"): Promise<number[]> =>
+    (await listCheckpoints(store, "run-1")).filter((found) => found.state === state).map(({ sequence }) => sequence);
+
+  it("stay while their run goes on, until they are unpinned", async () => {
+    const store = memoryStore();
+    await trainRun(store, 3);
+    expect(await pinCheckpoint(store, "run-1", 1)).toBe(true);
+    expect(await pinCheckpoint(store, "run-1", 1)).toBe(false);
+    expect((await listCheckpoints(store, "run-1")).map(({ pinned }) => pinned)).toEqual([false, false, true]);
+    const keep = { keep: { best: false } };
+    const session = await openRun(store, "run-1", { inThread: true, policy: keep, lease: impatient() });
+    await commitSteps(session, 4, 8);
+    await session.close();
+    expect(await sequences(store)).toEqual([8, 7, 6, 1]);
+    expect(await verifyRun(store, "run-1")).toMatchObject({ ok: true });
+    expect(await unpinCheckpoint(store, "run-1", 1)).toBe(true);
+    expect(await unpinCheckpoint(store, "run-1", 1)).toBe(false);
+    await cleanupRuns(store, { checkpoints: { last: 3, best: false } }, options);
+    expect(await sequences(store)).toEqual([8, 7, 6]);
+  });
+
+  it("stay, whole, when the run was rolled back behind them and goes on", async () => {
+    const store = memoryStore();
+    await trainRun(store, 3);
+    await pinCheckpoint(store, "run-1", 3);
+    await rollbackRun(store, "run-1", 2, options);
+    const session = await openRun(store, "run-1", { inThread: true, lease: impatient() });
+    await commitSteps(session, 3, 7);
+    await session.close();
+    expect(await sequences(store, "undone")).toEqual([3]);
+    const [undone] = (await listCheckpoints(store, "run-1")).filter(({ state }) => state === "undone");
+    const { manifest } = readManifest((await store.read("run-1/manifests/1-3.json", 1e6))!, undone!);
+    expect(hashState(await loadState(store, "run-1", manifest as StateManifest))).toBe(hashAt(3));
+  });
+
+  it("keep their run from being removed, which says so", async () => {
+    const store = memoryStore();
+    await trainRun(store, 3);
+    await pinCheckpoint(store, "run-1", 2);
+    for (const dryRun of [true, false]) {
+      const [item] = await cleanupRuns(store, { keepLast: 0 }, { ...options, dryRun });
+      expect(item).toMatchObject({ what: "run", kept: expect.stringMatching(/none of its checkpoints may be pinned/) });
+    }
+    expect((await loadedStep(store)).step).toBe(3);
+  });
+
+  it("must be there", async () => {
+    const store = memoryStore();
+    await trainRun(store, 6);
+    await expect(pinCheckpoint(store, "run-1", 9)).rejects.toMatchObject({ kind: "usage" });
+    await expect(pinCheckpoint(store, "none", 1)).rejects.toMatchObject({ kind: "usage" });
+  });
+
+  it("of a run at work are safe once the pin is acknowledged", async () => {
+    const store = memoryStore();
+    const policy = { keep: { best: false } };
+    const session = await createRun(store, { runId: "run-1", run: {}, inThread: true, policy });
+    await commitSteps(session, 1, 4);
+    const pinning = pinCheckpoint(store, "run-1", 2);
+    await commitSteps(session, 5, 9);
+    await pinning.then(
+      async () => expect(await sequences(store)).toContain(2),
+      (error) => expect(error).toMatchObject({ kind: "usage" }),
+    );
+    await session.close();
+  });
+});
+
+describe("the progress of a run at work", () => {
+  it("is told with its heartbeats, with rate and time left", async () => {
+    const store = memoryStore();
+    const session = await createRun(store, { runId: "run-1", run: {}, inThread: true, lease: { heartbeatMs: 10 } });
+    expect((await listRuns(store))[0]).toMatchObject({ status: "running", progress: null });
+    for (let step = 1; step <= 40; step++) {
+      session.event({
+        type: "step",
+        stage: "train",
+        subject: "xgboost",
+        unit: "tree",
+        step: 7,
+        subjectStep: step,
+        total: 50,
+      });
+      await sleep(3);
+    }
+    const [run] = await listRuns(store);
+    expect(run!.progress).toMatchObject({ stage: "train", subject: "xgboost", unit: "tree", total: 50 });
+    const { step, perSecond, secondsLeft } = run!.progress!;
+    expect(step).toBeGreaterThan(1);
+    expect(perSecond).toBeGreaterThan(0);
+    expect(secondsLeft).toBeCloseTo((50 - step) / perSecond!, 6);
+    await session.close();
+    expect((await listRuns(store))[0]).toMatchObject({ status: "interrupted", progress: null });
   });
 });

@@ -62,7 +62,7 @@ describe("wrong use is exit code 2, with what to do", () => {
     [["trian"], 'Did you mean "train"?'],
     [["nothing-like-it-at-all"], "Known: train, resume"],
     [["train", "--daat", "x"], "Did you mean --data?"],
-    [["train", "--background"], "no such option"],
+    [["train", "--backgroun"], "Did you mean --background?"],
     [["train"], "--data FILE --target COL"],
     [["train", "--data", "a.csv"], "--target COL"],
     [["train", "--data", "a.cvs", "--target", "y"], "Did you mean a.csv?"],

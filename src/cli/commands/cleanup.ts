@@ -15,6 +15,10 @@ const KEEP_CHECKPOINTS: ParameterSpec = {
   min: 2,
   description: "Checkpoints that stay",
 };
+const KEEP_EVERY: ParameterSpec = { name: "keepEvery", type: "integer", min: 1, description: "Every n-th stays" };
+const KEEP_DAILY: ParameterSpec = { name: "keepDaily", type: "integer", min: 1, description: "Days" };
+const MAX_SIZE: ParameterSpec = { name: "maxSize", type: "bytes", min: 1, description: "Size of a run" };
+const RULES = [OLDER_THAN, KEEP_LAST, KEEP_CHECKPOINTS, KEEP_EVERY, KEEP_DAILY, MAX_SIZE];
 
 export const register: Register = (command, context) => {
   examples(command, [
@@ -22,10 +26,14 @@ export const register: Register = (command, context) => {
     ["kaayko cleanup --older-than 7d", ""],
     ["kaayko cleanup --keep-last 5", "the five newest runs stay"],
     ["kaayko cleanup --keep-checkpoints 2", "all runs stay, with their two newest and their best checkpoints"],
+    ["kaayko cleanup --keep-daily 7 --max-size 2GB", "and the newest of each of seven days, 2 GB a run at most"],
   ]);
   command.addOption(new Option("--older-than <TIME>", "Runs that were not used for longer go: 12h, 7d"));
   command.addOption(new Option("--keep-last <N>", "The newest N runs stay in any case"));
   command.addOption(new Option("--keep-checkpoints <N>", "Checkpoints that stay in each run that stays (2 and more)"));
+  command.addOption(new Option("--keep-every <N>", "Every N-th checkpoint stays too"));
+  command.addOption(new Option("--keep-daily <DAYS>", "The newest checkpoint of each of the last days stays too"));
+  command.addOption(new Option("--max-size <SIZE>", "Of what stays, the newest that fit: 2GB a run"));
   command.addOption(new Option("--dry-run", "Remove nothing, show what would go"));
   addCheckpointsDir(command);
   onRun(command, context, (_args, options) => cleanup(context, options));
@@ -34,7 +42,7 @@ export const register: Register = (command, context) => {
 /** Removes old checkpoints: asks first where a person can be asked. */
 export async function cleanup(context: Context, options: Options): Promise<number> {
   const { output } = context;
-  if ([options.olderThan, options.keepLast, options.keepCheckpoints].every((rule) => rule === undefined))
+  if (RULES.every(({ name }) => options[name] === undefined))
     throw new KaaykoError({
       action: "clean up",
       rule: "it must be said what may go",
@@ -43,9 +51,7 @@ export async function cleanup(context: Context, options: Options): Promise<numbe
     });
   const rules = {
     checkpointsDir: fromHere(context.host, resolveFolders(context.host, options).checkpointsDir),
-    ...numberIn(options, OLDER_THAN),
-    ...numberIn(options, KEEP_LAST),
-    ...numberIn(options, KEEP_CHECKPOINTS),
+    ...Object.assign({}, ...RULES.map((rule) => numberIn(options, rule))),
   };
   const service = await context.services.checkpoints();
   const dryRun = options.dryRun === true;

@@ -36,8 +36,8 @@ export async function listCheckpoints(context: Context, name: string | undefined
 }
 
 function renderCheckpoints(checkpoints: readonly CheckpointSummary[], style: Style): string {
-  const rows = checkpoints.map(({ sequence, position, bytes, savedAt, verifiedAt, state }) => [
-    String(sequence),
+  const rows = checkpoints.map(({ sequence, position, bytes, savedAt, verifiedAt, state, pinned }) => [
+    pinned === true ? `${sequence} ${paint(style, "cyan", "pinned")}` : String(sequence),
     printable(position?.stage ?? "-"),
     stepText(position),
     formatBytes(bytes),

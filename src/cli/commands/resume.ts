@@ -1,5 +1,6 @@
 import { KaaykoError, unknownName } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import { refuseJobFlags } from "../job-flags.ts";
 import { stepText } from "../runs.ts";
 import type { ResumeRequest, RunSummary } from "../services.ts";
 import { flagLayer } from "../settings/layers.ts";
@@ -27,10 +28,35 @@ export async function resume(context: Context, named: string | undefined, option
   const runs = await (await context.services.checkpoints()).listRuns(checkpointsDir);
   const run = chooseRun(runs, named, folders.checkpointsDir);
   const request = await resumeRequest(context, options, checkpointsDir, run);
+  if (options.background === true) return submitResume(context, options, run.runId, named);
+  refuseJobFlags(options);
   const training = await context.services.training();
   const at = run.position === null ? "" : ` at ${run.position.stage}, step ${stepText(run.position)}`;
   context.output.note(run.status === "completed" ? `${run.runId} is finished` : `Going on with ${run.runId}${at}`);
   return runTraining(context, folders.checkpointsDir, (watch) => training.resume(request, watch));
+}
+
+/** The same as a job. Going on twice, where its process dies, is going on once. */
+async function submitResume(
+  context: Context,
+  options: Options,
+  run: string,
+  named: string | undefined,
+): Promise<number> {
+  if (options.fork === true)
+    throw new KaaykoError({
+      action: "fork in the background",
+      rule: "a job that is started again must go on with the same run",
+      remedy: "Leave out --background or --fork.",
+      kind: "usage",
+    });
+  const { estimatedNeeds, jobArguments, submitJob } = await import("../background.ts");
+  const [command, ...flags] = jobArguments(context.argv);
+  const others = command === "resume" ? flags.filter((word) => word !== named) : [];
+  const folder = fromHere(context.host, resolveFolders(context.host, options).checkpointsDir);
+  const words = ["resume", run, ...others, "--checkpoints-dir", folder];
+  const needs = estimatedNeeds(undefined, options.threads && Number(options.threads), undefined);
+  return submitJob(context, options, { name: run, argv: words, run: null, ...needs });
 }
 
 /**

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, parse } from "node:path";
 import { KaaykoError, suggest, unknownName } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import { refuseJobFlags } from "../job-flags.ts";
 import { cacheFolder } from "../settings/folders.ts";
 import { flagLayer, misspeltVariables, readLayers } from "../settings/layers.ts";
+import { flagName } from "../settings/names.ts";
 import {
   givenNames,
   type ResolvedSettings,
@@ -24,6 +26,7 @@ export const register: Register = async (command, context) => {
     ["kaayko train --data big.parquet --target y --sample-size 10%", "a first look"],
     ["kaayko train --data churn.csv --target left --algorithms xgboost,mlp --folds 5", ""],
     ["kaayko train --data a.csv --target y --set xgboost.maxDepth=8 --min-score 'auc>=0.9' --json", ""],
+    ["kaayko train --data a.csv --target y --background --priority high", "as a job; returns at once"],
     ["kaayko train --smoke-test", "everything once, in seconds"],
     ["kaayko train", "answer questions instead"],
   ]);
@@ -42,13 +45,40 @@ export async function train(context: Context, options: Options, ask: AskMode): P
       remedy: "Add --resume RUN.",
       kind: "usage",
     });
-  const settings = await settle(context, options, ask);
-  const { algorithms, request } = await checkedRequest(context, await withTable(context, settings));
+  const settled = await settle(context, options, ask);
+  const settings = options.background === true ? settled : await withTable(context, settled);
+  const { algorithms, request } = await checkedRequest(context, settings);
+  if (options.background === true) return submitTraining(context, options, settings);
+  refuseJobFlags(options);
   explain(context, settings, algorithms);
   const training = await context.services.training();
   return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
-    training.start(request, watch),
+    training.start(typeof options.runId === "string" ? { ...request, runId: options.runId } : request, watch),
   );
+}
+
+/** The same command line as a job, with what a person answered. Its table and settings are read when it runs. */
+async function submitTraining(
+  context: Context,
+  options: Options,
+  { values, origins }: ResolvedSettings,
+): Promise<number> {
+  const { estimatedNeeds, jobArguments, submitJob } = await import("../background.ts");
+  const { newRunId } = await import("../../checkpoints/index.ts");
+  const answers = Object.entries(values).flatMap(([name, value]) =>
+    origins[name]?.kind === "answer" ? [`--${flagName(name)}=${String(value)}`] : [],
+  );
+  const data = typeof values.data === "string" ? fromHere(context.host, values.data) : undefined;
+  const name = values.name ?? values.recipe ?? (data === undefined ? "smoke-test" : parse(data).name);
+  return submitJob(context, options, {
+    name: String(name),
+    argv: [...jobArguments(context.argv), ...answers],
+    run: {
+      id: typeof options.runId === "string" ? options.runId : newRunId(),
+      checkpointsDir: fromHere(context.host, String(values.checkpointsDir)),
+    },
+    ...estimatedNeeds(data, values.threads, values.maxMemory),
+  });
 }
 
 async function insteadOfTraining(context: Context, options: Options): Promise<number | undefined> {

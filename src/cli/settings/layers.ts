@@ -62,7 +62,12 @@ function environmentLayer(host: Host, specs: readonly ParameterSpec[]): Layer {
 
 /** Variables that nobody reads but that look like a setting's, with what was meant. */
 export function misspeltVariables(host: Host, specs: readonly ParameterSpec[]): { name: string; meant: string }[] {
-  const known = new Set([...specs.map((spec) => environmentName(spec.name)), "KAAYKO_SET", "KAAYKO_CACHE"]);
+  const known = new Set([
+    ...specs.map((spec) => environmentName(spec.name)),
+    "KAAYKO_SET",
+    "KAAYKO_CACHE",
+    "KAAYKO_JOBS_DIR",
+  ]);
   return Object.keys(host.env)
     .filter((name) => name.startsWith("KAAYKO_") && !known.has(name))
     .flatMap((name) => {

@@ -29,6 +29,7 @@ import {
   type TrainingRequest,
 } from "../../training/index.ts";
 import type { AlgorithmSettings, ResumeRequest, TrainingService, TrainRequest, Watch } from "../services.ts";
+import { readVersion } from "../version.ts";
 import { withRecipe } from "./recipe-request.ts";
 
 /** Runs over the local store. */
@@ -37,7 +38,11 @@ export const trainingService: TrainingService = { start, resume };
 async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> {
   const request = await withRecipe(asked, watch);
   const store = localStore(resolve(String(request.settings.checkpointsDir)));
-  const session = await createRun(store, { run: describeRequest(request), policy: policyOf(request.settings) });
+  const session = await createRun(store, {
+    run: describeRequest(request),
+    policy: policyOf(request.settings),
+    ...(asked.runId === undefined ? {} : { runId: asked.runId }),
+  });
   return discarding(store, session.runId, () => run(session, request, watch));
 }
 
@@ -112,6 +117,7 @@ async function run(
       ...(recipe === null ? {} : { recipe }),
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
       renderReports,
+      environment: { kaayko: readVersion() },
       preparation: createFilePreparation(openSource, columnsOfRules(recipe)),
     });
     await session.close();

@@ -1,10 +1,12 @@
 import { type FSWatcher, watch } from "node:fs";
 import { join } from "node:path";
-import { hasCode } from "../../core/index.ts";
+import { hasCode, KaaykoError } from "../../core/index.ts";
 import {
   appendText,
+  checkName,
   ensureFolder,
   type FileSystem,
+  isSafeName,
   nodeFileSystem,
   overwriteFile,
   publishExclusive,
@@ -18,7 +20,7 @@ import type { JobStore, RevisionName } from "../store.ts";
 import { aloneIn } from "./alone.ts";
 import { LOG_BYTES, readLogFrom } from "./log-file.ts";
 
-const BEAT_MAX_BYTES = 16_384;
+const NOTE_MAX_BYTES = 16_384;
 
 export interface FolderStoreOptions {
   /** Another file system than this machine's, for tests. */
@@ -33,11 +35,10 @@ export interface FolderStoreOptions {
  */
 export function folderJobStore(folder: string, options: FolderStoreOptions = {}): JobStore {
   const { fs = nodeFileSystem, lockPatienceMs } = options;
-  const [revisions, beats, logs] = ["revisions", "beats", "logs"].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const revisions = join(folder, "revisions");
+  const beats = join(folder, "beats");
+  const logs = join(folder, "logs");
+  const workers = join(folder, "workers");
   const pathOf = ({ id, revision }: RevisionName): string => join(revisions, `${id}-${revision}.json`);
   const logOf = (id: number): string => join(logs, `${id}.log`);
   const made = new Map<string, Promise<void>>();
@@ -68,10 +69,7 @@ export function folderJobStore(folder: string, options: FolderStoreOptions = {})
       await ensure(beats);
       await overwriteFile(join(beats, String(id)), Buffer.from(text), fs);
     },
-    async readBeat(id) {
-      const bytes = await readFileCapped(join(beats, String(id)), BEAT_MAX_BYTES, fs);
-      return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
-    },
+    readBeat: (id) => readNote(join(beats, String(id)), fs),
     async appendLog(id, text) {
       await ensure(logs);
       await appendText(logOf(id), text, { fs, rotateBytes: LOG_BYTES });
@@ -81,6 +79,12 @@ export function folderJobStore(folder: string, options: FolderStoreOptions = {})
       withDiskErrors(`remove the log of job ${id}`, async () => {
         for (const path of [join(beats, String(id)), logOf(id), `${logOf(id)}.1`]) await removeFile(fs, path);
       }),
+    async announce(worker, text) {
+      await ensure(workers);
+      await overwriteFile(join(workers, checkName(worker, "the name of a worker")), Buffer.from(text), fs);
+    },
+    announced: () => withDiskErrors(`list ${workers}`, () => readNotes(fs, workers)),
+    withdraw: (worker) => withDiskErrors(`write ${workers}`, () => removeFile(fs, join(workers, worker))),
     alone: async (work) => {
       const locks = join(folder, "locks");
       await ensure(locks);
@@ -90,13 +94,38 @@ export function folderJobStore(folder: string, options: FolderStoreOptions = {})
   };
 }
 
-async function listRevisions(fs: FileSystem, folder: string): Promise<RevisionName[]> {
+/** A note that cannot be one counts as none. */
+async function readNote(path: string, fs: FileSystem): Promise<string | undefined> {
   try {
-    const entries = await fs.list(folder);
-    return entries.flatMap(({ name, kind }) => {
-      const match = kind === "file" ? /^([1-9]\d{0,14})-([1-9]\d{0,14})\.json$/.exec(name) : null;
-      return match === null ? [] : [{ id: Number(match[1]), revision: Number(match[2]) }];
-    });
+    const bytes = await readFileCapped(path, NOTE_MAX_BYTES, fs);
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
+  } catch (error) {
+    if (error instanceof KaaykoError && error.kind === "damaged") return undefined;
+    throw error;
+  }
+}
+
+async function readNotes(fs: FileSystem, folder: string): Promise<{ name: string; text: string }[]> {
+  const notes: { name: string; text: string }[] = [];
+  for (const { name, kind } of await listFolder(fs, folder)) {
+    if (kind !== "file" || !isSafeName(name)) continue;
+    const text = await readNote(join(folder, name), fs);
+    if (text !== undefined) notes.push({ name, text });
+  }
+  return notes;
+}
+
+async function listRevisions(fs: FileSystem, folder: string): Promise<RevisionName[]> {
+  return (await listFolder(fs, folder)).flatMap(({ name, kind }) => {
+    const match = kind === "file" ? /^([1-9]\d{0,14})-([1-9]\d{0,14})\.json$/.exec(name) : null;
+    return match === null ? [] : [{ id: Number(match[1]), revision: Number(match[2]) }];
+  });
+}
+
+/** A folder that is not there yet holds nothing. */
+async function listFolder(fs: FileSystem, folder: string): ReturnType<FileSystem["list"]> {
+  try {
+    return await fs.list(folder);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;

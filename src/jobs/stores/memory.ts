@@ -8,6 +8,7 @@ export function memoryJobStore(): JobStore {
   const revisions = new Map<string, { name: RevisionName; bytes: Uint8Array }>();
   const beats = new Map<number, string>();
   const logs = new Map<number, string>();
+  const workers = new Map<string, string>();
   const events = new EventEmitter();
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -36,6 +37,9 @@ export function memoryJobStore(): JobStore {
       beats.delete(id);
       logs.delete(id);
     },
+    announce: async (worker, text) => void workers.set(worker, text),
+    announced: async () => [...workers].map(([name, text]) => ({ name, text })),
+    withdraw: async (worker) => void workers.delete(worker),
     alone(work) {
       const mine = turn.then(work);
       turn = mine.catch(() => undefined);

@@ -1,5 +1,6 @@
 import type { RunSummary, Services } from "../../../src/cli/services.ts";
 import type { Algorithm, ParameterSpec } from "../../../src/core/index.ts";
+import type { JobQueue } from "../../../src/jobs/index.ts";
 import type { TrainDocument } from "../../../src/reports/index.ts";
 
 export const ALGORITHM_TABLE: Readonly<Record<string, () => Promise<Algorithm>>>;
@@ -12,5 +13,6 @@ export function doubleServices(options: {
   milliseconds?: number;
   document?: TrainDocument;
   runs?: readonly RunSummary[];
+  jobs?: JobQueue;
   replace?: Partial<Services>;
 }): Services;

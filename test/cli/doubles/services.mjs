@@ -1,5 +1,6 @@
 // Services in memory for tests of the command line: a training of small steps that obeys its stop signal, a few runs, a model.
 import { setTimeout as sleep } from "node:timers/promises";
+import { createQueue, memoryJobStore } from "../../../dist/jobs/index.js";
 
 const SCHEMA = [
   { name: "rooms", kind: "numeric", missing: 0, min: 1, max: 9, mean: 4.2 },
@@ -107,7 +108,7 @@ async function fakeTraining({ observer, stop }, { steps, milliseconds, document 
   return document;
 }
 
-/** @param options parameters: the settings of train; calls: records what was asked; steps, milliseconds: of the training; replace: parts to put in */
+/** @param options jobs: the queue of background jobs; parameters: the settings of train; calls: records what was asked; steps, milliseconds: of the training; replace: parts to put in */
 export function doubleServices({
   parameters,
   calls = [],
@@ -115,6 +116,7 @@ export function doubleServices({
   milliseconds = 0,
   document = trainDocument(),
   runs = RUNS,
+  jobs = createQueue(memoryJobStore()),
   replace = {},
 }) {
   const record = (name, ...args) => void calls.push([name, ...args]);
@@ -210,6 +212,17 @@ export function doubleServices({
           required: false,
         },
       ],
+    }),
+    jobs: async () => ({
+      queue: () => jobs,
+      work: async (request, say) => {
+        record("work", request);
+        say("job-1 houses: starts");
+      },
+      startWorker: async () => {
+        record("startWorker");
+        return 4711;
+      },
     }),
     ...replace,
   };

@@ -148,7 +148,7 @@ class ForestTrainer implements Trainer {
     const { trees } = this.#forest;
     const total = Math.ceil(this.#options.trees / slots.length);
     const note = `${this.#name}, tree ${trees} of ${this.#options.trees}`;
-    return { done: this.#isDone(), step: this.#steps, total, unit: "group of trees", metrics, note };
+    return { done: this.#isDone(), step: this.#steps, total, unit: "tree group", metrics, note };
   }
 
   #writeKeys(first: number, count: number): void {

@@ -1,0 +1,36 @@
+// A job that counts to a number, keeps its step in a file, and goes on from there. It notes every beginning and every end.
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { beginJob } from "../../../dist/jobs/index.js";
+
+const { message, report } = await beginJob();
+const { state, steps, milliseconds = 10, exit = 0, diary, dies = false, id } = message;
+const note = (what) => diary && appendFileSync(diary, `${JSON.stringify({ id, what, pid: process.pid })}\n`);
+let stopping = false;
+process.on("SIGTERM", () => {
+  stopping = true;
+});
+let step = existsSync(state) ? Number(readFileSync(state, "utf8")) : 0;
+if (isAlive(existsSync(`${state}.pid`) ? Number(readFileSync(`${state}.pid`, "utf8")) : 0)) note("overlap");
+writeFileSync(`${state}.pid`, String(process.pid));
+note(`begins at ${step}`);
+process.stderr.write(`begins at ${step}\n`);
+while (step < steps && !stopping) {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  writeFileSync(`${state}.tmp`, String(++step));
+  renameSync(`${state}.tmp`, state);
+  report({ stage: "count", subject: null, step, total: steps, secondsLeft: ((steps - step) * milliseconds) / 1000 });
+  if (dies) process.kill(process.pid, "SIGKILL");
+}
+note(`ends at ${step}`);
+if (step < steps) process.exit(143);
+if (exit !== 0) process.stderr.write("error: Cannot count: it was told to fail\n");
+else process.stdout.write(JSON.stringify({ counted: step }));
+process.exitCode = exit;
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && !readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z");
+  } catch {
+    return false;
+  }
+}
