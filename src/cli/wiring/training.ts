@@ -29,6 +29,7 @@ import {
   type TrainingRequest,
 } from "../../training/index.ts";
 import type { AlgorithmSettings, ResumeRequest, TrainingService, TrainRequest, Watch } from "../services.ts";
+import { readVersion } from "../version.ts";
 import { withMore } from "./more-training.ts";
 import { withRecipe } from "./recipe-request.ts";
 
@@ -118,6 +119,7 @@ async function run(
       ...(recipe === null ? {} : { recipe }),
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
       renderReports,
+      environment: { kaayko: readVersion() },
       preparation: createFilePreparation(openSource, columnsOfRules(recipe)),
     });
     await session.close();
