@@ -1,12 +1,22 @@
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { KaaykoError } from "../core/index.ts";
-import type { Options } from "./context.ts";
+import type { Context, Options } from "./context.ts";
+import { fromHere, resolveFolders } from "./settings/resolve-folders.ts";
 
 /** The flags of every command that looks at jobs. */
 export function addJobsDir(command: Command, heading?: string): void {
   const text = "Where jobs are kept (also KAAYKO_JOBS_DIR; default: .jobs beside the runs)";
   const option = new Option("--jobs-dir <DIR>", text);
   command.addOption(heading === undefined ? option : option.helpGroup(heading));
+}
+
+/** `--jobs-dir` over `KAAYKO_JOBS_DIR` over `.jobs` in the folder of the runs. */
+export function jobsFolder(context: Context, options: Options): string {
+  const { host } = context;
+  const given = options.jobsDir ?? (host.env.KAAYKO_JOBS_DIR || undefined);
+  if (typeof given === "string") return fromHere(host, given);
+  return join(fromHere(host, resolveFolders(host, options).checkpointsDir), ".jobs");
 }
 
 /** The flags of what submits a job. */

@@ -1,16 +1,7 @@
-import { join } from "node:path";
 import { KaaykoError } from "../core/index.ts";
 import { type Job, type JobQueue, jobName } from "../jobs/index.ts";
 import type { Context, Options } from "./context.ts";
-import { fromHere, resolveFolders } from "./settings/resolve-folders.ts";
-
-/** `--jobs-dir` over `KAAYKO_JOBS_DIR` over `.jobs` in the folder of the runs. */
-export function jobsFolder(context: Context, options: Options): string {
-  const { host } = context;
-  const given = options.jobsDir ?? (host.env.KAAYKO_JOBS_DIR || undefined);
-  if (typeof given === "string") return fromHere(host, given);
-  return join(fromHere(host, resolveFolders(host, options).checkpointsDir), ".jobs");
-}
+import { jobsFolder } from "./job-flags.ts";
 
 export async function openQueue(context: Context, options: Options): Promise<JobQueue> {
   return (await context.services.jobs()).queue(jobsFolder(context, options));

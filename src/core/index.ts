@@ -13,6 +13,7 @@ export * from "./random.ts";
 export * from "./recipe.ts";
 export * from "./resumable.ts";
 export * from "./rules.ts";
+export * from "./search.ts";
 export * from "./source.ts";
 export * from "./task.ts";
 export * from "./typed-arrays.ts";

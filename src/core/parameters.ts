@@ -3,6 +3,16 @@ import type { JsonValue } from "./json.ts";
 
 export type ParameterType = "integer" | "number" | "string" | "boolean" | "choice" | "list" | "duration" | "bytes";
 
+/** Values of a setting that a search may try. Plain data. */
+export type SearchRange =
+  | {
+      readonly low: number;
+      readonly high: number;
+      /** Powers matter, not differences: try 0.01 to 0.1 as often as 0.1 to 1. Default false; needs `low` over 0. */
+      readonly log?: boolean;
+    }
+  | { readonly choices: readonly JsonValue[] };
+
 /**
  * One setting, declared once: flags, environment, config file, prompts, help and the saved run are all made from this.
  * Plain data.
@@ -26,6 +36,8 @@ export interface ParameterSpec {
   readonly prompt?: string;
   /** False where a resume may change it without changing the result (threads, verbosity). Default true. */
   readonly affectsResult?: boolean;
+  /** What a search over settings tries for it; not searched where absent. */
+  readonly search?: SearchRange;
 }
 
 export type ParameterValues = Readonly<Record<string, JsonValue>>;
@@ -90,6 +102,14 @@ export function resolveParameters(
     else if (spec.default !== undefined) values[spec.name] = spec.default;
   }
   return values;
+}
+
+/** Settings with what a search tries for those that are named. */
+export function withSearch(
+  specs: readonly ParameterSpec[],
+  ranges: Readonly<Record<string, SearchRange>>,
+): readonly ParameterSpec[] {
+  return specs.map((spec) => (ranges[spec.name] === undefined ? spec : { ...spec, search: ranges[spec.name]! }));
 }
 
 /** The error for a name that nobody declared, with the nearest that somebody did. */

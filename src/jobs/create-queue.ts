@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonValue, KaaykoError } from "../core/index.ts";
+import { fateOf } from "../storage/index.ts";
 import { type DamagedJob, type Job, type JobProgress, type JobSpec, jobName } from "./job.ts";
 import { encodeJob } from "./job-document.ts";
 import { inTurn, planClaim, urgencyOf } from "./plan.ts";
@@ -93,7 +94,8 @@ async function list(store: JobStore, reader: Reader, now: Date): Promise<Listing
   const statuses = jobs.map(async (job): Promise<JobStatus> => {
     const progress = job.state === "running" ? await progressOf(store, job) : null;
     const urgency = job.state === "queued" ? urgencyOf(job, now) : null;
-    return { job, position: turns.get(job.id) ?? null, urgency, progress };
+    const stranded = job.owner !== null && fateOf(job.owner.process) === "dead";
+    return { job, position: turns.get(job.id) ?? null, urgency, progress, stranded };
   });
   return { jobs: await Promise.all(statuses), damaged };
 }

@@ -34,6 +34,8 @@ export interface JobStatus {
   readonly urgency: JobPriority | null;
   /** Null unless it runs and has said so. */
   readonly progress: JobProgress | null;
+  /** It runs by its record, but its worker died: the next one goes on with it. */
+  readonly stranded: boolean;
 }
 
 export interface Listing {

@@ -2,17 +2,22 @@ import type { JsonObject, JsonValue } from "../core/index.ts";
 import { renderConfusion } from "./confusion.ts";
 import { renderCurve } from "./curve.ts";
 import type { AlgorithmResult, TrainDocument } from "./document.ts";
+import { watchedSeries } from "./history.ts";
 import { renderImportance } from "./importance.ts";
 import { renderLeaderboard } from "./leaderboard.ts";
 import { rankedAlgorithms, rankingMetric } from "./ranking.ts";
 import { PLAIN_STYLE, paint, type Style } from "./style.ts";
 import { relativeGain, renderSummary } from "./summary.ts";
+import { renderTrials } from "./trials.ts";
 
 /** What a run says to a person at its end: leaderboard, mistakes, importance of the champion, facts. */
 export function renderTrainReport(document: TrainDocument, style: Style): string {
   const winner = document.algorithms.find((algorithm) => algorithm.name === document.champion);
   const sections: [string, string][] = [
     ["", renderLeaderboard(document, style)],
+    ...document.algorithms.flatMap(({ name, search }): [string, string][] =>
+      search === undefined ? [] : [[`Trials of ${name}`, renderTrials(search, style)]],
+    ),
     [
       "Actual and predicted classes (test rows)",
       document.confusion === undefined ? "" : renderConfusion(document.confusion, style),
@@ -35,20 +40,19 @@ export function renderTrainReport(document: TrainDocument, style: Style): string
  */
 export function comparisonReport(document: TrainDocument): { text: string; json: JsonObject } {
   const curves = rankedAlgorithms(document)
-    .map(curveOf)
+    .map((algorithm) => renderLearningCurve(algorithm, PLAIN_STYLE))
     .filter((curve) => curve !== "");
   const text = [renderTrainReport(document, PLAIN_STYLE), ...curves].join("\n\n");
   return { text: `${text}\n`, json: comparisonJson(document) };
 }
 
-function curveOf(algorithm: AlgorithmResult): string {
+/** What was watched while an algorithm learnt, as a plot; empty where it reported nothing. */
+export function renderLearningCurve(algorithm: AlgorithmResult, style: Style): string {
   const { history } = algorithm;
   if (history === undefined) return "";
-  const names = Object.keys(history.series);
-  const watched = names.find((name) => name.startsWith("validation.")) ?? names[0];
+  const watched = watchedSeries(history);
   if (watched === undefined) return "";
-  const values = history.series[watched]!.filter((value) => value !== null);
-  return renderCurve(values, `${algorithm.name}: ${watched.replace(".", " ")}`, history.unit, PLAIN_STYLE);
+  return renderCurve(watched.values, `${algorithm.name}: ${watched.name}`, history.unit, style);
 }
 
 function comparisonJson(document: TrainDocument): JsonObject {

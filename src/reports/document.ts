@@ -7,6 +7,7 @@ import type {
   LearningHistory,
   LocationsResult,
   RulesResult,
+  SearchResult,
 } from "../core/index.ts";
 
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
@@ -33,6 +34,8 @@ export interface AlgorithmResult {
   readonly importanceMeasure?: string;
   /** What training reported, tree by tree or epoch by epoch. */
   readonly history?: LearningHistory;
+  /** What a search over its settings found. */
+  readonly search?: SearchResult;
 }
 
 export interface CrossValidation {

@@ -224,6 +224,7 @@ function algorithmResult(
     ...(error === undefined ? {} : { error }),
     ...importanceOf(work, scored),
     ...(model.history === null ? {} : { history: model.history }),
+    ...(model.search === null ? {} : { search: model.search }),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   LearningHistory,
   LocationsResult,
   RulesResult,
+  SearchResult,
 } from "../core/index.ts";
 import type { Confusion, LabelScore, MetricValues } from "../metrics/index.ts";
 
@@ -30,6 +31,8 @@ export interface AlgorithmResult {
   readonly importanceMeasure?: string;
   /** What training reported, tree by tree or epoch by epoch. */
   readonly history?: LearningHistory;
+  /** What a search over its settings found. */
+  readonly search?: SearchResult;
 }
 
 export interface CrossValidationResult {

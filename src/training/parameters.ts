@@ -155,6 +155,16 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Passes over the data of a neural model",
   },
   {
+    name: "trials",
+    type: "integer",
+    min: 0,
+    max: 10_000,
+    default: 0,
+    group: "Training",
+    placeholder: "N",
+    description: "Try N settings of every algorithm on the held-out rows and train with the best; 0 for none",
+  },
+  {
     name: "timeLimit",
     type: "duration",
     min: 0.1,

@@ -56,6 +56,8 @@ export function effectiveSettings(settings: ParameterValues): ParameterValues {
 export interface Contender {
   readonly algorithm: Algorithm;
   readonly parameters: ParameterValues;
+  /** Names of the settings that the user decided: a search leaves them as they are. */
+  readonly fixed: readonly string[];
 }
 
 function namesOf(table: AlgorithmTable, { settings }: TrainingRequest): string[] {
@@ -107,7 +109,11 @@ export async function chooseContenders(
       parts === undefined ||
       given.some(({ kind }) => parts.includes(kind)),
   );
-  return learning.map((algorithm) => ({ algorithm, parameters: parametersOf(algorithm, request, monotone) }));
+  return learning.map((algorithm) => ({
+    algorithm,
+    parameters: parametersOf(algorithm, request, monotone),
+    fixed: Object.keys({ ...commonSettings(algorithm, request), ...request.algorithmSettings?.[algorithm.name] }),
+  }));
 }
 
 /** Common flags map onto an algorithm's settings of the same name; settings given for the algorithm win. */
@@ -116,16 +122,20 @@ function parametersOf(
   request: TrainingRequest,
   monotone: Readonly<Record<string, number>>,
 ): ParameterValues {
-  const settings = effectiveSettings(request.settings);
-  const common: Record<string, JsonValue> = {};
+  const common: Record<string, JsonValue> = { ...commonSettings(algorithm, request) };
   if (Object.keys(monotone).length > 0 && algorithm.parameters.some(({ name }) => name === "monotone"))
-    common.monotone = { ...monotone };
-  for (const name of ["rounds", "epochs", "batchSize", "allowDifferentDevice"])
-    if (settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name))
-      common[name] = settings[name]!;
+    common.monotone = Object.entries(monotone).map(([feature, direction]) => `${feature}:${direction}`);
   // Own settings win over common flags.
   const own = request.algorithmSettings?.[algorithm.name] ?? {};
   return resolveParameters(algorithm.parameters, { ...common, ...own }, `setting of ${algorithm.name}`);
+}
+
+function commonSettings(algorithm: Algorithm, request: TrainingRequest): ParameterValues {
+  const settings = effectiveSettings(request.settings);
+  const names = ["rounds", "epochs", "batchSize", "allowDifferentDevice"].filter(
+    (name) => settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name),
+  );
+  return Object.fromEntries(names.map((name) => [name, settings[name]!]));
 }
 
 /** Stages that must start again where a setting changed: everything from this one on. */
@@ -134,6 +144,7 @@ const FIRST_STAGE_TOUCHED: Record<string, "load" | "train" | "evaluate" | "save"
   algorithms: "train",
   rounds: "train",
   epochs: "train",
+  trials: "train",
   timeLimit: "train",
   backend: "train",
   report: "evaluate",

@@ -10,6 +10,7 @@ import {
   type Predictor,
   type PredictorContext,
   type Recipe,
+  type SearchResult,
   type State,
   type StepReport,
   type TrainerContext,
@@ -21,6 +22,7 @@ import { contentOfResult, createFit, factsOfResult, historyOfResult, refitFacts,
 import type { PreparedData, Stage } from "./preparation.ts";
 import type { Contender } from "./request.ts";
 import { createScore, metricsOfResult } from "./score.ts";
+import { foundParameters, type SearchRequest, searchParts, searchResult } from "./search/search-parts.ts";
 import { type Part, type Results, Sequence } from "./sequence.ts";
 
 /** What training one algorithm gave. */
@@ -37,6 +39,8 @@ export interface TrainedModel {
   readonly error: string | null;
   /** Of the fit that had held-out rows; null where it reported nothing. */
   readonly history: LearningHistory | null;
+  /** What a search over its settings found; null where there was none. */
+  readonly search: SearchResult | null;
 }
 
 /** What every part of the train and evaluate stages needs. */
@@ -107,11 +111,36 @@ function partsOf(work: TrainingWork): Part[] {
   return work.contenders.flatMap((contender, index) => {
     const { name } = contender.algorithm;
     const count = counts[index]!;
+    const trials = searchParts(searchRequest(work, contender));
     const parts = Array.from({ length: count }, (_, k) => foldParts(work, contender, k, count, remaining--)).flat();
     parts.push(fitPart(work, contender, name, name, remaining--, null));
     if (isRefitted(work, contender)) parts.push(refitPart(work, contender, parts));
-    return parts.map((part) => ({ ...part, ...failureRules(work, contender, part) }));
+    return [...trials, ...parts.map((part) => ({ ...part, ...failureRules(work, contender, part) }))];
   });
+}
+
+/** Folds of which the first judges trials where there are no validation rows. */
+const TRIAL_FOLDS = 5;
+
+/** Trials of a contender are judged on the validation rows; together they take half of the time that is theirs. */
+function searchRequest(work: TrainingWork, contender: Contender): SearchRequest {
+  const { settings, prepared, contenders } = work;
+  const seed = settings.seed as number;
+  const share = (contenders.indexOf(contender) + 0.5) / contenders.length;
+  return {
+    ...contender,
+    task: prepared.dataset.task.kind,
+    trials: (settings.trials as number | undefined) ?? 0,
+    seed: deriveSeed(seed, "trials", contender.algorithm.name),
+    secondsAllowed: typeof settings.timeLimit === "number" ? settings.timeLimit * share : null,
+    createTrial: async (parameters) => {
+      const judged = prepared.dataset.rows.validation > 0;
+      const dataset = judged ? prepared.dataset : await prepared.fold(0, TRIAL_FOLDS);
+      const fit = await createFit(contender.algorithm, trainerContext(work, parameters, dataset, seed), null);
+      return { dataset, fit, createPredictor: (content) => createRuledPredictor(work, contender, content) };
+    },
+    notify: work.notify,
+  };
 }
 
 /** Folds as asked for; a few where a model will be fitted again and the held-out rows are too few to say when to stop. */
@@ -133,12 +162,13 @@ function isRefitted({ prepared, settings }: TrainingWork, { algorithm }: Contend
 
 /** The last fit: on all rows that may be learnt from, stopped where the fits before it were best. */
 function refitPart(work: TrainingWork, contender: Contender, earlier: readonly Part[]): Part {
-  const { algorithm, parameters } = contender;
+  const { algorithm } = contender;
   return {
     name: `${algorithm.name}.refit`,
     subject: `${algorithm.name}, all rows`,
     create: async (results) => {
       const models = earlier.map(({ name }) => factsOfResult(results.get(name))).filter((facts) => facts !== undefined);
+      const parameters = foundParameters(searchRequest(work, contender), results);
       const refitted = { ...parameters, ...algorithm.refitParameters!(models) };
       const context = trainerContext(work, refitted, await work.prepared.whole(), work.settings.seed as number);
       return createFit(algorithm, context, null);
@@ -170,7 +200,7 @@ function foldParts(work: TrainingWork, contender: Contender, k: number, folds: n
 
 function fitPart(
   work: TrainingWork,
-  { algorithm, parameters }: Contender,
+  contender: Contender,
   name: string,
   subject: string,
   remaining: number,
@@ -183,8 +213,9 @@ function fitPart(
       const dataset = fold === null ? work.prepared.dataset : await work.prepared.fold(fold.k, fold.folds);
       const seed = work.settings.seed as number;
       const own = fold === null ? seed : deriveSeed(seed, "fold", fold.k);
+      const parameters = foundParameters(searchRequest(work, contender), results);
       const context = trainerContext(work, parameters, dataset, own);
-      return createFit(algorithm, context, secondsAllowed(work.settings, results, remaining));
+      return createFit(contender.algorithm, context, secondsAllowed(work.settings, results, remaining));
     },
   };
 }
@@ -271,8 +302,9 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
     return result === undefined ? null : contentOfResult(result);
   };
   const selected = modelOf(name);
+  const request = searchRequest(work, contender);
   return {
-    contender,
+    contender: { ...contender, parameters: foundParameters(request, results) },
     content: modelOf(`${name}.refit`) ?? selected,
     selected,
     seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),
@@ -280,6 +312,7 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
     foldThresholds: failed === undefined ? folds.flatMap(({ thresholds }) => (thresholds ? [thresholds] : [])) : [],
     error: failed === undefined ? null : String(results.get(failed)!.json.error),
     history: failed === undefined ? historyOfResult(results.get(name)) : null,
+    search: searchResult(request, results),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -140,6 +140,18 @@ it("logs shows what a job said and how it ended", async () => {
   expect([ran.code, ran.stdout]).toEqual([0, "tree 1\n"]);
   expect(ran.stderr).toContain("job-1 is completed: xgboost, models/a/1");
   expect(JSON.parse((await kaayko(["logs", "1", "--json"], jobs)).stdout).log).toEqual(["tree 1"]);
+});
+
+it("status shows the jobs that wait or run below the runs", async () => {
+  mkdirSync(join(cwd, "checkpoints", ".jobs"), { recursive: true });
+  const jobs = newQueue();
+  await kaayko([...TRAIN, "--background", "--name", "ours"], jobs);
+  expect((await kaayko(["status"], jobs)).stdout).toMatch(/houses-b[\s\S]*1 +ours +1 +normal +queued/);
+  expect(JSON.parse((await kaayko(["status", "--json"], jobs)).stdout).jobs).toMatchObject([
+    { id: 1, state: "queued" },
+  ]);
+  await jobs.cancel(1);
+  expect((await kaayko(["status"], jobs)).stdout).not.toContain("ours");
 });
 
 it("worker passes on what it may hand out", async () => {

@@ -12,6 +12,7 @@ export const LINEAR_PARAMETERS: readonly ParameterSpec[] = [
   {
     name: "cost",
     type: "number",
+    search: { low: 0.1, high: 30, log: true },
     min: 1e-6,
     max: 1e6,
     description: "How much the rows weigh against a small model: C (default: 1, for logistic 4)",

@@ -6,6 +6,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "list",
     default: ["128", "64"],
     placeholder: "128,64",
+    search: { choices: [["64"], ["128", "64"], ["256", "128"], ["128", "128", "64"]] },
     description: "Units of each hidden layer",
   },
   {
@@ -28,6 +29,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     min: 1e-8,
     max: 1,
     default: 0.003,
+    search: { low: 0.0003, high: 0.02, log: true },
     description: "Highest learning rate of AdamW",
   },
   {
@@ -36,6 +38,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     min: 0,
     max: 1,
     default: 0.5,
+    search: { low: 0.01, high: 1, log: true },
     description: "Decoupled weight decay of AdamW",
   },
   {
@@ -52,6 +55,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     min: 0,
     max: 256,
     default: 8,
+    search: { choices: [0, 4, 8, 16] },
     description: "Pieces of the piecewise-linear encoding of each number; 0 leaves numbers standardised only",
   },
   {

@@ -7,6 +7,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     min: 1e-6,
     max: 1e9,
     default: 10,
+    search: { low: 0.3, high: 100, log: true },
     description: "How much an error weighs against the margin's width; lower regularises more (C of libsvm)",
   },
   {
@@ -29,6 +30,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "choice",
     choices: ["linear", "squared"],
     default: "linear",
+    search: { choices: ["linear", "squared"] },
     description: "linear: hinge, or epsilon-insensitive; squared: their squares, going on straight from a slope of 2",
   },
   {
@@ -37,6 +39,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     min: 0,
     max: 10,
     default: 0.05,
+    search: { low: 0.005, high: 0.3, log: true },
     description: "Regression: errors up to this share of the target's deviation cost nothing",
   },
   {

@@ -1,4 +1,10 @@
-import type { Dataset, ParameterSpec, ParameterValues } from "../../core/index.ts";
+import {
+  type Dataset,
+  type ParameterSpec,
+  type ParameterValues,
+  type SearchRange,
+  withSearch,
+} from "../../core/index.ts";
 import { CONSTRAINT_PARAMETERS, readConstraints } from "./constraints.ts";
 import type { GrowthOptions } from "./growth-options.ts";
 import { OBJECTIVE_PARAMETERS } from "./losses/objective.ts";
@@ -37,9 +43,20 @@ const REGRESSION_ROWS = 20;
 /** Leaves of a tree at most, whatever is asked. */
 const LEAF_LIMIT = 65_536;
 
+/** What a search tries. */
+const SEARCHED: Readonly<Record<string, SearchRange>> = {
+  learningRate: { low: 0.02, high: 0.3, log: true },
+  minChildRows: { low: 1, high: 100, log: true },
+  lambda: { low: 0.01, high: 100, log: true },
+  subsample: { low: 0.5, high: 1 },
+  colsample: { low: 0.3, high: 1 },
+};
+const SEARCHED_BY_DEPTH: Readonly<Record<string, SearchRange>> = { maxDepth: { low: 3, high: 11 } };
+const SEARCHED_BY_LEAF: Readonly<Record<string, SearchRange>> = { maxLeaves: { low: 7, high: 255, log: true } };
+
 /** The settings that a booster declares. */
 export function boostingParameters(defaults: BoostingDefaults): readonly ParameterSpec[] {
-  return [
+  const specs: readonly ParameterSpec[] = [
     {
       name: "rounds",
       type: "integer",
@@ -98,6 +115,7 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
     ),
     { name: "timeLimit", type: "duration", min: 0.001, description: "Begin no tree after this time" },
   ];
+  return withSearch(specs, { ...SEARCHED, ...(defaults.policy === "depth" ? SEARCHED_BY_DEPTH : SEARCHED_BY_LEAF) });
 }
 
 function minChildRows(value: number | null): ParameterSpec {

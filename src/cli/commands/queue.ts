@@ -4,8 +4,8 @@ import { isFinished, type Job, type JobQueue, type JobStatus, jobName, type List
 import { formatPlural, formatSeconds, paint, printable, renderTable, type Style } from "../../reports/index.ts";
 import { estimatedNeeds, jobArguments, submitJob } from "../background.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
-import { addJobFlags, addJobsDir } from "../job-flags.ts";
-import { findJob, jobDocument, jobsFolder, openQueue, outcomeOf } from "../jobs-folder.ts";
+import { addJobFlags, addJobsDir, jobsFolder } from "../job-flags.ts";
+import { findJob, jobDocument, openQueue, outcomeOf } from "../jobs-folder.ts";
 import { ageText } from "../runs.ts";
 import { parseFlag } from "../settings/resolve.ts";
 
@@ -111,7 +111,9 @@ async function changeJobs(
     const id = await findJob(queue, name);
     changed.push({ id, job: await CHANGES[what](queue, id) });
   }
-  if (what === "resume") await (await context.services.jobs()).startWorker(jobsFolder(context, options));
+  // A job that was asked to stop may have lost its worker: only a worker can end it.
+  if (changed.some(({ job }) => job?.state === "queued" || job?.state === "running"))
+    await (await context.services.jobs()).startWorker(jobsFolder(context, options));
   const jobs = changed.map(({ id, job }) =>
     job === undefined ? { job: jobName(id), state: "removed" } : jobDocument(job),
   );
@@ -163,8 +165,8 @@ async function listJobs(context: Context, options: Options): Promise<number> {
 }
 
 /** One job with its turn and progress, as programs read it. */
-export function statusDocument({ job, position, urgency, progress }: JobStatus) {
-  return { ...jobDocument(job), position, urgency, progress };
+export function statusDocument({ job, position, urgency, progress, stranded }: JobStatus) {
+  return { ...jobDocument(job), position, urgency, progress, stranded };
 }
 
 function damagedDocument({ id, error }: Listing["damaged"][number]) {
@@ -189,18 +191,22 @@ export function renderJobs({ jobs, damaged }: Listing, folder: string, style: St
     { title: "job" },
     { title: "name" },
     { title: "turn", align: "right" as const },
-    { title: "priority", optional: 2 },
+    { title: "priority", optional: 4 },
     { title: "state" },
     { title: "progress", optional: 1 },
     { title: "left", align: "right" as const, optional: 3 },
-    { title: "age", align: "right" as const, optional: 4 },
-    { title: "outcome", optional: 5 },
+    { title: "age", align: "right" as const, optional: 5 },
+    { title: "outcome", optional: 2 },
   ];
   const broken = damaged.map(({ id, error }) => `${jobName(id)} is set aside: ${printable(error)}`);
   return [...(rows.length === 0 ? [] : [renderTable(columns, rows, style)]), ...broken].join("\n");
 }
 
-function rowOf({ job, position, urgency, progress }: JobStatus, style: Style): string[] {
+function stateOf(job: Job): string {
+  return job.stop === null ? job.state : `${job.state}, asked to ${job.stop}`;
+}
+
+function rowOf({ job, position, urgency, progress, stranded }: JobStatus, style: Style): string[] {
   const aged = urgency !== null && urgency !== job.spec.priority ? ` (now ${urgency})` : "";
   const amount = progress === null ? "" : `${progress.step}${progress.total === null ? "" : `/${progress.total}`}`;
   return [
@@ -208,10 +214,10 @@ function rowOf({ job, position, urgency, progress }: JobStatus, style: Style): s
     printable(job.spec.name),
     position === null ? "" : String(position),
     `${job.spec.priority}${aged}`,
-    paint(style, COLORS[job.state], job.stop === null ? job.state : `${job.state}, asked to ${job.stop}`),
+    paint(style, COLORS[job.state], stranded ? "waits for a worker" : stateOf(job)),
     progress === null ? "" : printable(`${progress.stage} ${progress.subject ?? ""} ${amount}`),
     progress?.secondsLeft == null ? "" : formatSeconds(progress.secondsLeft),
     ageText(job.createdAt, "-"),
-    printable(outcomeOf(job)).slice(0, 120),
+    printable(outcomeOf(job)).slice(0, 60),
   ];
 }

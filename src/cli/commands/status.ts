@@ -11,6 +11,7 @@ import {
   type Style,
 } from "../../reports/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
+import { jobsSection } from "../jobs-section.ts";
 import { addCheckpointsDir, ageText, findRun, openRuns, stepText } from "../runs.ts";
 import type { RunProgress, RunStatus, RunSummary } from "../services.ts";
 import { withSignals } from "../terminal/signals.ts";
@@ -44,9 +45,11 @@ export const register: Register = (command, context) => {
 export async function status(context: Context, name: string | undefined, options: Options): Promise<number> {
   const { output } = context;
   const { runs, folder } = await chosenRuns(context, name, options);
-  await output.result({ schemaVersion: 1, runs }, () =>
-    runs.length === 0 ? `No runs in ${printable(folder)}.` : renderRuns(runs, output.dataStyle),
-  );
+  const jobs = await jobsSection(context, options);
+  await output.result({ schemaVersion: 1, runs, jobs: jobs.documents }, () => {
+    const text = runs.length === 0 ? `No runs in ${printable(folder)}.` : renderRuns(runs, output.dataStyle);
+    return [text, jobs.text(output.dataStyle)].filter(Boolean).join("\n\n");
+  });
   return 0;
 }
 

@@ -1,8 +1,7 @@
 import { Option } from "commander";
 import type { ParameterSpec } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
-import { addJobsDir } from "../job-flags.ts";
-import { jobsFolder } from "../jobs-folder.ts";
+import { addJobsDir, jobsFolder } from "../job-flags.ts";
 import { parseFlag } from "../settings/resolve.ts";
 import { withSignals } from "../terminal/signals.ts";
 

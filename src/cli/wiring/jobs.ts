@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { discardRun, listRuns, localStore } from "../../checkpoints/index.ts";
 import { type JsonObject, KaaykoError } from "../../core/index.ts";
@@ -13,6 +14,7 @@ import {
   runWorker,
   startJobProcess,
 } from "../../jobs/index.ts";
+import { appendLine } from "../../storage/index.ts";
 import type { JobService, WorkRequest } from "../services.ts";
 
 const CHILD = fileURLToPath(new URL("../job-child.js", import.meta.url));
@@ -34,8 +36,19 @@ async function work(request: WorkRequest, say: (line: string) => void, stop: Abo
     concurrency: request.concurrency ?? availableParallelism(),
     until: request.until,
     stop,
-    say,
+    say: (line) => {
+      say(line);
+      void note(request.jobsDir, line);
+    },
   });
+}
+
+const WORKER_LOG_BYTES = 2 ** 20;
+
+/** What a worker without a terminal says. A log that cannot be written stops nothing. */
+async function note(jobsDir: string, line: string): Promise<void> {
+  const text = `${new Date().toISOString()} ${process.pid} ${line}`;
+  await appendLine(join(jobsDir, "worker.log"), text, { rotateBytes: WORKER_LOG_BYTES }).catch(() => undefined);
 }
 
 /** The machine's, or what a container may use of it. */

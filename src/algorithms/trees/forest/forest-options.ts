@@ -37,6 +37,7 @@ export const FOREST_PARAMETERS: readonly ParameterSpec[] = [
   {
     name: "minLeafRows",
     type: "number",
+    search: { low: 1, high: 50, log: true },
     min: 1,
     max: 2 ** 31,
     description: `Least rows in a leaf, each as often as it was drawn (default: ${LEAF_ROWS.regression} for regression, ${LEAF_ROWS.classes} for classes, and more where a tree would have over ${DEFAULT_LEAVES.toLocaleString("en-US")} leaves)`,
@@ -45,6 +46,7 @@ export const FOREST_PARAMETERS: readonly ParameterSpec[] = [
     name: "maxFeatures",
     type: "string",
     placeholder: "sqrt|third|all|SHARE",
+    search: { choices: ["sqrt", "third", "0.5", "all"] },
     description:
       "Features that a split chooses among (default: a third for regression, the root of their number for classes)",
   },
