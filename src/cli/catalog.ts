@@ -125,6 +125,12 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/evaluate.ts"),
   },
   {
+    name: "report",
+    heading: "Use a model:",
+    summary: "Write the report of a run or a model as a page",
+    load: () => import("./commands/report.ts"),
+  },
+  {
     name: "models",
     heading: "Use a model:",
     summary: "List and show models; take them from and to other programs",

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, Help, Option } from "commander";
 import { unknownName } from "../core/index.ts";
 import { paint, type Style } from "../reports/index.ts";
@@ -11,6 +10,7 @@ import { canAsk, readSwitches } from "./terminal/capabilities.ts";
 import { reportFailure } from "./terminal/failure.ts";
 import { type Host, processHost } from "./terminal/host.ts";
 import { createOutput } from "./terminal/output.ts";
+import { readVersion } from "./version.ts";
 
 /**
  * Runs one command line and gives its exit code; never throws. The process is left alone: whoever calls sets its exit code.
@@ -133,12 +133,4 @@ async function printVersion(context: Context): Promise<number> {
   const version = readVersion();
   await context.output.result({ schemaVersion: 1, version, node: process.version }, () => version);
   return 0;
-}
-
-/** The version of this installation. */
-export function readVersion(): string {
-  const content = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return content.version;
 }

@@ -22,6 +22,7 @@ export interface Services {
   checkpoints(): Promise<CheckpointService>;
   models(): Promise<ModelService>;
   data(): Promise<DataService>;
+  reports(): Promise<ReportService>;
   backends(): Promise<BackendService>;
   jobs(): Promise<JobService>;
 }
@@ -248,6 +249,18 @@ export interface ModelService {
     location: ModelLocation,
     request: { readonly format: "xgboost" | "lightgbm" | "onnx"; readonly out: string },
   ): Promise<ExportDocument>;
+}
+
+/** Reports of what is stored. */
+export interface ReportService {
+  /** The document of a run, or of a model where no run has that name; of the newest run without a name. */
+  find(
+    name: string | undefined,
+    folders: { readonly checkpointsDir: string; readonly modelsDir: string },
+  ): Promise<TrainDocument>;
+  /** Texts by the name of their file: `report.html`, `report.txt`, `card.md`. */
+  render(document: TrainDocument): Promise<Readonly<Record<string, string>>>;
+  write(path: string, text: string): Promise<void>;
 }
 
 export interface TableDescription {

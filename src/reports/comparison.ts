@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../core/index.ts";
 import { renderConfusion } from "./confusion.ts";
 import { renderCurve } from "./curve.ts";
 import type { AlgorithmResult, TrainDocument } from "./document.ts";
+import { watchedSeries } from "./history.ts";
 import { renderImportance } from "./importance.ts";
 import { renderLeaderboard } from "./leaderboard.ts";
 import { rankedAlgorithms, rankingMetric } from "./ranking.ts";
@@ -39,20 +40,19 @@ export function renderTrainReport(document: TrainDocument, style: Style): string
  */
 export function comparisonReport(document: TrainDocument): { text: string; json: JsonObject } {
   const curves = rankedAlgorithms(document)
-    .map(curveOf)
+    .map((algorithm) => renderLearningCurve(algorithm, PLAIN_STYLE))
     .filter((curve) => curve !== "");
   const text = [renderTrainReport(document, PLAIN_STYLE), ...curves].join("\n\n");
   return { text: `${text}\n`, json: comparisonJson(document) };
 }
 
-function curveOf(algorithm: AlgorithmResult): string {
+/** What was watched while an algorithm learnt, as a plot; empty where it reported nothing. */
+export function renderLearningCurve(algorithm: AlgorithmResult, style: Style): string {
   const { history } = algorithm;
   if (history === undefined) return "";
-  const names = Object.keys(history.series);
-  const watched = names.find((name) => name.startsWith("validation.")) ?? names[0];
+  const watched = watchedSeries(history);
   if (watched === undefined) return "";
-  const values = history.series[watched]!.filter((value) => value !== null);
-  return renderCurve(values, `${algorithm.name}: ${watched.replace(".", " ")}`, history.unit, PLAIN_STYLE);
+  return renderCurve(watched.values, `${algorithm.name}: ${watched.name}`, history.unit, style);
 }
 
 function comparisonJson(document: TrainDocument): JsonObject {

@@ -22,8 +22,10 @@ export {
 export { renderImportance } from "./importance.ts";
 export { renderLeaderboard } from "./leaderboard.ts";
 export { higherIsBetter, rankedAlgorithms, rankingMetric } from "./ranking.ts";
+export { readTrainDocument } from "./read-document.ts";
 export { type ReportTexts, renderReports } from "./report-files.ts";
 export { renderSchema, type SchemaRow } from "./schema.ts";
 export { PLAIN_STYLE, paint, printable, type Style, sign } from "./style.ts";
 export { relativeGain, renderSummary } from "./summary.ts";
 export { renderTable, type TableColumn } from "./table.ts";
+export { renderTerminalReport } from "./terminal-report.ts";

@@ -1,16 +1,21 @@
+import { renderSparkline } from "./bars.ts";
 import type { TrainDocument } from "./document.ts";
 import { formatBytes, formatCount, formatNumber, formatSeconds } from "./format.ts";
+import { watchedSeries } from "./history.ts";
 import { higherIsBetter, metricNames, rankingMetric } from "./ranking.ts";
 import { paint, printable, type Style } from "./style.ts";
 
 const LABEL_WIDTH = 10;
+const SPARKLINE_WIDTH = 20;
 
 /** The facts of a run, one a line: who won and how well, where the model is, rows, times. */
 export function renderSummary(document: TrainDocument, style: Style): string {
   const lines: [string, string | undefined][] = [
     ["champion", champion(document, style)],
     ["gain", gainOverBaseline(document)],
+    ["learning", learning(document, style)],
     ["model", document.modelPath === null ? undefined : printable(document.modelPath)],
+    ["report", document.modelPath === null ? undefined : `${printable(document.modelPath)}/report.html`],
     ["sha256", document.modelSha256 ?? undefined],
     ["rows", rows(document)],
     ["resumed", resumed(document.resumedFrom)],
@@ -31,6 +36,16 @@ function champion(document: TrainDocument, style: Style): string | undefined {
     .slice(0, 4)
     .map((name) => `${name} ${formatNumber(winner.metrics[role]![name])}`);
   return `${paint(style, "bold", printable(winner.title ?? winner.name))}, ${role}: ${values.join(", ")}`;
+}
+
+/** What the champion's training watched, in a line. */
+function learning(document: TrainDocument, style: Style): string | undefined {
+  const history = document.algorithms.find(({ name }) => name === document.champion)?.history;
+  const watched = history === undefined ? undefined : watchedSeries(history);
+  if (history === undefined || watched === undefined || watched.values.length < 2) return undefined;
+  const ends = `${formatNumber(watched.values[0])} to ${formatNumber(watched.values.at(-1))}`;
+  const steps = `${formatCount(history.steps.at(-1)!)} ${history.unit === "batch" ? "batches" : `${history.unit}s`}`;
+  return `${paint(style, "cyan", renderSparkline(watched.values, SPARKLINE_WIDTH, style))} ${watched.name} ${ends} in ${steps}`;
 }
 
 /** How much better the champion is than the baseline on the ranking metric, where both are known. */

@@ -91,6 +91,72 @@ export function regressionDocument(name: (plain: string) => string = (plain) => 
   };
 }
 
+/** As a recipe has it: bands, rules with their proof, held-out places, the best possible error. */
+export function recipeDocument(name: (plain: string) => string = (plain) => plain): TrainDocument {
+  const document = regressionDocument(name);
+  const counts = [
+    [30, 5, 0],
+    [4, 40, 3],
+    [1, 2, 15],
+  ];
+  const perClass = ["poor", "fair", "good"].map((band) => ({
+    name: name(band),
+    precision: 0.875,
+    recall: 0.75,
+    f1: null,
+  }));
+  const worstMistake = { actual: name("poor"), predicted: name("good"), count: 0, rate: 0 };
+  const bands = { classes: perClass.map((band) => band.name), counts, accuracy: 0.85, perClass, worstMistake };
+  const places = [
+    ["Lake Tahoe", 39.1, -120.03],
+    ["Lago Titicaca", -15.8, -69.4],
+    ["Lake Victoria", -1, 33],
+    ["Baikal", 53.5, 108.2],
+    ["Taupo", -38.8, 175.9],
+    ["Inari", 69, 27.9],
+    ["Reykjavik", 64.1, -21.9],
+    ["Cape Town", -33.9, 18.4],
+    ["Tokyo", 35.7, 139.7],
+  ].map(([place, latitude, longitude], i) => ({
+    name: name(String(place)),
+    country: name("somewhere"),
+    continent: "a continent",
+    latitude: Number(latitude),
+    longitude: Number(longitude),
+    metrics: { xgboost: { rmse: 1 + i / 10 }, baseline: { rmse: i === 1 ? 1 : 2 } },
+    winner: i === 1 ? "baseline" : "xgboost",
+    bestPossible: 0.9375,
+  }));
+  const proof = { algorithm: "xgboost", gridPoints: 1_000_000, testRows: 100, capped: { [name("storm")]: 7 } };
+  return {
+    ...document,
+    algorithms: document.algorithms.map((algorithm) =>
+      algorithm.name === "xgboost" ? { ...algorithm, bands } : algorithm,
+    ),
+    recipe: "paddle-safety",
+    bestPossible: { title: "the rule without its noise", metrics: { rmse: 1.21875 }, championWithin: 0.02 },
+    rules: {
+      caps: [{ name: name("storm"), cap: 1.5, reason: name("Nobody paddles in a storm.") }],
+      monotone: { [name("wind")]: -1 },
+      proofs: [
+        {
+          ...proof,
+          algorithm: "mlp",
+          broken: { rule: name("storm"), where: "row 5 of the test rows", found: name("1.6 above 1.5") },
+        },
+        { ...proof, broken: null },
+      ],
+    },
+    locations: {
+      rows: 500,
+      synthetic: true,
+      places,
+      winRate: { xgboost: 8 / 9, baseline: 1 / 9 },
+      championAdvantage: { baseline: 0.375 },
+    },
+  };
+}
+
 /** Two or more classes, with every part that a report can have. */
 export function classDocument(classes: readonly string[]): TrainDocument {
   const width = classes.length === 2 ? 1 : classes.length;

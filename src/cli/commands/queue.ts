@@ -111,7 +111,9 @@ async function changeJobs(
     const id = await findJob(queue, name);
     changed.push({ id, job: await CHANGES[what](queue, id) });
   }
-  if (what === "resume") await (await context.services.jobs()).startWorker(jobsFolder(context, options));
+  // A job that was asked to stop may have lost its worker: only a worker can end it.
+  if (changed.some(({ job }) => job?.state === "queued" || job?.state === "running"))
+    await (await context.services.jobs()).startWorker(jobsFolder(context, options));
   const jobs = changed.map(({ id, job }) =>
     job === undefined ? { job: jobName(id), state: "removed" } : jobDocument(job),
   );

@@ -8,6 +8,7 @@ export const wiredServices: Services = {
   checkpoints: async () => (await import("./checkpoints.ts")).checkpointService,
   models: async () => (await import("./models.ts")).modelService,
   data: async () => (await import("./data.ts")).dataService,
+  reports: async () => (await import("./reports.ts")).reportService,
   backends: async () => (await import("./backends.ts")).backendService,
   jobs: async () => (await import("./jobs.ts")).jobService,
 };

@@ -13,15 +13,17 @@ export interface Bar {
 
 const WIDTH = 360;
 const ROW = 22;
-const NAME_WIDTH = 132;
-const TEXT_WIDTH = 58;
+const NAME_WIDTH = 148;
+/** Of a character of a value, at most. */
+const LETTER = 6.9;
 
 /** Bars side by side, one a line, from zero; values under zero go to the left. */
 export function renderBarChart(text: ChartText, bars: readonly Bar[]): Markup {
   const low = Math.min(0, ...bars.map(({ value, spread = 0 }) => value - spread));
   const high = Math.max(1e-300, ...bars.map(({ value, spread = 0 }) => value + spread));
   const left = NAME_WIDTH + 8;
-  const scale = (WIDTH - left - TEXT_WIDTH) / (high - low);
+  const longest = Math.max(...bars.map(({ text }) => text.length));
+  const scale = (WIDTH - left - 10 - LETTER * longest) / (high - low);
   const at = (value: number): number => left + (value - low) * scale;
   const rows = bars.map((bar, i) => drawBar(bar, 4 + i * ROW, at));
   const height = bars.length * ROW + 8;
@@ -40,7 +42,7 @@ function drawBar({ name, value, text, spread, tone = 1 }: Bar, y: number, at: (v
     "g",
     {},
     tooltip(`${name}: ${text}`),
-    label(NAME_WIDTH, middle + 4, shortened(name, 20), { class: "name", "text-anchor": "end" }),
+    label(NAME_WIDTH, middle + 4, shortened(name, 24), { class: "name", "text-anchor": "end" }),
     element("rect", {
       class: `bar tone-${tone}`,
       x: from,

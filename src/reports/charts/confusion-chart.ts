@@ -12,8 +12,9 @@ export const CONFUSION_CLASSES = 30;
 export function renderConfusionChart(text: ChartText, matrix: ConfusionMatrix): Markup {
   const classes = matrix.classes.slice(0, CONFUSION_CLASSES);
   const left = 104;
-  const top = classes.length <= NUMBERED ? 40 : 74;
   const size = (360 - left - 6) / classes.length;
+  const upright = classes.every((name) => 6.5 * [...name].length <= size);
+  const top = upright ? 40 : 84;
   const cellHeight = Math.max(9, Math.min(size, 46));
   const cells = classes.flatMap((_, actual) => {
     const total = matrix.counts[actual]!.reduce((sum, count) => sum + count, 0);
@@ -31,12 +32,12 @@ export function renderConfusionChart(text: ChartText, matrix: ConfusionMatrix): 
   );
   const columnNames = classes.map((name, i) => {
     const x = left + (i + 0.5) * size;
-    return classes.length <= NUMBERED
-      ? label(x, top - 8, shortened(name, Math.max(3, Math.floor(size / 6.5))), {
+    return upright
+      ? label(x, top - 8, name, {
           class: "name",
           "text-anchor": "middle",
         })
-      : label(x + 3, top - 6, shortened(name, 9), {
+      : label(x + 3, top - 6, shortened(name, 10), {
           class: "name",
           transform: `rotate(-90 ${Math.round((x + 3) * 100) / 100} ${top - 6})`,
           ...(size < 12 ? { "font-size": 8 } : {}),

@@ -16,6 +16,9 @@ export interface FrameOptions {
   readonly xFormat?: (value: number) => string;
   readonly yFormat?: (value: number) => string;
   readonly nice?: boolean;
+  /** Ticks at whole numbers only. Default false. */
+  readonly xWhole?: boolean;
+  readonly yWhole?: boolean;
   readonly height?: number;
   /** Above the plot, for a legend. Default 0. */
   readonly headroom?: number;
@@ -44,8 +47,8 @@ export function plotFrame(options: FrameOptions): Frame {
   const bottom = height - MARGIN.bottom;
   const left = MARGIN.left;
   const right = square ? left + 250 + (side - 250) / 2 : CHART_WIDTH - MARGIN.right;
-  const x = linearScale(options.xDomain, [left, right], 5);
-  const y = linearScale(options.yDomain, [bottom, top], 5, nice);
+  const x = linearScale(options.xDomain, [left, right], 5, { whole: options.xWhole ?? false });
+  const y = linearScale(options.yDomain, [bottom, top], 5, { nice, whole: options.yWhole ?? false });
   const frame = { x, y, left, right, top, bottom, height };
   return { ...frame, axes: drawAxes(frame, options) };
 }

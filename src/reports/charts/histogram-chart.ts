@@ -39,6 +39,7 @@ export function renderHistogram(options: HistogramOptions): Markup {
     yDomain: [series.length > 1 ? -tops[1]! : 0, tops[0]!],
     xLabel: options.xLabel,
     yLabel: shares ? "share of its rows" : "rows",
+    yWhole: !shares,
     headroom: legendHeight(names),
     ...(shares ? { yFormat: percent } : {}),
   });

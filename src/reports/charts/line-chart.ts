@@ -44,6 +44,7 @@ export interface LineChartOptions extends ChartText {
   readonly xFormat?: FrameOptions["xFormat"];
   readonly yFormat?: FrameOptions["yFormat"];
   readonly square?: boolean;
+  readonly xWhole?: boolean;
   readonly legend?: boolean;
 }
 
@@ -63,6 +64,7 @@ export function renderLineChart(options: LineChartOptions): Markup {
     yDomain: options.yDomain ?? extent(ys),
     headroom: legendHeight(names),
     square: options.square ?? false,
+    xWhole: options.xWhole ?? false,
     ...(options.xFormat === undefined ? {} : { xFormat: options.xFormat }),
     ...(options.yFormat === undefined ? {} : { yFormat: options.yFormat }),
   });
@@ -97,7 +99,7 @@ function clipPath(id: string, { left, right, top, bottom }: Frame): Markup {
   return element(
     "clipPath",
     { id },
-    element("rect", { x: left - 1, y: top - 4, width: right - left + 6, height: bottom - top + 5 }),
+    element("rect", { x: left - 6, y: top - 8, width: right - left + 12, height: bottom - top + 9 }),
   );
 }
 

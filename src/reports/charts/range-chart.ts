@@ -26,7 +26,7 @@ const ROW = 22;
 /** A dot and a range for each of several names: partial dependence on categories. */
 export function renderRangeChart(options: RangeChartOptions): Markup {
   const all = options.rows.flatMap(({ dots }) => dots.flatMap(({ low, high, value }) => [low, high, value]));
-  const scale = linearScale([Math.min(...all), Math.max(...all)], [LEFT, 348], 4, true);
+  const scale = linearScale([Math.min(...all), Math.max(...all)], [LEFT, 348], 4, { nice: true });
   const bottom = 6 + options.rows.length * ROW;
   const format = options.format ?? scale.format;
   const ticks = scale.ticks.map((tick) => {

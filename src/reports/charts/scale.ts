@@ -11,19 +11,20 @@ export interface Scale {
 /**
  * A linear scale.
  *
- * @param domain lowest and highest value; equal ones are moved apart
+ * @param domain lowest and highest value; equal ones are moved apart, and 0 to 1 stands in for what no number can span
  * @param range the places of the two
  * @param count ticks that would be good
- * @param nice widen the domain to ticks. Default false
+ * @param options.nice widen the domain to ticks. Default false
+ * @param options.whole ticks at whole numbers only. Default false
  */
 export function linearScale(
   domain: readonly [number, number],
   range: readonly [number, number],
   count: number,
-  nice = false,
+  { nice = false, whole = false }: { readonly nice?: boolean; readonly whole?: boolean } = {},
 ): Scale {
-  let [low, high] = domain[0] < domain[1] ? domain : [domain[0] - 0.5, domain[0] + 0.5];
-  const step = tickStep(high - low, count);
+  let [low, high] = spanned(domain);
+  const step = Math.max(whole ? 1 : 0, tickStep(high - low, count));
   if (nice) [low, high] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
@@ -36,6 +37,14 @@ export function linearScale(
     at: (value) => range[0] + (value - low) * slope,
     format: (value) => tickText(value, step),
   };
+}
+
+function spanned([low, high]: readonly [number, number]): readonly [number, number] {
+  if (!Number.isFinite(high - low)) return [0, 1];
+  if (low < high) return [low, high];
+  // Far from zero a half is less than the numbers' own distance.
+  const margin = Math.max(0.5, Math.abs(low) * 1e-6);
+  return [low - margin, low + margin];
 }
 
 /** 1, 2 or 5 times a power of ten. */

@@ -31,7 +31,7 @@ export function dataSection({ columns = [], rows }: TrainDocument): Section {
     id: "data",
     short: "Data",
     title: "Data",
-    lead: `Rows: ${split}. The page holds no row and no value of the table, only counts.`,
+    lead: `Rows: ${split}. The page holds no row of the table.`,
     body: columns.length === 0 ? "" : card("Columns", "", table, true),
   };
 }

@@ -3,30 +3,31 @@ import { escapeText, type Markup } from "../charts/svg.ts";
 import type { AlgorithmResult, TrainDocument } from "../document.ts";
 import { formatNumber, formatSeconds } from "../format.ts";
 import { higherIsBetter, metricNames, metricOf, rankedAlgorithms, rankingMetric } from "../ranking.ts";
-import { card, cards, type HtmlColumn, htmlTable, type Section } from "./parts.ts";
+import { card, cards, type HtmlColumn, htmlTable, numberText, type Section } from "./parts.ts";
 import { nameOf } from "./summary-header.ts";
 
-const ROLES: Readonly<Record<string, string>> = {
-  validation: "the validation rows",
-  crossValidation: "the mean over the folds",
-  test: "the test rows",
-  train: "the training rows",
-};
+const ROLES = new Map(
+  Object.entries({
+    validation: "the validation rows",
+    crossValidation: "the mean over the folds",
+    test: "the test rows",
+    train: "the training rows",
+  }),
+);
 
 /** All algorithms side by side. */
 export function leaderboardSection(document: TrainDocument): Section {
   const ranked = rankedAlgorithms(document);
   const metric = rankingMetric(document);
-  const by = ROLES[document.rankedBy ?? ""] ?? "held-out rows";
+  const by = ROLES.get(document.rankedBy ?? "") ?? "held-out rows";
+  const untouched =
+    (document.rows.test ?? 0) > 0 && document.rankedBy !== "test" ? "; the test rows decided nothing" : "";
   const better = metric === undefined ? "" : higherIsBetter(metric) ? "more is better" : "less is better";
   return {
     id: "leaderboard",
     short: "Leaderboard",
     title: "Leaderboard",
-    lead: `Ranked by ${escapeText(metric ?? "score")} (${better}) on ${by}; the test rows decided nothing.`.replace(
-      document.rankedBy === "test" || document.rankedBy === "train" ? "; the test rows decided nothing" : "\u0000",
-      "",
-    ),
+    lead: `Ranked by ${escapeText(metric ?? "score")} (${better}) on ${by}${untouched}.`,
     body:
       ranked.length === 0
         ? ""
@@ -53,9 +54,9 @@ function table(document: TrainDocument, ranked: readonly AlgorithmResult[], metr
     const cells = [
       escapeText(nameOf(algorithm)) +
         (algorithm.error === undefined ? "" : ` <span class="bad">${escapeText(algorithm.error)}</span>`),
-      ...(validated ? [formatNumber(algorithm.metrics.validation?.[metric])] : []),
+      ...(validated ? [numberText(algorithm.metrics.validation?.[metric])] : []),
       ...(folded ? [spread] : []),
-      ...tested.map((name) => formatNumber(algorithm.metrics.test?.[name])),
+      ...tested.map((name) => numberText(algorithm.metrics.test?.[name])),
       algorithm.error === undefined ? formatSeconds(algorithm.seconds) : "–",
     ];
     const kind =

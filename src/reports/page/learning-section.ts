@@ -53,6 +53,7 @@ function learningCard(algorithm: AlgorithmResult, history: LearningHistory, inde
     yLabel: metric,
     series,
     legend: true,
+    xWhole: true,
     yDomain: domainOf(series),
     ...(best === undefined ? {} : { marks: [{ x: best[0], y: best[1], text: note, tone: 1 }] }),
   });

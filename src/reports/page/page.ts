@@ -6,8 +6,10 @@ import { dependenceSection } from "./dependence-section.ts";
 import { importanceSection } from "./importance-section.ts";
 import { leaderboardSection } from "./leaderboard-section.ts";
 import { learningSection } from "./learning-section.ts";
+import { locationsSection } from "./locations-section.ts";
 import { renderSection, type Section } from "./parts.ts";
 import { predictionSection } from "./prediction-section.ts";
+import { rulesSection } from "./rules-section.ts";
 import { runSection } from "./run-section.ts";
 import { PAGE_SCRIPT } from "./script.ts";
 import { pageStyles } from "./styles.ts";
@@ -56,6 +58,8 @@ function sectionsOf(document: TrainDocument): Section[] {
     importanceSection(document),
     dependenceSection(document),
     predictionSection(document),
+    locationsSection(document),
+    rulesSection(document),
     dataSection(document),
     runSection(document),
   ].filter((section) => section.body !== "");

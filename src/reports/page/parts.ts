@@ -1,4 +1,5 @@
 import { element, escapeText, type Markup } from "../charts/svg.ts";
+import { formatNumber } from "../format.ts";
 
 /** A part of the page with a heading of its own; empty where it has nothing to show. */
 export interface Section {
@@ -24,15 +25,24 @@ export function card(title: string, note: string, body: Markup, wide = false): M
   return element("div", { class: wide ? "card wide" : "card" }, element("h3", {}, escapeText(title)), says, body);
 }
 
+/** Cards in columns: as many as leave no lonely card in the last line. Empty ones are left out. */
 export function cards(...items: readonly Markup[]): Markup {
-  return element("div", { class: "cards" }, ...items);
+  const shown = items.filter((item) => item !== "");
+  const narrow = shown.filter((item) => !item.startsWith('<div class="card wide"')).length;
+  const columns = narrow % 3 === 0 || (narrow % 2 === 1 && narrow > 1) ? "" : " pairs";
+  return element("div", { class: `cards${columns}` }, ...shown);
+}
+
+/** A number for a table; a dash where there is none. */
+export function numberText(value: number | null | undefined): string {
+  return value === null || value === undefined || Number.isNaN(value) ? "–" : formatNumber(value);
 }
 
 /** A number that counts, with its name above and a remark below. */
 export function tile(name: string, value: string, remark = ""): Markup {
   return element(
     "div",
-    { class: "tile" },
+    { class: /^\p{L}/u.test(value) ? "tile words" : "tile" },
     element("dt", {}, escapeText(name)),
     element("dd", { class: "figure" }, escapeText(value)),
     remark === "" ? "" : element("dd", {}, escapeText(remark)),

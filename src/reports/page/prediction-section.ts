@@ -1,3 +1,4 @@
+import { escapeText } from "../charts/svg.ts";
 import type { TrainDocument } from "../document.ts";
 import { formatCount } from "../format.ts";
 import { classificationCards } from "./classification-cards.ts";
@@ -11,7 +12,9 @@ export function predictionSection(document: TrainDocument): Section {
   const charts =
     summary?.kind === "regression" ? regressionCards(summary, document) : classificationCards(summary, document);
   const rows =
-    explanation === undefined ? "" : ` Drawn from ${formatCount(explanation.rows)} ${explanation.role} rows.`;
+    explanation === undefined
+      ? ""
+      : ` Drawn from ${formatCount(explanation.rows)} ${escapeText(explanation.role)} rows.`;
   return {
     id: "predictions",
     short: "Predictions",

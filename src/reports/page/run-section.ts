@@ -24,7 +24,9 @@ function factList(document: TrainDocument): Markup {
     ["Model", document.modelPath === null ? undefined : code(document.modelPath)],
     ["Model SHA-256", document.modelSha256 === null ? undefined : code(document.modelSha256)],
     ["Data SHA-256", document.dataFingerprint === undefined ? undefined : code(document.dataFingerprint)],
-    ...Object.entries(document.environment ?? {}).map(([name, value]) => [name, escapeText(String(value))] as const),
+    ...Object.entries(document.environment ?? {})
+      .sort()
+      .map(([name, value]) => [name, escapeText(String(value))] as const),
   ];
   return facts(lines.filter((line): line is [string, Markup] => line[1] !== undefined));
 }

@@ -25,12 +25,14 @@ nav a:hover{color:var(--ink)}
 nav button{margin-left:auto;flex:none;font:inherit;font-size:.85rem;color:var(--ink);background:var(--card);border:1px solid var(--rule);border-radius:99px;padding:.2rem .8rem;cursor:pointer}
 section{padding:2.3rem 0 .6rem}
 section>p{color:var(--muted);max-width:68ch}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--rule);border:1px solid var(--rule);border-radius:12px;overflow:hidden;margin:1.6rem 0 0}
-.tile{background:var(--card);padding:.9rem 1.1rem}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:1px;background:var(--card);border:1px solid var(--rule);border-radius:12px;overflow:hidden;margin:1.6rem 0 0}
+.tile{outline:1px solid var(--rule);padding:.9rem 1.1rem}
 .tile dt{font-size:.8rem;color:var(--muted)}
 .tile dd{margin:0;font-size:.84rem;color:var(--muted)}
 .tile .figure{font-size:1.75rem;line-height:1.25;color:var(--ink);font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:1rem;align-items:start}
+.tile.words{grid-column:span 2}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:1rem}
+.cards.pairs{grid-template-columns:repeat(auto-fill,minmax(min(440px,100%),1fr))}
 .card{background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:1rem 1.1rem .8rem;margin:0;min-width:0;break-inside:avoid}
 .card.wide{grid-column:1/-1}
 .card p{font-size:.86rem;color:var(--muted);margin:0 0 .5rem;overflow-wrap:anywhere}
@@ -40,7 +42,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:t
 th,td{padding:.42rem .8rem .42rem 0;text-align:left;border-bottom:1px solid var(--grid);vertical-align:baseline}
 th{font-weight:600;font-size:.8rem;color:var(--muted);white-space:nowrap;border-bottom-color:var(--rule)}
 td.number,th.number{text-align:right;white-space:nowrap}
-td.name{overflow-wrap:anywhere;min-width:9ch}
+td.name{overflow-wrap:break-word;max-width:26rem}
 tr.champion td{font-weight:600}
 tr.champion td:first-child{box-shadow:inset 3px 0 var(--accent);padding-left:.7rem}
 td:first-child,th:first-child{padding-left:.7rem}
@@ -57,8 +59,8 @@ footer{padding-block:2.5rem 3rem;color:var(--muted);font-size:.85rem}
 `;
 
 const CHARTS = `
-.chart{display:block;width:100%;height:auto;max-width:560px;margin:0 auto;overflow:visible;font-size:11px;font-variant-numeric:tabular-nums}
-.chart.map{max-width:none}
+.chart{display:block;width:100%;height:auto;max-width:470px;margin:0 auto;overflow:visible;font-size:11px;font-variant-numeric:tabular-nums}
+.chart.map{max-width:none;min-width:560px}
 .chart text{fill:var(--ink)}
 .chart .tick,.chart .axis-name,.chart .value{fill:var(--muted)}
 .chart .name,.chart .value,.chart .legend{font-size:11.5px}
@@ -101,8 +103,10 @@ nav,.skip{display:none}
 main,header>div,footer{max-width:none;padding:0}
 header{padding:0}
 section{padding:1.2rem 0 .2rem}
-h2{break-after:avoid}
-.cards{grid-template-columns:repeat(2,minmax(0,1fr))}
+h2,h3,section>p{break-after:avoid}
+.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}
+.tile .figure{font-size:1.3rem}
+.cards,.cards.pairs{grid-template-columns:repeat(2,minmax(0,1fr))}
 .card,.tile,tr{break-inside:avoid}
 .tall{max-height:none;overflow:visible}
 .scroll{overflow:visible}

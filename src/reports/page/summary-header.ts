@@ -1,6 +1,6 @@
 import { element, escapeText, type Markup } from "../charts/svg.ts";
 import type { AlgorithmResult, TrainDocument } from "../document.ts";
-import { formatCount, formatNumber, formatSeconds, formatShare } from "../format.ts";
+import { formatCount, formatNumber, formatPlural, formatSeconds, formatShare } from "../format.ts";
 import { metricNames, rankedAlgorithms, rankingMetric } from "../ranking.ts";
 import { relativeGain } from "../summary.ts";
 import { tile } from "./parts.ts";
@@ -44,7 +44,7 @@ export function renderSummaryHeader(document: TrainDocument): Markup {
 function subjectLine({ target, task, rows, columns }: TrainDocument): Markup {
   const total = (rows.train ?? 0) + (rows.validation ?? 0) + (rows.test ?? 0);
   const used = columns?.filter(({ use }) => !/^(target|left out|weight|group|time)/.test(use)).length;
-  const from = used === undefined ? "" : ` from ${formatCount(used)} columns`;
+  const from = used === undefined ? "" : ` from ${formatPlural(used, "column")}`;
   const what = target === null || target === undefined ? "Predicts" : `Predicts ${escapeText(target)}`;
   return `${what}${task ? ` (${escapeText(task)})` : ""}${from}, learnt and judged on ${formatCount(total)} rows.`;
 }
@@ -65,7 +65,7 @@ function verdict(document: TrainDocument): Markup {
     ...(baseline === undefined ? [] : [`${comparison(baseline.share)} than always guessing the same`]),
     ...(close === undefined ? [] : [`${comparison(close.share)} than ${escapeText(nameOf(runnerUp!))}, the runner-up`]),
   ];
-  return `${parts.join(", ")}.`;
+  return `${parts.join(", ").replaceAll(" %", "\u00a0%")}.`;
 }
 
 function comparison(share: number): string {
@@ -76,6 +76,15 @@ function gateLine({ gate }: TrainDocument): Markup {
   if (gate === undefined) return "";
   const text = `${gate.passed ? "Passed" : "Missed"} the gate ${gate.rule} (${formatNumber(gate.value)}).`;
   return element("p", { class: gate.passed ? "good" : "bad" }, escapeText(text));
+}
+
+/** What nobody can beat, where the truth behind a synthetic target is known. */
+function bestPossibleTile({ bestPossible }: TrainDocument, metric: string | undefined): Markup[] {
+  const value = metric === undefined ? undefined : bestPossible?.metrics[metric];
+  if (bestPossible === undefined || value === null || value === undefined) return [];
+  const within = bestPossible.championWithin;
+  const remark = within === null ? bestPossible.title : `the champion is ${formatShare(Math.max(0, within))} above it`;
+  return [tile(`Best possible ${metric}`, formatNumber(value), remark)];
 }
 
 function tiles(document: TrainDocument): Markup[] {
@@ -90,6 +99,7 @@ function tiles(document: TrainDocument): Markup[] {
     ...names
       .slice(0, METRICS_SHOWN)
       .map((name) => tile(name, formatNumber(champion.metrics[role]![name]), `${role} rows`)),
+    ...bestPossibleTile(document, primary),
     tile("Whole run", formatSeconds(seconds), `trained in ${formatSeconds(champion.seconds)}`),
   ];
 }

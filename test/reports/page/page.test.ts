@@ -71,7 +71,7 @@ describe("the page", () => {
     const page = await pageOf(regressionDocument());
     for (const text of [
       "1.25",
-      "50.0 % better than",
+      "50.0\u00a0% better than",
       "no backend",
       "ab".repeat(32),
       "cd".repeat(32),

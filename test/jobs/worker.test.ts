@@ -1,0 +1,134 @@
+import { expect, it } from "vitest";
+import {
+  createQueue,
+  type Job,
+  type JobExit,
+  type JobQueue,
+  type LaunchJob,
+  memoryJobStore,
+  runWorker,
+  type WorkerOptions,
+} from "../../src/jobs/index.ts";
+import { ownProcess } from "../../src/storage/index.ts";
+import { aJob, aWorker } from "./scenario.ts";
+
+/** Processes that end at once as their payload says, or run until they are stopped. */
+const launch: LaunchJob = async (job) => {
+  let end: (exit: JobExit) => void = () => undefined;
+  const ended = new Promise<JobExit>((resolve) => {
+    end = resolve;
+  });
+  const { code = null, signal = null } = job.spec.payload as { code?: number; signal?: string };
+  const exit = { code, signal, result: job.id, reason: code === 0 ? null : "as it was told" };
+  return {
+    identity: { ...ownProcess(), pid: 2 ** 30 },
+    begin: () => (code === null && signal === null ? undefined : end(exit)),
+    stop: () => end({ ...exit, code: 143 }),
+    kill: () => end({ ...exit, signal: "SIGKILL" }),
+    ended,
+  };
+};
+
+function work(queue: JobQueue, changes: Partial<WorkerOptions> = {}): Promise<void> {
+  const { budget } = aWorker();
+  const fast = { pollMs: 5, heartbeatMs: 5, timeToLiveMs: 50, killAfterMs: 50 };
+  const stop = new AbortController().signal;
+  return runWorker({
+    queue,
+    launch,
+    budget,
+    concurrency: 2,
+    until: "drained",
+    stop,
+    say: () => undefined,
+    ...fast,
+    ...changes,
+  });
+}
+
+async function until(queue: JobQueue, id: number, reached: (job: Job) => boolean): Promise<Job> {
+  for (;;) {
+    const job = await queue.get(id);
+    if (reached(job)) return job;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+it.each([
+  ["completed", { payload: { code: 0 } }, { result: 1, exitCode: 0 }],
+  ["failed", { payload: { code: 3 } }, { exitCode: 3, reason: "as it was told" }],
+  [
+    "poisoned",
+    { payload: { signal: "SIGKILL" }, maxDeaths: 0 },
+    { deaths: 1, reason: expect.stringContaining("SIGKILL") },
+  ],
+  ["poisoned", { payload: { code: 143 }, maxDeaths: 0 }, { reason: expect.stringContaining("exit 143") }],
+  ["poisoned", { payload: { code: 5 }, maxDeaths: 0 }, { reason: expect.stringContaining("as it was told") }],
+])("a job ends as %s by %j", async (state, spec, rest) => {
+  const queue = createQueue(memoryJobStore());
+  await queue.enqueue(aJob(spec));
+  await work(queue);
+  expect(await queue.get(1)).toMatchObject({ state, ...rest });
+});
+
+it("a worker that is stopped gives its jobs back into the queue, without counting a death", async () => {
+  const queue = createQueue(memoryJobStore());
+  await queue.enqueue(aJob());
+  const stop = new AbortController();
+  const working = work(queue, { stop: stop.signal, until: "stopped" });
+  await until(queue, 1, (job) => job.owner?.child != null);
+  stop.abort();
+  await working;
+  expect(await queue.get(1)).toMatchObject({ state: "queued", deaths: 0, notBefore: null });
+  expect(await queue.workers()).toEqual([]);
+});
+
+it("a running job is paused and cancelled when it is asked", async () => {
+  const queue = createQueue(memoryJobStore());
+  for (let n = 0; n < 2; n++) await queue.enqueue(aJob());
+  const working = work(queue);
+  for (const id of [1, 2]) await until(queue, id, (job) => job.owner?.child != null);
+  await queue.pause(1);
+  await queue.cancel(2);
+  await working;
+  expect([await queue.get(1), await queue.get(2)]).toMatchObject([{ state: "paused" }, { state: "cancelled" }]);
+});
+
+it("an urgent job makes a worker that is full stop a low one, and start that again afterwards", async () => {
+  const queue = createQueue(memoryJobStore());
+  const all = { threads: 2, memoryBytes: 1 };
+  await queue.enqueue(aJob({ priority: "low", needs: all }));
+  const working = work(queue);
+  await until(queue, 1, (job) => job.owner?.child != null);
+  await queue.enqueue(aJob({ priority: "high", needs: all, payload: { code: 0 } }));
+  await until(queue, 2, (job) => job.state === "completed");
+  const again = await until(
+    queue,
+    1,
+    (job) => job.state === "running" && job.attempts === 2 && job.owner?.child != null,
+  );
+  expect(again.deaths).toBe(0);
+  await queue.cancel(1);
+  await working;
+});
+
+it.each([
+  ["a worker of another machine that is silent", "elsewhere", "no sign of life"],
+  ["a worker of this machine that died", ownProcess().host, "died"],
+])("takes over from %s, and from none that lives", async (_, host, reason) => {
+  const queue = createQueue(memoryJobStore());
+  await queue.enqueue(aJob({ payload: { code: 0 } }));
+  const process = { ...ownProcess(), host, pid: 2 ** 30 };
+  const job = (await queue.claim(aWorker({ worker: "gone", process })))!;
+  const said: string[] = [];
+  const beating = setInterval(() => void queue.heartbeat(job, { progress: null }), 5);
+  const working = work(queue, { say: (line) => said.push(line) });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  if (host === "elsewhere") expect((await queue.get(1)).owner?.worker).toBe("gone");
+  clearInterval(beating);
+  await until(queue, 1, (found) => found.deaths === 1);
+  expect(said.join("\n")).toContain(reason);
+  await queue.resume(1).catch(() => undefined);
+  await working;
+  expect(await queue.get(1)).toMatchObject({ state: "completed", attempts: 2 });
+});
