@@ -9,6 +9,7 @@ import {
   KaaykoError,
   outputsOf,
   sha256,
+  type TableSource,
   type TableWriter,
 } from "../../core/index.ts";
 import { createWriter, float32Text, openSource } from "../../data/index.ts";
@@ -32,6 +33,7 @@ import {
   reserveVersion,
   type StoredModel,
 } from "../../models/index.ts";
+import { adaptTable, recipeOf } from "../../recipes/index.ts";
 import { formatCount, type MetricSet } from "../../reports/index.ts";
 import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
 import { digestFile, evaluateFile } from "../../training/index.ts";
@@ -57,7 +59,7 @@ export const modelService: ModelService = {
   predictFile: (location, request, watch) =>
     withPredictor(location, async (predictor, stored) => {
       const { out, sink } = request;
-      const source = await openSource(request.data);
+      const source = await openFor(stored, request.data);
       const log = out === undefined ? undefined : await logOf(out, request.data, stored);
       if (log !== undefined && log.rows > 0)
         watch.observer.notice(`Going on: ${formatCount(log.rows)} rows were predicted before.`);
@@ -75,7 +77,7 @@ export const modelService: ModelService = {
     }),
   evaluate: (location, request, watch) =>
     withPredictor(location, async (predictor, stored) => {
-      const source = await openSource(request.data);
+      const source = await openFor(stored, request.data);
       const result = await evaluateFile({
         predictor,
         source,
@@ -100,6 +102,12 @@ export const modelService: ModelService = {
   importModel: importPackage,
   exportModel: exportPackage,
 };
+
+/** A table as the recipe of a model's run reads it. */
+async function openFor({ metadata }: StoredModel, path: string): Promise<TableSource> {
+  const settings = (metadata.request as JsonObject | undefined)?.settings as JsonObject | undefined;
+  return adaptTable(await recipeOf(settings ?? {}), await openSource(path));
+}
 
 /** Publishes a package of a file of another program, as the next version of its name. */
 async function importPackage(request: ImportRequest): Promise<ImportDocument> {
