@@ -2,7 +2,6 @@ import {
   type JsonObject,
   KaaykoError,
   type ModelContent,
-  outputsOf,
   type State,
   type StepReport,
   streamKey,
@@ -14,15 +13,17 @@ import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stop
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
-import type { Labels, Loss } from "./losses/index.ts";
-import { checkTargets, chooseLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
+import { labelsOf } from "./labels.ts";
+import type { GivenLoss } from "./losses/given.ts";
+import type { Loss } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { NodeFeatures } from "./node-features.ts";
-import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
+import type { PreparedData } from "./prepare-machine.ts";
 import { chooseQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
+import { roomFor } from "./room-for.ts";
 import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
 import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
@@ -30,51 +31,13 @@ import { TreeWalker } from "./walking.ts";
 /** Raised when the same data, settings and seed would give another model than before. */
 export const BOOSTING_VERSION = 2;
 
-/** Prepares data and makes a trainer of boosted trees. */
-export async function createBoostingTrainer(
-  name: string,
-  context: TrainerContext,
-  options: BoostingOptions,
-): Promise<Trainer> {
-  const { task } = context.dataset;
-  const objective = objectiveOf(task, context.parameters);
-  const prepared = await prepareMachine(context.dataset, {
-    classes: outputsOf(task),
-    renews: renewsLeaves(objective),
-    ...roomFor(options),
-    maxLeaves: options.maxLeaves,
-    maxBins: options.maxBins,
-    threads: context.threads,
-    wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
-  });
-  const { machine } = prepared;
-  try {
-    // Residuals in whole steps were checked where they were made, and have no targets beside them.
-    const labels = prepared.residuals === null ? labelsOf(machine, machine.train) : NO_LABELS;
-    const loss = chooseLoss(objective, task, context.parameters, labels);
-    if (machine.validation !== null) checkTargets(loss, labelsOf(machine, machine.validation));
-    return new BoostingTrainer(name, context, options, loss, prepared);
-  } catch (error) {
-    await machine.dispose();
-    throw error;
-  }
-}
-
-const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
-
-/** What constraints and columns drawn for nodes need of a machine. */
-function roomFor({ constraints, colsampleLevel, colsampleNode }: BoostingOptions) {
-  const monotone = constraints?.monotone ?? [];
-  return {
-    monotone,
-    bounded: monotone.some((direction) => direction !== 0),
-    masked: colsampleLevel !== 1 || colsampleNode !== 1 || (constraints?.interactions.length ?? 0) > 0,
-  };
-}
-
-/** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
-function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions): boolean {
-  return dataset.inMemory && !roomFor(options).bounded && options.subsample === 1 && options.learningRate <= 1;
+export interface BoostingParts {
+  readonly name: string;
+  readonly context: TrainerContext;
+  readonly options: BoostingOptions;
+  readonly loss: Loss;
+  readonly given: GivenLoss | null;
+  readonly prepared: PreparedData;
 }
 
 /**
@@ -82,7 +45,7 @@ function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions)
  * score moved by its leaf. Follows Friedman, "Greedy function approximation", 2001; Newton steps as in Chen and Guestrin,
  * "XGBoost", 2016. All sums are integers, so that the trees are the same bytes for any number of threads.
  */
-class BoostingTrainer implements Trainer {
+export class BoostingTrainer implements Trainer {
   readonly version = BOOSTING_VERSION;
   readonly #name: string;
   readonly #context: TrainerContext;
@@ -93,6 +56,8 @@ class BoostingTrainer implements Trainer {
   readonly #grower: TreeGrower;
   readonly #walker: TreeWalker;
   readonly #nodeFeatures: NodeFeatures | null;
+  /** For losses that the kernels do not compute. */
+  readonly #given: GivenLoss | null;
   readonly #residuals: ResidualPlan | null;
   readonly #base: Float64Array;
   readonly #rounds: number;
@@ -102,7 +67,8 @@ class BoostingTrainer implements Trainer {
   #converged = false;
   #seconds = 0;
 
-  constructor(name: string, context: TrainerContext, options: BoostingOptions, loss: Loss, prepared: PreparedData) {
+  constructor({ name, context, options, loss, given, prepared }: BoostingParts) {
+    this.#given = given;
     this.#name = name;
     this.#context = context;
     this.#options = options;
@@ -170,8 +136,11 @@ class BoostingTrainer implements Trainer {
     if (this.#loss.name === "squared") metrics[`train.${metric.name}`] = metric.of(this.#trainLoss());
     if (validation !== null) {
       this.#walker.add([validation], this.#ensemble.arrays(), before, this.#loss.classes);
-      watched = this.#validationMetric(validation);
-      metrics[`validation.${metric.name}`] = watched;
+      const value = this.#validationMetric(validation);
+      if (value !== null) {
+        watched = metric.higherIsBetter === true ? -value : value;
+        metrics[`validation.${metric.name}`] = value;
+      }
     }
     this.#progress = afterRound(this.#progress, watched);
     this.#converged = this.#addedNothing(before);
@@ -218,8 +187,15 @@ class BoostingTrainer implements Trainer {
   /** What the gradients are like before a tree; the leaves' pass left that behind for squared error. */
   #gradientFacts(): ScoreStatistics | null {
     if (this.#loss.bounds !== null) return null;
+    const { train, address } = this.#machine;
+    if (this.#given !== null)
+      this.#given.gradients(this.#reals(train.scores, train.rows), this.#reals(address.given, 2 * train.rows));
     if (this.#loss.name !== "squared") this.#machine.run("statisticsPass");
     return scoreStatistics(this.#machine, this.#machine.train);
+  }
+
+  #reals(address: number, count: number): Float64Array {
+    return new Float64Array(this.#machine.bytes.buffer, address, count);
   }
 
   /** The mean loss over the training rows after a tree, of squared error. */
@@ -229,7 +205,8 @@ class BoostingTrainer implements Trainer {
     return meanLoss / scale / scale;
   }
 
-  #validationMetric(validation: RowSet): number {
+  #validationMetric(validation: RowSet): number | null {
+    if (this.#given !== null) return this.#given.measure?.(this.#reals(validation.scores, validation.rows)) ?? null;
     this.#machine.select(validation);
     this.#machine.run("statisticsPass");
     return this.#loss.metric.of(scoreStatistics(this.#machine, validation).meanLoss);
@@ -296,13 +273,4 @@ class BoostingTrainer implements Trainer {
   dispose(): Promise<void> {
     return this.#machine.dispose();
   }
-}
-
-function labelsOf(machine: TreeMachine, set: RowSet): Labels {
-  const { buffer } = machine.bytes;
-  return {
-    rows: set.rows,
-    target: new Float64Array(buffer, set.target, set.rows),
-    weight: set.weight === 0 ? null : new Float32Array(buffer, set.weight, set.rows),
-  };
 }
