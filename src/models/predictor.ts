@@ -1,5 +1,5 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
-import type { Batch, ColumnKind, FeatureTable, PredictorContext } from "../core/index.ts";
+import { type Batch, type ColumnKind, type FeatureTable, KaaykoError, type PredictorContext } from "../core/index.ts";
 import {
   applyRules,
   type CompiledRules,
@@ -77,10 +77,24 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
     encode: (batch) => encoder.encode(batch),
     predict: async (batch) => {
       if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
-      return predictTable(encoder.encode(batch));
+      const table = encoder.encode(batch);
+      checkFeatures(model.pipeline, table);
+      return predictTable(table);
     },
     predictTable,
     notices: () => encoder.notices(),
     dispose: () => predictor.dispose(),
   };
+}
+
+/** A package may say one thing of its features and encode another: algorithms are only given what they were told of. */
+function checkFeatures({ features }: Model["pipeline"], { columns }: FeatureTable): void {
+  if (columns.length === features.length && columns.every(({ kind }, i) => kind === features[i]!.kind)) return;
+  throw new KaaykoError({
+    action: "predict",
+    rule: "the model's encoders must give the features that it was trained with",
+    got: `${columns.length} of ${features.length}, or of other kinds`,
+    remedy: "Train it again, or take an intact copy.",
+    kind: "damaged",
+  });
 }
