@@ -11,6 +11,7 @@ import { missingColumn } from "../data/index.ts";
 import { type MatchedColumns, matchColumns } from "../features/index.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { ModelPredictor } from "./predictor.ts";
+import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
 
 const BATCH_ROWS = 65_536;
 
@@ -41,7 +42,7 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
   const { predictor, source, keep = [] } = options;
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
-  checkKept(kept, predictor.model.task);
+  checkKept(kept, predictor.model.task, predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules));
   const { columns, kinds } = inputsOf(options, description, kept);
   const reader = await source.open({ columns, kinds, batchRows: BATCH_ROWS, threads: options.threads ?? 1 });
   try {
@@ -49,7 +50,9 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
       const column = description.columns.find((candidate) => candidate.name === name)!;
       return { ...column, kind: kindFor(name, kinds) ?? column.kind };
     });
-    const writer = await options.openWriter([...keptSchema, ...outputColumns(predictor.model.task)]);
+    const ruled = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
+    const ruledSchema = ruled.map((name): ColumnSchema => ({ name, kind: "categorical", physical: "string" }));
+    const writer = await options.openWriter([...keptSchema, ...outputColumns(predictor.model.task), ...ruledSchema]);
     return await pump(options, reader, writer, kept, description.rows);
   } finally {
     await reader.close();
@@ -81,9 +84,13 @@ async function pump(
   let done = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      const predictions = await predictor.predict(batch);
+      predictor.check(batch);
+      const table = predictor.encode(batch);
+      const predictions = await predictor.predictTable(table);
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
-      await writer.write(outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns));
+      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns);
+      const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, table, predictions);
+      await writer.write({ ...made, columns: [...made.columns, ...ruled] });
       done += batch.rows;
       onProgress?.(done, total);
       if (stop?.() === true) {
