@@ -14,7 +14,7 @@ import { documentToJson, type TrainDocument } from "./document.ts";
 import type { ReportTexts } from "./options.ts";
 import type { Stage } from "./preparation.ts";
 import { modelNameOf } from "./request.ts";
-import { backendOf } from "./train-stage.ts";
+import { backendOf } from "./training-work.ts";
 
 export interface SavedModel {
   readonly path: string;

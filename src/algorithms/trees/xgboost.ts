@@ -26,6 +26,7 @@ export const xgboost: Algorithm = {
     categoryMinRows: 1,
   }),
   refitParameters: refitRounds,
+  growsWith: "rounds",
   createTrainer: (context: TrainerContext) =>
     createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
