@@ -7,6 +7,7 @@ import {
   type JsonObject,
   KaaykoError,
   sha256,
+  type TableSource,
   type TableWriter,
 } from "../../core/index.ts";
 import { createWriter, float32Text, openSource } from "../../data/index.ts";
@@ -29,6 +30,7 @@ import {
   reserveVersion,
   type StoredModel,
 } from "../../models/index.ts";
+import { adaptTable, recipeOf } from "../../recipes/index.ts";
 import type { MetricSet } from "../../reports/index.ts";
 import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
 import { evaluateFile } from "../../training/index.ts";
@@ -52,9 +54,9 @@ export const modelService: ModelService = {
   },
   predictRows: (location, rows) => withPredictor(location, (predictor) => predictRows(predictor, rows)),
   predictFile: (location, request, watch) =>
-    withPredictor(location, async (predictor) => {
+    withPredictor(location, async (predictor, stored) => {
       const { out, sink } = request;
-      const source = await openSource(request.data);
+      const source = await openFor(stored, request.data);
       const written = await predictFile({
         predictor,
         source,
@@ -68,7 +70,7 @@ export const modelService: ModelService = {
     }),
   evaluate: (location, request, watch) =>
     withPredictor(location, async (predictor, stored) => {
-      const source = await openSource(request.data);
+      const source = await openFor(stored, request.data);
       const result = await evaluateFile({
         predictor,
         source,
@@ -93,6 +95,12 @@ export const modelService: ModelService = {
   importModel: importPackage,
   exportModel: exportPackage,
 };
+
+/** A table as the recipe of a model's run reads it. */
+async function openFor({ metadata }: StoredModel, path: string): Promise<TableSource> {
+  const settings = (metadata.request as JsonObject | undefined)?.settings as JsonObject | undefined;
+  return adaptTable(await recipeOf(settings ?? {}), await openSource(path));
+}
 
 /** Publishes a package of a file of another program, as the next version of its name. */
 async function importPackage(request: ImportRequest): Promise<ImportDocument> {

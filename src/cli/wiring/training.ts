@@ -19,7 +19,7 @@ import {
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
-import { columnsOfRules, recipeOf } from "../../recipes/index.ts";
+import { adaptTable, columnsOfRules, recipeOf } from "../../recipes/index.ts";
 import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import {
   createFilePreparation,
@@ -118,7 +118,10 @@ async function run(
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
       renderReports,
       environment: { kaayko: readVersion() },
-      preparation: createFilePreparation(openSource, columnsOfRules(recipe)),
+      preparation: createFilePreparation(
+        async (path) => adaptTable(recipe, await openSource(path)),
+        columnsOfRules(recipe),
+      ),
     });
     await session.close();
     return document;
