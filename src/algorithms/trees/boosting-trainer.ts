@@ -238,6 +238,10 @@ export class BoostingTrainer implements Trainer {
     );
   }
 
+  finished(): boolean {
+    return this.#progress.round > 0 && this.#isDone();
+  }
+
   getState(): State {
     const { round, bestRound, bestMetric } = this.#progress;
     const json: JsonObject = { round, bestRound, bestMetric, converged: this.#converged };

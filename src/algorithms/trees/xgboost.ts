@@ -27,6 +27,7 @@ export const xgboost: Algorithm = {
     categoryMinRows: 10,
   }),
   refitParameters: refitRounds,
+  growsWith: "rounds",
   createTrainer: (context: TrainerContext) =>
     createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
