@@ -1,4 +1,4 @@
-export { ALGORITHMS, loadAlgorithm } from "./algorithms/index.ts";
+export { ALGORITHMS, type CustomObjective, type Link, loadAlgorithm, loadWithObjective } from "./algorithms/index.ts";
 export { createRun, localStore, memoryStore, openRun } from "./checkpoints/index.ts";
 export * from "./core/index.ts";
 export { type Cell, createWriter, memorySource, openSource, type Row, rowsSource } from "./data/index.ts";

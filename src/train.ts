@@ -13,7 +13,7 @@ import {
 import { openSource, type Row, rowsSource } from "./data/index.ts";
 import { loadUserFeatures } from "./features/index.ts";
 import { createModelPredictor, loadModel, type Model, type ModelPredictor } from "./models/index.ts";
-import { columnsOfRules, recipeOf } from "./recipes/index.ts";
+import { adaptTable, columnsOfRules, recipeOf } from "./recipes/index.ts";
 import { renderReports } from "./reports/index.ts";
 import {
   type CustomStage,
@@ -88,7 +88,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       ...(options.customStages === undefined ? {} : { customStages: options.customStages }),
       ...(recipe === null ? {} : { recipe }),
       renderReports,
-      preparation: createFilePreparation(async (path) => tables.get(path) ?? openSource(path), columnsOfRules(recipe)),
+      preparation: createFilePreparation(
+        async (path) => tables.get(path) ?? adaptTable(recipe, await openSource(path)),
+        columnsOfRules(recipe),
+      ),
     });
   } finally {
     await session.close();

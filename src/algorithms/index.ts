@@ -1,4 +1,7 @@
 import { type Algorithm, unknownName } from "../core/index.ts";
+import type { CustomObjective } from "./trees/losses/custom.ts";
+
+export type { CustomObjective, Link } from "./trees/losses/custom.ts";
 
 /** Every algorithm there is, by the name that users type; loaded when it is asked for. */
 export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
@@ -20,4 +23,10 @@ export async function loadAlgorithm(name: string): Promise<Algorithm> {
   const load = Object.hasOwn(ALGORITHMS, name) ? ALGORITHMS[name] : undefined;
   if (load === undefined) throw unknownName("algorithm", name, Object.keys(ALGORITHMS));
   return load();
+}
+
+/** As `withObjective` of the trees, which are loaded when it is asked for. */
+export async function loadWithObjective(name: string, objective: CustomObjective): Promise<Algorithm> {
+  const { withObjective } = await import("./trees/with-objective.ts");
+  return withObjective(await loadAlgorithm(name), objective);
 }

@@ -56,6 +56,15 @@ export interface ResumeRequest {
   readonly algorithmChanges: AlgorithmSettings;
   /** Go on as a new run that starts from this one's state. */
   readonly fork: boolean;
+  /** Extend a finished run by a new one that asks for so much more than it did. Default nothing. */
+  readonly more?: MoreTraining;
+}
+
+/** What a finished run is to be extended by. */
+export interface MoreTraining {
+  readonly rounds?: number;
+  readonly epochs?: number;
+  readonly seconds?: number;
 }
 
 export interface TrainingService {

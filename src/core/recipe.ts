@@ -2,6 +2,7 @@ import type { Batch } from "./columns.ts";
 import type { JsonObject } from "./json.ts";
 import type { ParameterValues } from "./parameters.ts";
 import type { Rules } from "./rules.ts";
+import type { TableSource } from "./source.ts";
 import type { TaskKind } from "./task.ts";
 
 /** What to learn, declared: the engine does the rest. */
@@ -17,6 +18,8 @@ export interface Recipe {
   readonly settings: ParameterValues;
   /** Columns that are never features (identifiers, the noise-free score). */
   readonly ignore: readonly string[];
+  /** Reads files of another shape, such as a data set as it was published, as the recipe's table; any other source as it is. */
+  readonly adapt?: (source: TableSource) => Promise<TableSource>;
   /** Makes the recipe's synthetic table; absent where the recipe needs the user's data. */
   readonly generate?: (options: GenerateOptions) => Promise<GeneratedTable>;
   /** Facts that every report of this recipe shows, such as the size of the noise. */

@@ -21,6 +21,8 @@ export interface Task {
   readonly classes?: readonly string[];
   /** For `multilabel`: what stands between the labels of a cell. Default ",". */
   readonly separator?: string;
+  /** For `ranking`: name of the column whose equal values are the rows of one query. */
+  readonly group?: string;
   /** For `forecast`: how many steps ahead, each with a value of its own. */
   readonly horizon?: number;
   /** For `forecast`: levels between 0 and 1, ascending, of the quantiles that are predicted for each step. Default: the value alone. */
@@ -39,6 +41,7 @@ export function outputsOf({ kind, classes, horizon, quantiles }: Task): number {
 /** Numbers that say the truth about one row. */
 export function targetWidth({ kind, classes, horizon }: Task): number {
   if (kind === "multilabel") return classes!.length;
+  if (kind === "ranking") return 2;
   return kind === "forecast" ? (horizon ?? 1) : 1;
 }
 
@@ -51,7 +54,7 @@ export function primaryMetric(kind: TaskKind): { readonly name: string; readonly
     case "multilabel":
       return { name: "macroF1", higherIsBetter: true };
     case "ranking":
-      return { name: "ndcg", higherIsBetter: true };
+      return { name: "ndcg@10", higherIsBetter: true };
     case "anomaly":
       return { name: "averagePrecision", higherIsBetter: true };
     case "tagging":

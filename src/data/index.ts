@@ -1,3 +1,4 @@
+export { builtUrl as builtModule } from "../parallel/index.ts";
 export * from "./dataset/chunks.ts";
 export { ExampleBuffer } from "./dataset/example-buffer.ts";
 export { foldDataset } from "./dataset/fold-dataset.ts";
@@ -14,9 +15,12 @@ export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
 export { float32Text } from "./formats/text/number-text.ts";
 export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
+export { type GenerateTableOptions, generateTable } from "./generation/generate-table.ts";
+export { type GeneratedTableSpec, GROUP_ROWS, TableGenerator } from "./generation/table-generator.ts";
 export * from "./infer-task.ts";
 export { createTableLoader, type LoadRequest, type TableLoader } from "./load.ts";
 export type { LoadedTable } from "./loaded-table.ts";
+export { type ColumnMapping, mappedSource } from "./mapped-source.ts";
 export * from "./memory-plan.ts";
 export { missingColumn } from "./missing-column.ts";
 export { numberLook } from "./profile/number-look.ts";

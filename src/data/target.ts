@@ -37,6 +37,33 @@ export function createTargetEncoder(task: Task): TargetEncoder {
   };
 }
 
+/**
+ * Makes the encoder of all that a task's target says about a row, from the table's columns by name: for a ranking the number of the
+ * row's query as well.
+ */
+export function createTruthEncoder(task: Task): (columnOf: (name: string) => Column) => Float64Array {
+  const encode = createTargetEncoder(task);
+  if (task.kind !== "ranking") return (columnOf) => encode(columnOf(task.target));
+  const numbers = new Map<string, number>();
+  return (columnOf) => {
+    const relevance = encode(columnOf(task.target));
+    const query = columnOf(task.group!);
+    const truth = new Float64Array(2 * relevance.length);
+    relevance.forEach((value, row) => {
+      const name = cellOf(query, row) ?? "";
+      if (!numbers.has(name)) numbers.set(name, numbers.size);
+      truth[2 * row] = value;
+      truth[2 * row + 1] = numbers.get(name)!;
+    });
+    return truth;
+  };
+}
+
+/** Columns beside the features that the truth about a row is read from. */
+export function truthColumns({ kind, target, group }: Task): readonly string[] {
+  return kind === "ranking" ? [target, group!] : [target];
+}
+
 /** Cells that say the same are taken apart once. */
 function createLabelEncoder(task: Task): TargetEncoder {
   const codes = new Map(task.classes!.map((label, code) => [label, code]));
@@ -122,10 +149,13 @@ export function summarizeTarget(target: Float64Array, roles: Uint8Array, task: T
 export class TargetTally {
   readonly #numbers = new NumberTally(0);
   readonly #width: number;
+  /** Numbers of queries are no values of the target. */
+  readonly #ranks: boolean;
   #counts: Float64Array;
 
   constructor(task: Task) {
     this.#width = targetWidth(task);
+    this.#ranks = task.kind === "ranking";
     this.#counts = new Float64Array(task.classes?.length ?? 0);
   }
 
@@ -136,6 +166,7 @@ export class TargetTally {
     for (let i = 0; i < target.length; i++) {
       const value = target[i]!;
       if (roles[this.#width === 1 ? i : Math.floor(i / this.#width)] !== ROLE.train || Number.isNaN(value)) continue;
+      if (this.#ranks && i % 2 === 1) continue;
       trained[count++] = value;
       if (this.#counts.length > 0) this.#count(i, value);
     }

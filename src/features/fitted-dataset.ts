@@ -1,8 +1,8 @@
-import { type FeatureTable, KaaykoError, type Task } from "../core/index.ts";
+import { columnNamed, type FeatureTable, KaaykoError, type Task } from "../core/index.ts";
 import {
   createMemoryDataset,
   createStreamedDataset,
-  createTargetEncoder,
+  createTruthEncoder,
   type LoadedTable,
   type MemoryPart,
   ROLE,
@@ -11,6 +11,7 @@ import {
   type StreamPart,
   type StreamSource,
   scanChunks,
+  truthColumns,
   weightsOf,
 } from "../data/index.ts";
 import { createFeatureEncoder, encodeFeatures } from "./encode.ts";
@@ -72,8 +73,8 @@ async function memoryPart(
   loaded: LoadedTable,
   table: FeatureTable,
 ): Promise<Omit<MemoryPart, "roles">> {
-  const column = (await loaded.readColumns([task.target]))[0]!;
-  const target = createTargetEncoder(task)(column);
+  const columns = await loaded.readColumns([...truthColumns(task)]);
+  const target = createTruthEncoder(task)((name) => columnNamed(columns, name)!);
   const weights = weight === null || weight === undefined ? null : weightsOf((await loaded.readColumns([weight]))[0]!);
   return { table, target, weight: weights };
 }

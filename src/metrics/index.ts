@@ -3,6 +3,7 @@ import type { MetricsAccumulator } from "./accumulator.ts";
 import { createBinaryMetrics } from "./binary.ts";
 import { createMulticlassMetrics } from "./multiclass.ts";
 import { createMultilabelMetrics } from "./multilabel.ts";
+import { createRankingMetrics } from "./ranking.ts";
 import { createRegressionMetrics } from "./regression.ts";
 
 export type {
@@ -18,12 +19,14 @@ export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
 export { quantileOfSorted } from "./curves/quantile.ts";
 export { summariseRegression } from "./curves/regression-summary.ts";
+export { discountOf, gainOf, groupQueries, idealGain, ndcg, type QueryGroups } from "./ndcg.ts";
 
 /** The names of a task's metrics, in the order in which they are shown; the first is the one that ranks models. */
 export function metricNames(kind: Task["kind"]): readonly string[] {
   if (kind === "binary") return ["logLoss", "auc", "accuracy", "precision", "recall", "f1"];
   if (kind === "multiclass") return ["logLoss", "accuracy", "macroF1", "microF1", "weightedF1"];
   if (kind === "multilabel") return ["macroF1", "microF1", "weightedF1", "accuracy", "hammingLoss"];
+  if (kind === "ranking") return ["ndcg@10", "ndcg@5", "ndcg"];
   return ["rmse", "mae", "r2", "mape"];
 }
 
@@ -49,6 +52,8 @@ export function createMetrics(task: Task, thresholds?: readonly number[]): Metri
       return createMulticlassMetrics(task.classes!);
     case "multilabel":
       return createMultilabelMetrics(task.classes!, thresholds ?? null);
+    case "ranking":
+      return createRankingMetrics();
     default:
       throw new KaaykoError({
         action: "measure a model",

@@ -4,6 +4,7 @@ export { outputBatch, outputColumns, outputRow } from "./outputs.ts";
 export { hashModel, type Model, type PackageFile, packModel, unpackModel } from "./package.ts";
 export { type PredictFileOptions, predictFile } from "./predict-file.ts";
 export { predictRows } from "./predict-rows.ts";
+export { openPredictionLog, type PredictionLog, type PredictionLogOptions } from "./prediction-log.ts";
 export { createModelPredictor, type ModelInput, type ModelPredictor, type PredictorOptions } from "./predictor.ts";
 export { rowsToBatch } from "./row-batch.ts";
 export {

@@ -1,4 +1,5 @@
 import {
+  type Batch,
   type BatchReader,
   type ColumnSchema,
   columnNamed,
@@ -10,6 +11,7 @@ import {
 import { missingColumn } from "../data/index.ts";
 import { type MatchedColumns, matchColumns } from "../features/index.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
+import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
 
 const BATCH_ROWS = 65_536;
@@ -25,8 +27,15 @@ export interface PredictFileOptions {
   readonly onProgress?: (rows: number, total: number | undefined) => void;
   /** Says what a person should know: columns that the model does not use. */
   readonly notify?: (message: string) => void;
-  /** Asked after every batch; true ends the work, and nothing is written. */
+  /** Asked after every batch; true ends the work, and nothing is written but the log. */
   readonly stop?: () => boolean;
+  /**
+   * Where predictions are kept while the file is written, so that the same call goes on after a kill or a stop: rows that are
+   * there are not predicted again, and the output is the same bytes. Default none.
+   */
+  readonly log?: PredictionLog;
+  /** Rows at a time. Default 65,536. */
+  readonly batchRows?: number;
   /** Threads that decode. Default 1. */
   readonly threads?: number;
 }
@@ -43,7 +52,12 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
   checkKept(kept, predictor.model.task);
   const { columns, kinds } = inputsOf(options, description, kept);
-  const reader = await source.open({ columns, kinds, batchRows: BATCH_ROWS, threads: options.threads ?? 1 });
+  const reader = await source.open({
+    columns,
+    kinds,
+    batchRows: options.batchRows ?? BATCH_ROWS,
+    threads: options.threads ?? 1,
+  });
   try {
     const keptSchema = kept.map((name) => {
       const column = description.columns.find((candidate) => candidate.name === name)!;
@@ -72,7 +86,7 @@ function inputsOf(
 }
 
 async function pump(
-  { predictor, onProgress, notify, stop }: PredictFileOptions,
+  { predictor, onProgress, notify, stop, log }: PredictFileOptions,
   reader: BatchReader,
   writer: TableWriter,
   kept: readonly string[],
@@ -81,20 +95,36 @@ async function pump(
   let done = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      const predictions = await predictor.predict(batch);
+      const predictions = await predictWith(predictor, log, batch);
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
       await writer.write(outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns));
       done += batch.rows;
       onProgress?.(done, total);
       if (stop?.() === true) {
+        await log?.flush();
         await writer.abort();
         return null;
       }
     }
     for (const notice of predictor.notices()) notify?.(notice);
-    return await writer.finish();
+    const written = await writer.finish();
+    await log?.finish();
+    return written;
   } catch (error) {
     await writer.abort();
     throw error;
   }
+}
+
+/** Predictions from the log where it has them, else made and noted in it. */
+async function predictWith(
+  predictor: ModelPredictor,
+  log: PredictionLog | undefined,
+  batch: Batch,
+): Promise<Float64Array> {
+  const known = await log?.read(batch.firstRow, batch.rows);
+  if (known !== undefined) return known;
+  const predictions = await predictor.predict(batch);
+  await log?.add(batch.firstRow, predictions);
+  return predictions;
 }

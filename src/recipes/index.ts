@@ -1,9 +1,10 @@
-import { type ParameterValues, type Recipe, unknownName } from "../core/index.ts";
+import { type ParameterValues, type Recipe, type TableSource, unknownName } from "../core/index.ts";
 import { ruleColumns } from "../features/index.ts";
 
 /** Every recipe there is, by the name that users type; loaded when it is asked for. */
 export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "paddle-safety": async () => (await import("./paddle-safety/index.ts")).paddleSafety,
+  emotions: async () => (await import("./emotions/index.ts")).emotions,
 };
 
 /**
@@ -20,6 +21,11 @@ export async function loadRecipe(name: string): Promise<Recipe> {
 /** The recipe that the settings of a run name; null where they name none. */
 export async function recipeOf(settings: ParameterValues): Promise<Recipe | null> {
   return typeof settings.recipe === "string" ? loadRecipe(settings.recipe) : null;
+}
+
+/** A table as a recipe reads it. */
+export async function adaptTable(recipe: Recipe | null, source: TableSource): Promise<TableSource> {
+  return (await recipe?.adapt?.(source)) ?? source;
 }
 
 /** Columns that a recipe's rules look at: features whatever they look like. */

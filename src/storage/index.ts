@@ -3,7 +3,14 @@ export { type AppendOptions, appendLine, appendText } from "./append-lines.ts";
 export { explainDiskError, withDiskErrors } from "./disk-errors.ts";
 export { type EntryKind, type FileSystem, nodeFileSystem, type OpenFile } from "./file-system.ts";
 export { ensureFolder, removeFolder } from "./folders.ts";
-export { fateOf, identityOf, isProcessIdentity, ownProcess, type ProcessIdentity } from "./process-identity.ts";
+export { openPartialFile, type PartialFile, partialPath, removePartialFile } from "./partial-file.ts";
+export {
+  fateOf,
+  identityOf,
+  isProcessIdentity,
+  ownProcess,
+  type ProcessIdentity,
+} from "./process-identity.ts";
 export { publishFolder, reserveName } from "./publish-folder.ts";
 export { readFileCapped } from "./read-file.ts";
 export { checkName, checkNoLinks, isSafeName, pathOfKey } from "./safe-path.ts";

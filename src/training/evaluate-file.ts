@@ -1,5 +1,5 @@
 import { columnNamed, KaaykoError, outputsOf, type TableSource, targetWidth } from "../core/index.ts";
-import { createTargetEncoder, missingColumn, weightsOf } from "../data/index.ts";
+import { createTruthEncoder, missingColumn, truthColumns, weightsOf } from "../data/index.ts";
 import { matchColumns } from "../features/index.ts";
 import { createMetrics, type MetricsResult, type ScoredRows } from "../metrics/index.ts";
 import type { ModelPredictor } from "../models/index.ts";
@@ -31,19 +31,19 @@ export async function evaluateFile(options: EvaluateFileOptions): Promise<Metric
   const { task, pipeline, threshold, thresholds } = predictor.model;
   const description = await source.describe();
   const names = description.columns.map(({ name }) => name);
-  for (const name of [task.target, ...(weight === undefined ? [] : [weight])])
+  for (const name of [...truthColumns(task), ...(weight === undefined ? [] : [weight])])
     if (!names.includes(name)) throw missingColumn(source.path, name, names);
   const { columns, kinds } = matchColumns(pipeline, description, source.path);
-  const wanted = [...new Set([...columns, task.target, ...(weight === undefined ? [] : [weight])])];
+  const wanted = [...new Set([...columns, ...truthColumns(task), ...(weight === undefined ? [] : [weight])])];
   const reader = await source.open({ columns: wanted, kinds, batchRows: BATCH_ROWS, threads: options.threads ?? 1 });
   const metrics = createMetrics(task, thresholds ?? [threshold]);
-  const encodeTarget = createTargetEncoder(task);
+  const encodeTruth = createTruthEncoder(task);
   let done = 0;
   let without = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       const predictions = await predictor.predict(batch);
-      const target = encodeTarget(columnNamed(batch.columns, task.target)!);
+      const target = encodeTruth((name) => columnNamed(batch.columns, name)!);
       const weights = weight === undefined ? null : weightsOf(columnNamed(batch.columns, weight)!);
       const scored = labelledRows(predictions, target, weights, outputsOf(task), targetWidth(task));
       metrics.add(scored);

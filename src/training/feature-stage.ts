@@ -106,7 +106,7 @@ async function decide(
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
   const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
-  const { task } = inferred;
+  const task = rankedBy(inferred.task, settings.group as string | undefined, main);
   checkKind(task);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
@@ -147,12 +147,34 @@ async function decide(
   return { task, decisions, user, weight, kind, labels, split, column, notices };
 }
 
+/** A ranking's task knows the column of its queries. */
+function rankedBy(task: Task, group: string | undefined, main: LoadedTable): Task {
+  if (task.kind !== "ranking") return task;
+  if (group === undefined)
+    throw new KaaykoError({
+      action: "train for ranking",
+      rule: "the column that tells queries apart must be named",
+      remedy: "Use --group COL.",
+      kind: "usage",
+    });
+  if (main.table === null)
+    throw new KaaykoError({
+      action: "train for ranking",
+      rule: "the rows must fit into memory",
+      remedy: "Use --sample-size, or raise --max-memory.",
+      kind: "input",
+    });
+  return { ...task, group };
+}
+
 /** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
+const LEARNT: readonly TaskKind[] = ["regression", "binary", "multiclass", "multilabel", "ranking"];
+
 function checkKind({ kind }: Task): void {
-  if (kind === "regression" || kind === "binary" || kind === "multiclass" || kind === "multilabel") return;
+  if (LEARNT.includes(kind)) return;
   throw new KaaykoError({
     action: `train for ${kind}`,
-    rule: "the task must be regression, binary, multiclass or multilabel",
+    rule: `the task must be one of ${LEARNT.join(", ")}`,
     remedy: "Leave --task out to infer it from the target.",
     kind: "usage",
   });

@@ -124,7 +124,7 @@ function parametersOf(
 ): ParameterValues {
   const common: Record<string, JsonValue> = { ...commonSettings(algorithm, request) };
   if (Object.keys(monotone).length > 0 && algorithm.parameters.some(({ name }) => name === "monotone"))
-    common.monotone = { ...monotone };
+    common.monotone = Object.entries(monotone).map(([feature, direction]) => `${feature}:${direction}`);
   // Own settings win over common flags.
   const own = request.algorithmSettings?.[algorithm.name] ?? {};
   return resolveParameters(algorithm.parameters, { ...common, ...own }, `setting of ${algorithm.name}`);

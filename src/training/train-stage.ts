@@ -1,29 +1,26 @@
-import { availableParallelism } from "node:os";
 import {
-  type Dataset,
   deriveSeed,
   type JsonObject,
   KaaykoError,
   type LearningHistory,
   type ModelContent,
   type ParameterValues,
-  type Predictor,
-  type PredictorContext,
-  type Recipe,
   type SearchResult,
   type State,
   type StepReport,
-  type TrainerContext,
 } from "../core/index.ts";
-import { applyRules, type CompiledRules } from "../features/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
 import type { CrossValidationResult } from "./document.ts";
 import { contentOfResult, createFit, factsOfResult, historyOfResult, refitFacts, secondsOfResult } from "./fit.ts";
-import type { PreparedData, Stage } from "./preparation.ts";
+import type { Stage } from "./preparation.ts";
 import type { Contender } from "./request.ts";
 import { createScore, metricsOfResult } from "./score.ts";
-import { foundParameters, type SearchRequest, searchParts, searchResult } from "./search/search-parts.ts";
+import { foundParameters, searchParts, searchResult } from "./search/search-parts.ts";
+import { searchRequest } from "./search/search-request.ts";
 import { type Part, type Results, Sequence } from "./sequence.ts";
+import { createRuledPredictor, errorText, type TrainingWork, trainerContext } from "./training-work.ts";
+
+export { createRuledPredictor, errorText, predictorContext, type TrainingWork } from "./training-work.ts";
 
 /** What training one algorithm gave. */
 export interface TrainedModel {
@@ -43,29 +40,9 @@ export interface TrainedModel {
   readonly search: SearchResult | null;
 }
 
-/** What every part of the train and evaluate stages needs. */
-export interface TrainingWork {
-  readonly prepared: PreparedData;
-  readonly contenders: readonly Contender[];
-  readonly settings: ParameterValues;
-  /** What judges the models besides the rows; null for nothing. */
-  readonly recipe: Recipe | null;
-  /** The recipe's rules, bound to the features; null for none. */
-  readonly rules: CompiledRules | null;
-  readonly notify: (message: string) => void;
-}
-
 /** A stage that is a sequence of parts; `last` says which part the last step worked on. */
 export interface SequenceStage<T> extends Stage<T> {
   readonly last: { readonly subject: string; readonly report: StepReport } | null;
-}
-
-export function threadsOf(settings: ParameterValues): number {
-  return typeof settings.threads === "number" ? settings.threads : Math.min(8, availableParallelism());
-}
-
-export function backendOf(settings: ParameterValues): PredictorContext["backend"] {
-  return (settings.backend ?? "auto") as PredictorContext["backend"];
 }
 
 /**
@@ -119,30 +96,6 @@ function partsOf(work: TrainingWork): Part[] {
   });
 }
 
-/** Folds of which the first judges trials where there are no validation rows. */
-const TRIAL_FOLDS = 5;
-
-/** Trials of a contender are judged on the validation rows; together they take half of the time that is theirs. */
-function searchRequest(work: TrainingWork, contender: Contender): SearchRequest {
-  const { settings, prepared, contenders } = work;
-  const seed = settings.seed as number;
-  const share = (contenders.indexOf(contender) + 0.5) / contenders.length;
-  return {
-    ...contender,
-    task: prepared.dataset.task.kind,
-    trials: (settings.trials as number | undefined) ?? 0,
-    seed: deriveSeed(seed, "trials", contender.algorithm.name),
-    secondsAllowed: typeof settings.timeLimit === "number" ? settings.timeLimit * share : null,
-    createTrial: async (parameters) => {
-      const judged = prepared.dataset.rows.validation > 0;
-      const dataset = judged ? prepared.dataset : await prepared.fold(0, TRIAL_FOLDS);
-      const fit = await createFit(contender.algorithm, trainerContext(work, parameters, dataset, seed), null);
-      return { dataset, fit, createPredictor: (content) => createRuledPredictor(work, contender, content) };
-    },
-    notify: work.notify,
-  };
-}
-
 /** Folds as asked for; a few where a model will be fitted again and the held-out rows are too few to say when to stop. */
 function foldsOf(work: TrainingWork, contender: Contender): number {
   const asked = (work.settings.folds as number | undefined) ?? 0;
@@ -171,7 +124,7 @@ function refitPart(work: TrainingWork, contender: Contender, earlier: readonly P
       const parameters = foundParameters(searchRequest(work, contender), results);
       const refitted = { ...parameters, ...algorithm.refitParameters!(models) };
       const context = trainerContext(work, refitted, await work.prepared.whole(), work.settings.seed as number);
-      return createFit(algorithm, context, null);
+      return createFit(algorithm, context, null, work.previous.get(`${algorithm.name}.refit`));
     },
   };
 }
@@ -215,18 +168,10 @@ function fitPart(
       const own = fold === null ? seed : deriveSeed(seed, "fold", fold.k);
       const parameters = foundParameters(searchRequest(work, contender), results);
       const context = trainerContext(work, parameters, dataset, own);
-      return createFit(contender.algorithm, context, secondsAllowed(work.settings, results, remaining));
+      const allowed = secondsAllowed(work.settings, results, remaining);
+      return createFit(contender.algorithm, context, allowed, work.previous.get(name));
     },
   };
-}
-
-function trainerContext(
-  { settings, notify }: TrainingWork,
-  parameters: ParameterValues,
-  dataset: Dataset,
-  seed: number,
-): TrainerContext {
-  return { dataset, parameters, seed, threads: threadsOf(settings), backend: backendOf(settings), notify };
 }
 
 /** The fits that remain share what is left of the time limit equally. */
@@ -253,42 +198,6 @@ function failureRules(work: TrainingWork, contender: Contender, part: Part): Pic
 function failedPart(algorithm: string, results: Results): string | undefined {
   for (const [name, result] of results) if (result.json.failed === algorithm) return name;
   return undefined;
-}
-
-/** An error in one line, with its remedy. */
-export function errorText(error: unknown): string {
-  if (error instanceof KaaykoError)
-    return error.remedy === undefined ? error.message : `${error.message}. ${error.remedy}`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-export function predictorContext(dataset: Dataset, settings: ParameterValues): PredictorContext {
-  return {
-    task: dataset.task,
-    features: dataset.features,
-    ...(dataset.parts === undefined ? {} : { parts: dataset.parts }),
-    threads: threadsOf(settings),
-    backend: backendOf(settings),
-  };
-}
-
-/** The predictor of a model as it will be saved: under the recipe's rules. */
-export async function createRuledPredictor(
-  { prepared, settings, rules }: TrainingWork,
-  { algorithm }: Contender,
-  content: ModelContent,
-): Promise<Predictor> {
-  const predictor = await algorithm.createPredictor(content, predictorContext(prepared.dataset, settings));
-  if (rules === null) return predictor;
-  return {
-    async predict(table) {
-      const predictions = await predictor.predict(table);
-      applyRules(rules, table, predictions);
-      return predictions;
-    },
-    importance: () => predictor.importance(),
-    dispose: () => predictor.dispose(),
-  };
 }
 
 function trainedModel(work: TrainingWork, contender: Contender, results: Results): TrainedModel {

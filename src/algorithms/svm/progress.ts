@@ -1,5 +1,6 @@
-import { type JsonObject, type JsonValue, KaaykoError } from "../../core/index.ts";
-import type { Sigmoid } from "./settings.ts";
+import { type JsonObject, type JsonValue, KaaykoError, type StepReport } from "../../core/index.ts";
+import { GAMMA_FACTORS } from "./bandwidth.ts";
+import type { Settings, Sigmoid } from "./settings.ts";
 
 /** Where a training stands, apart from its weights. Plain data. */
 export interface Progress {
@@ -51,4 +52,34 @@ export function parseProgress(value: JsonValue | undefined): Progress {
   if (!sound)
     throw new KaaykoError({ action: "resume the svm", rule: "its saved progress must be whole", kind: "damaged" });
   return structuredClone(saved);
+}
+
+const NOTES = { sample: "drawing a sample", tune: "choosing the bandwidth", done: "done" } as const;
+
+/** Steps that a training is made of. */
+export interface StepCounts {
+  readonly train: number;
+  readonly sampleSteps: number;
+  /** Blocks of held-out rows that end an epoch; 0 where there are none. */
+  readonly heldOut: number;
+}
+
+/** What a step tells: where the training stands, of how many steps, and what was measured. */
+export function reportOf(
+  { phase, step, epoch }: Progress,
+  { epochs, batchSize, gamma }: Settings,
+  { train, sampleSteps, heldOut }: StepCounts,
+  metrics: Record<string, number>,
+): StepReport {
+  const before = sampleSteps + (gamma === null ? GAMMA_FACTORS.length : 0);
+  const total = before + epochs * (Math.ceil(train / batchSize) + 1 + (heldOut > 0 ? heldOut + 1 : 0));
+  return {
+    done: phase === "done",
+    step,
+    total: phase === "done" ? step : Math.max(step + 1, total),
+    unit: "batch",
+    metrics,
+    note:
+      phase === "train" || phase === "validate" ? `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}` : NOTES[phase],
+  };
 }

@@ -19,20 +19,19 @@ import { FeatureMachine } from "../../kernels/svm/index.ts";
 import { targetScale } from "../neural/target-scale.ts";
 import { FEWEST_ROWS, GAMMA_FACTORS, judgeGamma, medianGamma } from "./bandwidth.ts";
 import { PLAIN_SIGMOID } from "./calibration.ts";
+import { Descent } from "./descent.ts";
 import { drawDirections } from "./directions.ts";
 import { HeldOut, MAX_ROWS } from "./held-out.ts";
-import { lossWithSlopes, type Targets } from "./losses.ts";
+import type { Targets } from "./losses.ts";
 import { modelContent } from "./model.ts";
 import { fillPreconditioner } from "./preconditioner.ts";
-import { newProgress, type Progress, parseProgress } from "./progress.ts";
+import { newProgress, type Progress, parseProgress, reportOf } from "./progress.ts";
 import { drawVectors, planRowInputs, RowEncoder } from "./row-encoder.ts";
 import { RowSample } from "./row-sample.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
 
 /** Rows of a block of held-out rows, and of the sample: one step. */
 const BLOCK = 512;
-/** How fast the average of the weights forgets where they began (Shamir and Zhang, 2013). */
-const AVERAGING = 8;
 
 /** The features in work, and how long a step may be. */
 interface Prepared {
@@ -54,9 +53,7 @@ export class SvmTrainer implements Trainer {
   readonly #sample: RowSample;
   readonly #heldOut: HeldOut;
   #progress: Progress = newProgress();
-  /** outputs × features, as the last update left them, and their average; made anew where they change. */
-  #weights: Float32Array;
-  #average: Float32Array;
+  readonly #descent: Descent;
   #prepared: Prepared | null = null;
   #stream: ExampleStream | null = null;
   readonly #target: Float64Array;
@@ -72,8 +69,7 @@ export class SvmTrainer implements Trainer {
     this.#encoder = new RowEncoder(inputs, drawVectors(inputs, seed));
     this.#sample = new RowSample(dataset, this.#encoder, seed);
     this.#heldOut = new HeldOut(this.#targets, this.#outputs, dataset.rows[this.#heldOutRole()]);
-    this.#weights = new Float32Array(this.#outputs * (2 * settings.pairs + 8));
-    this.#average = this.#weights.slice();
+    this.#descent = new Descent(settings, this.#targets, this.#outputs, dataset.rows.train);
     const capacity = Math.max(BLOCK, settings.batchSize);
     this.#target = new Float64Array(capacity);
     this.#weight = new Float64Array(capacity);
@@ -119,14 +115,13 @@ export class SvmTrainer implements Trainer {
   /** Features and preconditioner: functions of the sample and the bandwidth, so no part of the state. */
   #prepare(): Prepared {
     if (this.#prepared !== null) return this.#prepared;
-    const { pairs, batchSize, cost } = this.#settings;
-    const { dataset, threads } = this.#context;
+    const { pairs, batchSize } = this.#settings;
+    const { threads } = this.#context;
     const capacity = Math.max(BLOCK, batchSize);
     const inputs = this.#encoder.width;
     const machine = new FeatureMachine({ capacity, inputs, pairs, outputs: this.#outputs, trains: true, threads });
     machine.directions.set(this.#directions());
-    const regularisation = 1 / (cost * Math.max(1, dataset.rows.train));
-    const dimension = fillPreconditioner(machine, this.#sample, BLOCK, regularisation);
+    const dimension = fillPreconditioner(machine, this.#sample, BLOCK, this.#descent.regularisation);
     this.#prepared = { machine, rate: batchSize / (batchSize + dimension) };
     return this.#prepared;
   }
@@ -181,55 +176,24 @@ export class SvmTrainer implements Trainer {
     return count;
   }
 
-  /** One step of preconditioned stochastic gradient descent, and of the average behind it. */
   #update(prepared: Prepared, examples: Examples): void {
     const progress = this.#progress;
-    const { machine } = prepared;
     const rows = this.#load(prepared, examples);
-    machine.weights.set(this.#weights);
-    machine.project(rows);
     const share = this.#weight.subarray(0, rows);
     const total = share.reduce((sum, weight) => sum + weight, 0);
     for (let i = 0; i < rows; i++) share[i] = total > 0 ? share[i]! / total : 0;
-    const target = this.#target.subarray(0, rows);
-    const loss = lossWithSlopes(
-      this.#settings,
-      this.#targets,
-      machine.scores,
-      target,
-      share,
-      this.#outputs,
-      machine.slopes,
-    );
-    machine.gradient.fill(0);
-    machine.gather(rows);
-    const { cost, batchSize, epochs } = this.#settings;
-    const trainRows = Math.max(1, this.#context.dataset.rows.train);
-    const regularisation = 1 / (cost * trainRows);
-    for (let i = 0; i < this.#weights.length; i++) machine.gradient[i]! += regularisation * this.#weights[i]!;
-    machine.precondition();
-    const updates = epochs * Math.ceil(trainRows / batchSize);
-    this.#move(machine.step, prepared.rate * Math.max(0, 1 - progress.update / updates));
+    const batch = { rows, share, target: this.#target.subarray(0, rows) };
+    const loss = this.#descent.update(prepared.machine, batch, prepared.rate, progress.update);
+    progress.update++;
     if (!Number.isFinite(loss)) throw diverged(progress);
     progress.lossSum += loss;
     progress.lossBatches++;
   }
 
-  #move(step: Float32Array, rate: number): void {
-    const kept = Math.min(1, (AVERAGING + 1) / (this.#progress.update + 1 + AVERAGING));
-    const weights = this.#weights;
-    const average = this.#average;
-    for (let i = 0; i < weights.length; i++) {
-      weights[i]! -= rate * step[i]!;
-      average[i]! += kept * (weights[i]! - average[i]!);
-    }
-    this.#progress.update++;
-  }
-
   #validate(prepared: Prepared, examples: Examples): void {
     const { machine } = prepared;
     const rows = this.#load(prepared, examples);
-    machine.weights.set(this.#average);
+    machine.weights.set(this.#descent.average);
     machine.project(rows);
     this.#heldOut.add(machine.scores, this.#target.subarray(0, rows), this.#weight.subarray(0, rows));
   }
@@ -269,7 +233,7 @@ export class SvmTrainer implements Trainer {
   getState(): State {
     const json = { progress: structuredClone(this.#progress) as unknown as JsonValue as JsonObject };
     return joinStates(
-      { json, arrays: { weights: this.#weights.slice(), average: this.#average.slice() } },
+      { json, arrays: this.#descent.arrays() },
       nestState("sample", this.#sample.getState()),
       nestState("heldOut", this.#heldOut.getState()),
     );
@@ -280,21 +244,16 @@ export class SvmTrainer implements Trainer {
     const sample = unnestState("sample", state);
     const heldOut = unnestState("heldOut", state);
     const { weights, average } = state.arrays;
-    const { length } = this.#weights;
-    const fits = [weights, average].every((array) => array instanceof Float32Array && array.length === length);
-    if (!fits || sample === undefined || heldOut === undefined)
+    if (sample === undefined || heldOut === undefined || !this.#descent.setArrays(weights, average))
       throw new KaaykoError({ action: "resume the svm", rule: "its state must be whole", kind: "damaged" });
     this.#sample.setState(sample);
     this.#heldOut.setState(heldOut);
-    this.#weights = (weights as Float32Array).slice();
-    this.#average = (average as Float32Array).slice();
     this.#progress = progress;
   }
 
   async model(): Promise<ModelContent> {
     const { centre, spread, kind } = this.#targets;
     const { gamma, calibration } = this.#progress;
-    const learnt = calibration ?? this.#settings.calibration;
     const plain = Array.from({ length: this.#outputs }, () => PLAIN_SIGMOID);
     return modelContent({
       encoder: this.#encoder,
@@ -302,9 +261,9 @@ export class SvmTrainer implements Trainer {
       gamma: gamma ?? this.#settings.gamma ?? 1,
       centre,
       spread,
-      calibration: kind === "regression" ? [] : (this.#settings.calibration ?? learnt ?? plain),
+      calibration: kind === "regression" ? [] : (this.#settings.calibration ?? calibration ?? plain),
       directions: this.#directions(),
-      weights: this.#average.slice(),
+      weights: this.#descent.average.slice(),
     });
   }
 
@@ -321,22 +280,9 @@ export class SvmTrainer implements Trainer {
   }
 
   #report(metrics: Record<string, number>): StepReport {
-    const { phase, step, epoch } = this.#progress;
-    const { epochs, batchSize, gamma } = this.#settings;
     const { rows } = this.#context.dataset;
-    const heldOut = rows.validation === 0 ? 0 : Math.ceil(Math.min(rows.validation, MAX_ROWS) / BLOCK) + 1;
-    const before = this.#sample.steps + (gamma === null ? GAMMA_FACTORS.length : 0);
-    const total = before + epochs * (Math.ceil(rows.train / batchSize) + 1 + heldOut);
-    const notes = { sample: "drawing a sample", tune: "choosing the bandwidth", done: "done" } as const;
-    return {
-      done: phase === "done",
-      step,
-      total: phase === "done" ? step : Math.max(step + 1, total),
-      unit: "batch",
-      metrics,
-      note:
-        phase === "train" || phase === "validate" ? `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}` : notes[phase],
-    };
+    const heldOut = Math.ceil(Math.min(rows.validation, MAX_ROWS) / BLOCK);
+    return reportOf(this.#progress, this.#settings, { ...rows, sampleSteps: this.#sample.steps, heldOut }, metrics);
   }
 }
 

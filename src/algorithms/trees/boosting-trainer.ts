@@ -2,7 +2,6 @@ import {
   type JsonObject,
   KaaykoError,
   type ModelContent,
-  outputsOf,
   type State,
   type StepReport,
   streamKey,
@@ -14,67 +13,32 @@ import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stop
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
-import type { Labels, Loss } from "./losses/index.ts";
-import { checkTargets, chooseLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
+import { labelsOf } from "./labels.ts";
+import { learningRateOf } from "./learning-rate.ts";
+import type { GivenLoss } from "./losses/given.ts";
+import type { Loss } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { NodeFeatures } from "./node-features.ts";
-import { type PreparedData, prepareMachine } from "./prepare-machine.ts";
+import type { PreparedData } from "./prepare-machine.ts";
 import { chooseQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
+import { roomFor } from "./room-for.ts";
 import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
-import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
+import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
 export const BOOSTING_VERSION = 2;
 
-/** Prepares data and makes a trainer of boosted trees. */
-export async function createBoostingTrainer(
-  name: string,
-  context: TrainerContext,
-  options: BoostingOptions,
-): Promise<Trainer> {
-  const { task } = context.dataset;
-  const objective = objectiveOf(task, context.parameters);
-  const prepared = await prepareMachine(context.dataset, {
-    classes: outputsOf(task),
-    renews: renewsLeaves(objective),
-    ...roomFor(options),
-    maxLeaves: options.maxLeaves,
-    maxBins: options.maxBins,
-    threads: context.threads,
-    wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
-  });
-  const { machine } = prepared;
-  try {
-    // Residuals in whole steps were checked where they were made, and have no targets beside them.
-    const labels = prepared.residuals === null ? labelsOf(machine, machine.train) : NO_LABELS;
-    const loss = chooseLoss(objective, task, context.parameters, labels);
-    if (machine.validation !== null) checkTargets(loss, labelsOf(machine, machine.validation));
-    return new BoostingTrainer(name, context, options, loss, prepared);
-  } catch (error) {
-    await machine.dispose();
-    throw error;
-  }
-}
-
-const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
-
-/** What constraints and columns drawn for nodes need of a machine. */
-function roomFor({ constraints, colsampleLevel, colsampleNode }: BoostingOptions) {
-  const monotone = constraints?.monotone ?? [];
-  return {
-    monotone,
-    bounded: monotone.some((direction) => direction !== 0),
-    masked: colsampleLevel !== 1 || colsampleNode !== 1 || (constraints?.interactions.length ?? 0) > 0,
-  };
-}
-
-/** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
-function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions): boolean {
-  return dataset.inMemory && !roomFor(options).bounded && options.subsample === 1 && options.learningRate <= 1;
+export interface BoostingParts {
+  readonly name: string;
+  readonly context: TrainerContext;
+  readonly options: BoostingOptions;
+  readonly loss: Loss;
+  readonly given: GivenLoss | null;
+  readonly prepared: PreparedData;
 }
 
 /**
@@ -82,7 +46,7 @@ function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions)
  * score moved by its leaf. Follows Friedman, "Greedy function approximation", 2001; Newton steps as in Chen and Guestrin,
  * "XGBoost", 2016. All sums are integers, so that the trees are the same bytes for any number of threads.
  */
-class BoostingTrainer implements Trainer {
+export class BoostingTrainer implements Trainer {
   readonly version = BOOSTING_VERSION;
   readonly #name: string;
   readonly #context: TrainerContext;
@@ -93,16 +57,20 @@ class BoostingTrainer implements Trainer {
   readonly #grower: TreeGrower;
   readonly #walker: TreeWalker;
   readonly #nodeFeatures: NodeFeatures | null;
+  /** For losses that the kernels do not compute. */
+  readonly #given: GivenLoss | null;
   readonly #residuals: ResidualPlan | null;
   readonly #base: Float64Array;
   readonly #rounds: number;
+  readonly #totalWeight: number;
   readonly #largestWeight: number;
   #ensemble = new Ensemble();
   #progress: Progress = NO_PROGRESS;
   #converged = false;
   #seconds = 0;
 
-  constructor(name: string, context: TrainerContext, options: BoostingOptions, loss: Loss, prepared: PreparedData) {
+  constructor({ name, context, options, loss, given, prepared }: BoostingParts) {
+    this.#given = given;
     this.#name = name;
     this.#context = context;
     this.#options = options;
@@ -118,6 +86,7 @@ class BoostingTrainer implements Trainer {
     this.#residuals = prepared.residuals;
     this.#machine.setReal("LOSS_PARAMETER", loss.parameter ?? 0);
     const labels = labelsOf(this.#machine, train);
+    this.#totalWeight = labels.weight?.reduce((a, b) => a + b, 0) ?? train.rows;
     this.#largestWeight = labels.weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
     this.#base = this.#residuals === null ? loss.baseScores(labels) : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
@@ -170,8 +139,11 @@ class BoostingTrainer implements Trainer {
     if (this.#loss.name === "squared") metrics[`train.${metric.name}`] = metric.of(this.#trainLoss());
     if (validation !== null) {
       this.#walker.add([validation], this.#ensemble.arrays(), before, this.#loss.classes);
-      watched = this.#validationMetric(validation);
-      metrics[`validation.${metric.name}`] = watched;
+      const value = this.#validationMetric(validation);
+      if (value !== null) {
+        watched = metric.higherIsBetter === true ? -value : value;
+        metrics[`validation.${metric.name}`] = value;
+      }
     }
     this.#progress = afterRound(this.#progress, watched);
     this.#converged = this.#addedNothing(before);
@@ -200,26 +172,34 @@ class BoostingTrainer implements Trainer {
     machine.set("SAMPLE_LIMIT", sampleLimit(subsample));
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
     this.#nodeFeatures?.reset(this.#ensemble.trees);
-    this.#ensemble.append(this.#grower.grow(this.#quantisation()));
+    this.#ensemble.append(this.#grower.grow(this.#quantisation(), learningRateOf(this.#options, round)));
   }
 
   #quantisation(): Quantisation {
     if (this.#residuals !== null) return { wide: false, gradientScale: this.#residuals.scale, hessianScale: 1 };
-    const facts = this.#gradientFacts();
     return chooseQuantisation({
       loss: this.#loss,
       countBits: this.#machine.countBits,
+      totalWeight: this.#totalWeight,
       largestWeight: this.#largestWeight,
-      largest: facts?.largest ?? 0,
-      largestHessian: facts?.largestHessian ?? 0,
+      statistics: this.#gradientFacts(),
     });
   }
 
   /** What the gradients are like before a tree; the leaves' pass left that behind for squared error. */
   #gradientFacts(): ScoreStatistics | null {
     if (this.#loss.bounds !== null) return null;
+    const { train, address } = this.#machine;
+    if (this.#given !== null)
+      this.#given.gradients(this.#reals(train.scores, train.rows), this.#reals(address.given, 2 * train.rows));
     if (this.#loss.name !== "squared") this.#machine.run("statisticsPass");
-    return scoreStatistics(this.#machine, this.#machine.train);
+    const statistics = scoreStatistics(this.#machine, train);
+    checkGradients(statistics);
+    return statistics;
+  }
+
+  #reals(address: number, count: number): Float64Array {
+    return new Float64Array(this.#machine.bytes.buffer, address, count);
   }
 
   /** The mean loss over the training rows after a tree, of squared error. */
@@ -229,7 +209,8 @@ class BoostingTrainer implements Trainer {
     return meanLoss / scale / scale;
   }
 
-  #validationMetric(validation: RowSet): number {
+  #validationMetric(validation: RowSet): number | null {
+    if (this.#given !== null) return this.#given.measure?.(this.#reals(validation.scores, validation.rows)) ?? null;
     this.#machine.select(validation);
     this.#machine.run("statisticsPass");
     return this.#loss.metric.of(scoreStatistics(this.#machine, validation).meanLoss);
@@ -255,6 +236,10 @@ class BoostingTrainer implements Trainer {
       hasStalled(this.#progress, earlyStoppingRounds) ||
       (timeLimit !== null && this.#seconds >= timeLimit)
     );
+  }
+
+  finished(): boolean {
+    return this.#progress.round > 0 && this.#isDone();
   }
 
   getState(): State {
@@ -296,13 +281,4 @@ class BoostingTrainer implements Trainer {
   dispose(): Promise<void> {
     return this.#machine.dispose();
   }
-}
-
-function labelsOf(machine: TreeMachine, set: RowSet): Labels {
-  const { buffer } = machine.bytes;
-  return {
-    rows: set.rows,
-    target: new Float64Array(buffer, set.target, set.rows),
-    weight: set.weight === 0 ? null : new Float32Array(buffer, set.weight, set.rows),
-  };
 }

@@ -1,6 +1,6 @@
 import type { Algorithm, ModelContent, PredictorContext, TrainerContext } from "../../core/index.ts";
 import { boostingOptions, boostingParameters } from "./boosting-parameters.ts";
-import { createBoostingTrainer } from "./boosting-trainer.ts";
+import { createBoostingTrainer } from "./create-boosting-trainer.ts";
 import { createTreePredictor } from "./predicting.ts";
 import { refitRounds } from "./refit-rounds.ts";
 
@@ -9,7 +9,7 @@ export const histGradient: Algorithm = {
   name: "hist-gradient",
   title: "Histogram gradient boosting",
   description: "Gradient-boosted trees, grown leaf by leaf where it gains most",
-  tasks: ["regression", "binary", "multiclass"],
+  tasks: ["regression", "binary", "multiclass", "ranking"],
   input: "memory",
   parameters: boostingParameters({
     policy: "leaf",
@@ -27,6 +27,7 @@ export const histGradient: Algorithm = {
     categoryMinRows: 10,
   }),
   refitParameters: refitRounds,
+  growsWith: "rounds",
   createTrainer: (context: TrainerContext) =>
     createBoostingTrainer("hist-gradient", context, boostingOptions(context.parameters, "leaf", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),

@@ -43,6 +43,8 @@ export interface MachineOptions {
   readonly threads: number;
   /** Whether leaf values are renewed from residuals. Default false. */
   readonly renews?: boolean;
+  /** Whether gradients are given from outside. Default false. */
+  readonly given?: boolean;
   /** Whether nodes have bounds, and features of their own. Default false. */
   readonly bounded?: boolean;
   readonly masked?: boolean;
@@ -136,7 +138,7 @@ export class TreeMachine {
     this.#fillFrame(emitted, classes);
   }
 
-  #plan(plan: MemoryPlan, { renews, bounded, masked }: MachineOptions): Record<Area, number> {
+  #plan(plan: MemoryPlan, { renews, given, bounded, masked }: MachineOptions): Record<Area, number> {
     const { rows, blocks } = this.train;
     const { columns, places } = this.layout;
     return {
@@ -166,6 +168,7 @@ export class TreeMachine {
       walkTrees: plan.reserve(this.walkNodes * 16),
       walkNodes: plan.reserve(this.walkNodes * 24),
       renewal: plan.reserve(renews === true ? rows * 16 : 0),
+      given: plan.reserve(given === true ? rows * 16 : 0),
       bounds: bounded === true ? plan.reserve(this.maxNodes * 16) : 0,
       masks: plan.reserve(masked === true ? this.jobLimit * 2 * places.length : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
@@ -200,6 +203,7 @@ export class TreeMachine {
     this.set("PACKING", address.packing);
     this.set("RENEWAL", address.renewal);
     this.set("BOUNDS", address.bounds);
+    this.set("GIVEN", address.given);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -280,6 +284,7 @@ type Area =
   | "walkTrees"
   | "walkNodes"
   | "renewal"
+  | "given"
   | "bounds"
   | "masks"
   | "walkTables";

@@ -39,6 +39,7 @@ export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelP
       loss: loss.name,
       // Absent where there is none, so that models of such losses are the bytes that they were before any had one.
       ...(loss.parameter === null ? {} : { lossParameter: loss.parameter }),
+      ...(loss.link === undefined ? {} : { link: loss.link }),
       classes: loss.classes,
       rounds: progress.round,
       bestRound: progress.bestRound,

@@ -25,6 +25,7 @@ export interface PrepareOptions {
   readonly threads: number;
   /** What the machine needs room for. Default nothing of it. */
   readonly renews?: boolean;
+  readonly given?: boolean;
   readonly bounded?: boolean;
   readonly masked?: boolean;
   /** For each column 1 or -1 where predictions follow it. */
@@ -85,6 +86,7 @@ function fillMachine(
     validationRows: validation === null ? 0 : rowsOf(validation),
     classes: options.classes,
     renews: options.renews ?? false,
+    given: options.given ?? false,
     bounded: options.bounded ?? false,
     masked: options.masked ?? false,
     maxLeaves: options.maxLeaves,

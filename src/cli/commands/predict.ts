@@ -14,7 +14,7 @@ import { withSignals } from "../terminal/signals.ts";
 
 export const register: Register = (command, context) => {
   examples(command, [
-    ["kaayko predict --model houses --data new.parquet --out prices.csv", ""],
+    ["kaayko predict --model houses --data new.parquet --out prices.csv", "interrupted, it goes on when started again"],
     ["kaayko predict --model houses --data new.csv", "JSON Lines on stdout"],
     [
       'echo \'{"rooms": 3, "city": "Oslo"}\' | kaayko predict --model houses',
@@ -91,6 +91,7 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
     try {
       if (typeof options.out === "string") {
         const written = await service.predictFile(location, { data, out: fromHere(host, options.out), ...kept }, watch);
+        if (signals.exitCode() !== undefined) output.say("Interrupted; the same command goes on from there.");
         stopIfAsked(signals.exitCode());
         progress.finish(true);
         await output.result(

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
@@ -6,7 +7,9 @@ import {
   isStringColumn,
   type JsonObject,
   KaaykoError,
+  outputsOf,
   sha256,
+  type TableSource,
   type TableWriter,
 } from "../../core/index.ts";
 import { createWriter, float32Text, openSource } from "../../data/index.ts";
@@ -21,6 +24,7 @@ import {
   MAX_IMPORT_BYTES,
   type ModelEntry,
   type ModelPredictor,
+  openPredictionLog,
   type PackageFile,
   packModel,
   predictFile,
@@ -29,9 +33,10 @@ import {
   reserveVersion,
   type StoredModel,
 } from "../../models/index.ts";
-import type { MetricSet } from "../../reports/index.ts";
+import { adaptTable, recipeOf } from "../../recipes/index.ts";
+import { formatCount, type MetricSet } from "../../reports/index.ts";
 import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
-import { evaluateFile } from "../../training/index.ts";
+import { digestFile, evaluateFile } from "../../training/index.ts";
 import type {
   ExportDocument,
   ImportDocument,
@@ -52,13 +57,17 @@ export const modelService: ModelService = {
   },
   predictRows: (location, rows) => withPredictor(location, (predictor) => predictRows(predictor, rows)),
   predictFile: (location, request, watch) =>
-    withPredictor(location, async (predictor) => {
+    withPredictor(location, async (predictor, stored) => {
       const { out, sink } = request;
-      const source = await openSource(request.data);
+      const source = await openFor(stored, request.data);
+      const log = out === undefined ? undefined : await logOf(out, request.data, stored);
+      if (log !== undefined && log.rows > 0)
+        watch.observer.notice(`Going on: ${formatCount(log.rows)} rows were predicted before.`);
       const written = await predictFile({
         predictor,
         source,
         openWriter: async (columns) => (out === undefined ? sinkWriter(sink!) : createWriter(out, columns)),
+        ...(log === undefined ? {} : { log }),
         ...(request.keep === undefined ? {} : { keep: request.keep }),
         onProgress: progressOf(watch, "predict"),
         notify: (message) => watch.observer.notice(message),
@@ -68,7 +77,7 @@ export const modelService: ModelService = {
     }),
   evaluate: (location, request, watch) =>
     withPredictor(location, async (predictor, stored) => {
-      const source = await openSource(request.data);
+      const source = await openFor(stored, request.data);
       const result = await evaluateFile({
         predictor,
         source,
@@ -93,6 +102,12 @@ export const modelService: ModelService = {
   importModel: importPackage,
   exportModel: exportPackage,
 };
+
+/** A table as the recipe of a model's run reads it. */
+async function openFor({ metadata }: StoredModel, path: string): Promise<TableSource> {
+  const settings = (metadata.request as JsonObject | undefined)?.settings as JsonObject | undefined;
+  return adaptTable(await recipeOf(settings ?? {}), await openSource(path));
+}
 
 /** Publishes a package of a file of another program, as the next version of its name. */
 async function importPackage(request: ImportRequest): Promise<ImportDocument> {
@@ -166,6 +181,14 @@ async function withPredictor<T>(
   } finally {
     await predictor.dispose();
   }
+}
+
+/** The predictions of an output so far; none where the table is no file that can be told from another. */
+async function logOf(out: string, data: string, { model, modelSha256 }: StoredModel) {
+  const digest = await digestFile(data);
+  if (digest === null) return undefined;
+  const { mtimeMs } = await stat(data);
+  return openPredictionLog({ out, plan: { modelSha256, data: digest, mtimeMs }, outputs: outputsOf(model.task) });
 }
 
 function summaryOf({ name, version, path, bytes, metadata }: ModelEntry): ModelSummary {

@@ -19,7 +19,7 @@ import {
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
-import { columnsOfRules, recipeOf } from "../../recipes/index.ts";
+import { adaptTable, columnsOfRules, recipeOf } from "../../recipes/index.ts";
 import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import {
   createFilePreparation,
@@ -30,6 +30,7 @@ import {
 } from "../../training/index.ts";
 import type { AlgorithmSettings, ResumeRequest, TrainingService, TrainRequest, Watch } from "../services.ts";
 import { readVersion } from "../version.ts";
+import { withMore } from "./more-training.ts";
 import { withRecipe } from "./recipe-request.ts";
 
 /** Runs over the local store. */
@@ -48,6 +49,7 @@ async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> 
 
 async function resume(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> {
   const store = localStore(asked.checkpointsDir);
+  if (asked.more !== undefined) return fork(await withMore(store, asked, asked.more), watch);
   if (asked.fork) return fork(asked, watch);
   const policy = asked.changes.checkpointEvery === undefined ? {} : { policy: policyOf(asked.changes) };
   const session = await openRun(store, asked.run, policy);
@@ -118,7 +120,10 @@ async function run(
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
       renderReports,
       environment: { kaayko: readVersion() },
-      preparation: createFilePreparation(openSource, columnsOfRules(recipe)),
+      preparation: createFilePreparation(
+        async (path) => adaptTable(recipe, await openSource(path)),
+        columnsOfRules(recipe),
+      ),
     });
     await session.close();
     return document;

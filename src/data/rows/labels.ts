@@ -21,7 +21,8 @@ export async function readLabels(loaded: LoadedTable, task: Task): Promise<Label
   // Rows of several labels have no class to be dealt by.
   const count = task.kind === "multilabel" ? 0 : (task.classes?.length ?? 0);
   const codes = count === 0 ? null : newCodes(places, count);
-  const width = targetWidth(task);
+  // Of a ranking only the relevance is read here.
+  const width = task.kind === "ranking" ? 1 : targetWidth(task);
   const encode = createTargetEncoder(task);
   // In memory the table holds the sample only; streamed, every row of the source has a place.
   const mustBeSampled = sample !== null && rowNumbers === null;

@@ -7,6 +7,22 @@ const WIND_FROM_GUST = [{ column: "windGust", times: 1 / 1.5 }];
 const NORMAL_WATER = [{ column: "waterTemperatureNormal", times: 1 }];
 const FELT_AIR = [{ column: "apparentTemperature", times: 1 }];
 
+/** Columns of which more never raises (-1) or never lowers (1) the expert's score. */
+export const DIRECTIONS: Rules["monotone"] = {
+  windSpeed: -1,
+  windGust: -1,
+  waveHeight: -1,
+  precipitation: -1,
+  uvIndex: -1,
+  thunder: -1,
+  fetch: -1,
+  waterTemperature: 1,
+  visibility: 1,
+  lightningDistance: 1,
+  daylight: 1,
+  shelter: 1,
+};
+
 /**
  * What no model of this recipe may say. The expert's score never breaks one; its noise may, so that labels can lie a little above a
  * cap and predictions never do. A missing reading is replaced as `otherwise` says, and where nothing stands in, the score is at most
@@ -46,8 +62,7 @@ export const RULES: Rules = {
     cap: 2.4,
     reason: "More than 10 of the 35 inputs are missing.",
   },
-  // Directions are asked of the models once algorithms can be constrained to them.
-  monotone: {},
+  monotone: DIRECTIONS,
   inputs: INPUTS,
   places: {
     latitude: "latitude",
@@ -61,22 +76,6 @@ export const RULES: Rules = {
     { name: "caution", from: 2.5 },
     { name: "good", from: 3.75 },
   ],
-};
-
-/** Columns of which more never raises (-1) or never lowers (1) the expert's score. */
-export const DIRECTIONS: Rules["monotone"] = {
-  windSpeed: -1,
-  windGust: -1,
-  waveHeight: -1,
-  precipitation: -1,
-  uvIndex: -1,
-  thunder: -1,
-  fetch: -1,
-  waterTemperature: 1,
-  visibility: 1,
-  lightningDistance: 1,
-  daylight: 1,
-  shelter: 1,
 };
 
 type Condition = Rules["caps"][number]["all"][number];

@@ -295,6 +295,42 @@ describe("splitting", () => {
     );
   });
 
+  it("finds the same cut in narrow cells, of a feature alone or one that shares its column", () => {
+    const made = makeKernel();
+    const rules = { lambda: 2, alpha: 0, minChildRows: 2, minChildWeight: 3 };
+    fc.assert(
+      fc.property(
+        fc.array(cell, { minLength: 2, maxLength: 20 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        (raw, others, hasMissing) => {
+          // The feature's codes are the higher digit; every cell of a code holds a part of its rows.
+          const whole = emptied(raw).map((entry) => ({
+            ...entry,
+            gradient: entry.gradient * others,
+            rows: entry.rows * others,
+          }));
+          const cells = whole.map((entry) => ({ ...entry, hessian: entry.rows }));
+          writeNode(made, cells, hasMissing ? 1 : 0, rules);
+          made.set("WIDE", 0);
+          made.words.set([0, cells.length * others], offsetsAt >> 2);
+          made.words.set([5, 0, others, cells.length, hasMissing ? 1 : 0, 1], featureAt >> 2);
+          const parts = cells.flatMap((entry) => Array.from({ length: others }, () => entry));
+          parts.forEach(({ gradient, rows }, i) => {
+            made.longs[(slot >> 3) + i] = (BigInt(gradient / others) << BigInt(shift)) + BigInt(rows / others);
+          });
+          made.kernel.scanNode!(0, slot, 0, 1, 0, scratch, out);
+          made.set("WIDE", 1);
+          const expected = splitTwin(cells, hasMissing, rules);
+          if (expected === null || expected.gain < 1e-6) return;
+          expect(made.words[(out >> 2) + 6]).toBe(5);
+          expect(made.reals[out >> 3]).toBeCloseTo(expected.gain, 6);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it("finds the set of categories that the plain search finds, and writes down that set", () => {
     const made = makeKernel();
     fc.assert(

@@ -202,6 +202,26 @@ describe("a run with trials", () => {
     }
   });
 
+  it("begins no further trial once half of the time limit is spent", async () => {
+    const slow: Algorithm = {
+      ...searched,
+      createTrainer: async (context) => {
+        const trainer = await searched.createTrainer(context);
+        const step = trainer.step.bind(trainer);
+        trainer.step = async () => {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          return step();
+        };
+        return trainer;
+      },
+    };
+    const limited = options(newDisk(), { trials: 100, timeLimit: 0.4 }, { algorithms: { toy: async () => slow } });
+    const trials = trialsOf(await runTraining(limited));
+    expect(trials.length).toBeGreaterThan(0);
+    // A trial takes 60 ms at least, and none begins after 200 ms.
+    expect(trials.length).toBeLessThan(5);
+  });
+
   it("records a trial that fails and goes on", async () => {
     const fragile: Algorithm = {
       ...searched,

@@ -1,9 +1,11 @@
 import type { JsonObject, Task } from "../../../core/index.ts";
 import { absolute } from "./absolute.ts";
+import { linkedLoss } from "./custom.ts";
 import { huber } from "./huber.ts";
+import { lambdarank } from "./lambdarank.ts";
 import { gamma, poisson, tweedie } from "./log-link.ts";
 import { logistic } from "./logistic.ts";
-import { LOSS_NAMES, type Loss, type LossName } from "./loss.ts";
+import { LINKS, LOSS_NAMES, type Loss, type LossName } from "./loss.ts";
 import { quantile } from "./quantile.ts";
 import { softmax } from "./softmax.ts";
 import { squared } from "./squared.ts";
@@ -15,7 +17,11 @@ export function lossOf(task: Task): Loss {
   return namedLoss(defaultLoss(task), task, null);
 }
 
-function defaultLoss(task: Task): LossName {
+/** Losses that are a task's only one. */
+const OWN_TASKS: readonly LossName[] = ["logistic", "softmax", "lambdarank"];
+
+function defaultLoss(task: Task): Exclude<LossName, "custom"> {
+  if (task.kind === "ranking") return "lambdarank";
   if (task.kind === "multiclass") return "softmax";
   return task.kind === "binary" ? "logistic" : "squared";
 }
@@ -28,10 +34,14 @@ function defaultLoss(task: Task): LossName {
 export function lossOfModel(json: JsonObject, task: Task): Loss | null {
   const name = LOSS_NAMES.find((known) => known === json.loss);
   if (name === undefined) return null;
+  if (name === "custom") {
+    const link = LINKS.find((known) => known === json.link);
+    return task.kind === "regression" && link !== undefined ? linkedLoss(link) : null;
+  }
   const parameter = json.lossParameter ?? null;
   if (parameter !== null && typeof parameter !== "number") return null;
   const ofTask = defaultLoss(task);
-  const fits = ofTask === "squared" ? name !== "logistic" && name !== "softmax" : name === ofTask;
+  const fits = ofTask === "squared" ? !OWN_TASKS.includes(name) : name === ofTask;
   const needs = name === "huber" || name === "quantile" || name === "tweedie";
   return fits && needs === (parameter !== null) ? namedLoss(name, task, parameter) : null;
 }
@@ -41,7 +51,7 @@ export function lossOfModel(json: JsonObject, task: Task): Loss | null {
  *
  * @param parameter Huber's delta, the quantile's share or Tweedie's variance power; null for the others
  */
-export function namedLoss(name: LossName, task: Task, parameter: number | null): Loss {
+export function namedLoss(name: Exclude<LossName, "custom">, task: Task, parameter: number | null): Loss {
   switch (name) {
     case "softmax":
       return softmax(Math.max(1, task.classes!.length));
@@ -52,6 +62,6 @@ export function namedLoss(name: LossName, task: Task, parameter: number | null):
     case "tweedie":
       return tweedie(parameter!);
     default:
-      return { squared, absolute, poisson, gamma, logistic }[name];
+      return { squared, absolute, poisson, gamma, logistic, lambdarank }[name];
   }
 }

@@ -8,8 +8,17 @@ export const LOSS_NAMES = [
   "tweedie",
   "logistic",
   "softmax",
+  "lambdarank",
+  "custom",
 ] as const;
 export type LossName = (typeof LOSS_NAMES)[number];
+
+/** Writes gradient and hessian of each row, one after the other, for the scores as they are. Weights are applied afterwards. */
+export type GivenGradients = (scores: Float64Array, out: Float64Array) => void;
+
+/** How scores become predictions. */
+export const LINKS = ["identity", "log", "logistic"] as const;
+export type Link = (typeof LINKS)[number];
 
 /** Labelled rows as a machine has them. */
 export interface Labels {
@@ -29,9 +38,11 @@ export interface Loss {
   readonly code: number;
   /** Huber's delta, the quantile's share or Tweedie's variance power; null where the loss has none. */
   readonly parameter: number | null;
+  /** How scores become predictions, for a custom loss, whose model must say so. */
+  readonly link?: Link;
   /** Trees a round. */
   readonly classes: number;
-  /** What early stopping watches: a name, and its value for a mean loss of the kernels. Lower is better. */
+  /** What early stopping watches: a name, and its value for a mean loss of the kernels. */
   readonly metric: LossMetric;
   /** Largest gradient and hessian of a row of weight 1, or null where the data say. */
   readonly bounds: { readonly gradient: number; readonly hessian: number } | null;
@@ -59,6 +70,8 @@ export const NEWTON: LeafRule = { kind: "newton" };
 export interface LossMetric {
   readonly name: string;
   of(meanLoss: number): number;
+  /** Default false. */
+  readonly higherIsBetter?: boolean;
 }
 
 export interface TargetRange {

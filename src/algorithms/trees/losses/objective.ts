@@ -9,11 +9,15 @@ import { LOSS_NAMES, type Loss, type LossName, namedLoss } from "./index.ts";
 import type { Labels } from "./loss.ts";
 import { weightedQuantile } from "./quantiles.ts";
 
+/** Losses that can be asked for by name. */
+export type NamedLoss = Exclude<LossName, "custom">;
+
 /** Losses that a task may be fitted to; the first is its default. */
-const LOSSES_OF: Partial<Record<TaskKind, readonly LossName[]>> = {
+const LOSSES_OF: Partial<Record<TaskKind, readonly NamedLoss[]>> = {
   regression: ["squared", "absolute", "huber", "quantile", "poisson", "gamma", "tweedie"],
   binary: ["logistic"],
   multiclass: ["softmax"],
+  ranking: ["lambdarank"],
 };
 
 /** Share of the targets' distances from their median that Huber's loss takes as ordinary where no delta is given. */
@@ -24,7 +28,7 @@ export const OBJECTIVE_PARAMETERS: readonly ParameterSpec[] = [
   {
     name: "objective",
     type: "choice",
-    choices: LOSS_NAMES,
+    choices: LOSS_NAMES.filter((name) => name !== "custom"),
     description:
       "Loss that trees are fitted to (default: squared, logistic or softmax, by the task). Regression may also take absolute or huber (outliers), quantile, poisson (counts), gamma (positive amounts) or tweedie (amounts, often 0)",
   },
@@ -59,9 +63,9 @@ export const OBJECTIVE_PARAMETERS: readonly ParameterSpec[] = [
  *
  * @throws KaaykoError (usage) where it does not fit the task
  */
-export function objectiveOf(task: Task, values: ParameterValues): LossName {
+export function objectiveOf(task: Task, values: ParameterValues): NamedLoss {
   const known = LOSSES_OF[task.kind] ?? [];
-  const name = (values.objective as LossName | undefined) ?? known[0];
+  const name = (values.objective as NamedLoss | undefined) ?? known[0];
   if (name === undefined || !known.includes(name))
     throw new KaaykoError({
       action: `fit trees to the loss ${name}`,
@@ -82,13 +86,13 @@ export function renewsLeaves(name: LossName): boolean {
  *
  * @throws KaaykoError (input) where a label is out of the loss's range
  */
-export function chooseLoss(name: LossName, task: Task, values: ParameterValues, labels: Labels): Loss {
+export function chooseLoss(name: NamedLoss, task: Task, values: ParameterValues, labels: Labels): Loss {
   const loss = namedLoss(name, task, parameterOf(name, values, labels));
   checkTargets(loss, labels);
   return loss;
 }
 
-function parameterOf(name: LossName, values: ParameterValues, labels: Labels): number | null {
+function parameterOf(name: NamedLoss, values: ParameterValues, labels: Labels): number | null {
   if (name === "quantile") return (values.quantile as number | undefined) ?? 0.5;
   if (name === "tweedie") return (values.tweediePower as number | undefined) ?? 1.5;
   if (name === "huber") return (values.huberDelta as number | undefined) ?? ordinaryDistance(labels);

@@ -12,4 +12,6 @@ export { expandPass, partition, preparePacking } from "./partition";
 export * from "./renewal";
 export * from "./residuals";
 export * from "./scoring";
-export * from "./splitting";
+export * from "./search";
+export { scanNode } from "./splitting";
+export { walkPass } from "./walking";

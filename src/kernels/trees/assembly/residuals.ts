@@ -5,7 +5,7 @@ import {
 } from "./frame";
 import { histogramConstant, histogramSequence } from "./histogram";
 import { binsOf, numbersOf, partBlock, resetNumbers, rowsIn, touch } from "./partition";
-import { mergePartials } from "./splitting";
+import { mergePartials } from "./search";
 
 /**
  * Squared error without weights, in whole numbers from beginning to end: a row's residual is a 32-bit number of steps of a fixed

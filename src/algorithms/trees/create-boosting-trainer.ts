@@ -1,0 +1,63 @@
+import { outputsOf, type Trainer, type TrainerContext } from "../../core/index.ts";
+import type { BoostingOptions } from "./boosting-parameters.ts";
+import { BoostingTrainer } from "./boosting-trainer.ts";
+import { withClassWeights } from "./class-weights.ts";
+import { labelsOf } from "./labels.ts";
+import { type CustomObjective, customLoss } from "./losses/custom.ts";
+import { givenCustom, givenRanking } from "./losses/given.ts";
+import type { Labels } from "./losses/index.ts";
+import { checkTargets, chooseLoss, type NamedLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
+import { relevanceOnly } from "./losses/ranking-examples.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import { roomFor } from "./room-for.ts";
+
+/** Prepares data and makes a trainer of boosted trees. */
+export async function createBoostingTrainer(
+  name: string,
+  context: TrainerContext,
+  options: BoostingOptions,
+  custom: CustomObjective | null = null,
+): Promise<Trainer> {
+  const { dataset } = context;
+  const { task } = dataset;
+  const objective = custom === null ? objectiveOf(task, context.parameters) : "custom";
+  const prepared = await prepareMachine(
+    task.kind === "ranking" ? relevanceOnly(dataset) : withClassWeights(dataset, context.parameters),
+    {
+      classes: outputsOf(task),
+      renews: renewsLeaves(objective),
+      given: objective === "lambdarank" || objective === "custom",
+      ...roomFor(options),
+      maxLeaves: options.maxLeaves,
+      maxBins: options.maxBins,
+      threads: context.threads,
+      wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
+    },
+  );
+  const { machine } = prepared;
+  try {
+    // Residuals in whole steps were checked where they were made, and have no targets beside them.
+    const labels = prepared.residuals === null ? labelsOf(machine, machine.train) : NO_LABELS;
+    const held = machine.validation === null ? null : labelsOf(machine, machine.validation);
+    const loss =
+      custom === null ? chooseLoss(objective as NamedLoss, task, context.parameters, labels) : customLoss(custom);
+    if (held !== null) checkTargets(loss, held);
+    const given =
+      custom !== null
+        ? givenCustom(custom, labels, held)
+        : objective === "lambdarank"
+          ? await givenRanking(dataset, (role) => (role === "train" ? labels : held!))
+          : null;
+    return new BoostingTrainer({ name, context, options, loss, given, prepared });
+  } catch (error) {
+    await machine.dispose();
+    throw error;
+  }
+}
+
+const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
+
+/** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
+function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions): boolean {
+  return dataset.inMemory && !roomFor(options).bounded && options.subsample === 1 && options.learningRate <= 1;
+}

@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import {
+  type Batch,
+  type ColumnSchema,
+  type GeneratedTable,
+  type GenerateOptions,
+  KaaykoError,
+  type RandomStream,
+  randomStream,
+} from "../../core/index.ts";
+import { createWriter, openSource } from "../../data/index.ts";
+import { TARGET, TEXT } from "./adapt.ts";
+import { EMOTIONS, type Emotion } from "./labels.ts";
+import { CLOSINGS, OPENINGS, PHRASES } from "./phrases.ts";
+
+export const ROWS = 20_000;
+/** Shares of rows with a second emotion, and with a label that nothing in the text says. */
+const SECOND = 0.16;
+const NOISE = 0.05;
+/** Each label is this much rarer than the one before it in a shuffled order: common ones and rare ones, as in real comments. */
+const DECAY = 0.87;
+
+const SCHEMA: readonly ColumnSchema[] = [
+  { name: TEXT, kind: "categorical", physical: "string" },
+  { name: TARGET, kind: "categorical", physical: "string" },
+];
+
+/**
+ * Writes a synthetic table of comments and their emotions: the same bytes for the same seed and rows.
+ *
+ * @throws KaaykoError (usage) where the file is there and holds another table
+ */
+export async function generate({ path, rows = ROWS, seed = 42, onProgress }: GenerateOptions): Promise<GeneratedTable> {
+  if (existsSync(path)) {
+    const known = (await (await openSource(path)).describe()).rows;
+    if (known === rows) return { path, rows, generated: false };
+    throw new KaaykoError({
+      action: `generate ${path}`,
+      rule: "the file is there and holds another table",
+      got: `${known ?? "?"} rows`,
+      remedy: "Choose another --out, or remove the file.",
+      kind: "usage",
+    });
+  }
+  const writer = await createWriter(path, SCHEMA);
+  try {
+    await writer.write(drawRows(rows, seed));
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  onProgress?.(rows, rows);
+  return { path, rows, generated: true };
+}
+
+/** Comments with their labels. */
+export function drawRows(rows: number, seed: number): Batch {
+  const random = randomStream(seed, "emotions");
+  const order = random.shuffle([...EMOTIONS]);
+  const texts = new Map<string, number>();
+  const labels = new Map<string, number>();
+  const codes = [new Uint32Array(rows), new Uint32Array(rows)] as const;
+  for (let row = 0; row < rows; row++) {
+    const { text, label } = drawComment(random, order);
+    codes[0][row] = codeOf(texts, text);
+    codes[1][row] = codeOf(labels, label);
+  }
+  return {
+    firstRow: 0,
+    rows,
+    columns: [
+      { kind: "categorical", name: TEXT, codes: codes[0], dictionary: [...texts.keys()] },
+      { kind: "categorical", name: TARGET, codes: codes[1], dictionary: [...labels.keys()] },
+    ],
+  };
+}
+
+function drawComment(random: RandomStream, order: readonly Emotion[]): { text: string; label: string } {
+  const first = drawEmotion(random, order);
+  const second = random.float() < SECOND ? drawEmotion(random, order) : first;
+  const said = first === second ? [first] : [first, second];
+  const phrases = said.map((emotion) => pick(random, PHRASES[emotion])).join(pick(random, [" and ", ", ", ". "]));
+  const told = random.float() < NOISE ? [drawEmotion(random, order)] : said;
+  const label = EMOTIONS.filter((emotion) => told.includes(emotion)).join(",");
+  return { text: `${pick(random, OPENINGS)}${phrases}${pick(random, CLOSINGS)}`, label };
+}
+
+function drawEmotion(random: RandomStream, order: readonly Emotion[]): Emotion {
+  for (;;) for (const emotion of order) if (random.float() < 1 - DECAY) return emotion;
+}
+
+function pick<T>(random: RandomStream, items: readonly T[]): T {
+  return items[random.integer(items.length)]!;
+}
+
+function codeOf(known: Map<string, number>, text: string): number {
+  const code = known.get(text) ?? known.size + 1;
+  known.set(text, code);
+  return code;
+}

@@ -1,0 +1,19 @@
+import type { Recipe } from "../../core/index.ts";
+import { adaptPublished, TARGET } from "./adapt.ts";
+import { generate, ROWS } from "./generate.ts";
+import { EMOTIONS } from "./labels.ts";
+
+/** Which of 28 emotions a short text has, several at once; learns from GoEmotions' files as they were published, or your own. */
+export const emotions: Recipe = {
+  name: "emotions",
+  title: "Emotions",
+  description: "Which of 28 emotions a short text has, several at once",
+  task: "multilabel",
+  target: TARGET,
+  algorithms: ["text-linear", "baseline"],
+  settings: { name: "emotions" },
+  ignore: [],
+  adapt: adaptPublished,
+  generate,
+  facts: { synthetic: true, rows: ROWS, labels: EMOTIONS.length },
+};

@@ -1,0 +1,33 @@
+/** The labels of GoEmotions (Demszky et al., "GoEmotions: a dataset of fine-grained emotions", ACL 2020), in the order of its numbers. */
+export const EMOTIONS = [
+  "admiration",
+  "amusement",
+  "anger",
+  "annoyance",
+  "approval",
+  "caring",
+  "confusion",
+  "curiosity",
+  "desire",
+  "disappointment",
+  "disapproval",
+  "disgust",
+  "embarrassment",
+  "excitement",
+  "fear",
+  "gratitude",
+  "grief",
+  "joy",
+  "love",
+  "nervousness",
+  "optimism",
+  "pride",
+  "realization",
+  "relief",
+  "remorse",
+  "sadness",
+  "surprise",
+  "neutral",
+] as const;
+
+export type Emotion = (typeof EMOTIONS)[number];
