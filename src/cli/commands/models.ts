@@ -41,9 +41,9 @@ export const register: Register = (command, context) => {
     await context.output.result(metadata, () => renderMetadata(metadata, ""));
     return 0;
   });
-  registerHealth(command, context);
   registerImport(command, context);
   registerExport(command, context);
+  registerHealth(command, context);
   examples(command, [
     ["kaayko models list", ""],
     ["kaayko models show houses", ""],
