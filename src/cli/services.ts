@@ -195,6 +195,15 @@ export interface EvaluateDocument {
   readonly confusion?: ConfusionMatrix;
 }
 
+export interface HealthDocument {
+  readonly model: string;
+  readonly modelSha256: string;
+  /** Predicts the same bits as when it was saved; null where nothing was kept to compare with. */
+  readonly golden: boolean | null;
+  readonly oneRowMicroseconds: number;
+  readonly rowsPerSecond: number;
+}
+
 export interface ImportRequest {
   readonly file: string;
   readonly name: string;
@@ -233,6 +242,8 @@ export interface ModelService {
   list(modelsDir: string): Promise<readonly ModelSummary[]>;
   /** The model's metadata, as it is kept. */
   show(location: ModelLocation): Promise<JsonObject>;
+  /** Hash, golden predictions and speed. */
+  health(location: ModelLocation): Promise<HealthDocument>;
   predictRows(location: ModelLocation, rows: readonly JsonObject[]): Promise<readonly JsonObject[]>;
   /** Streams a file; writes `out` (its ending says how) or hands the rows to `sink`. */
   predictFile(

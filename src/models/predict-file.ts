@@ -13,6 +13,7 @@ import { type MatchedColumns, matchColumns } from "../features/index.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
+import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
 
 const BATCH_ROWS = 65_536;
 
@@ -50,7 +51,7 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
   const { predictor, source, keep = [] } = options;
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
-  checkKept(kept, predictor.model.task);
+  checkKept(kept, predictor.model.task, predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules));
   const { columns, kinds } = inputsOf(options, description, kept);
   const reader = await source.open({
     columns,
@@ -63,7 +64,9 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
       const column = description.columns.find((candidate) => candidate.name === name)!;
       return { ...column, kind: kindFor(name, kinds) ?? column.kind };
     });
-    const writer = await options.openWriter([...keptSchema, ...outputColumns(predictor.model.task)]);
+    const ruled = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
+    const ruledSchema = ruled.map((name): ColumnSchema => ({ name, kind: "categorical", physical: "string" }));
+    const writer = await options.openWriter([...keptSchema, ...outputColumns(predictor.model.task), ...ruledSchema]);
     return await pump(options, reader, writer, kept, description.rows);
   } finally {
     await reader.close();
@@ -97,7 +100,9 @@ async function pump(
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       const predictions = await predictWith(predictor, log, batch);
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
-      await writer.write(outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns));
+      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns);
+      const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, predictor.encode(batch), predictions);
+      await writer.write({ ...made, columns: [...made.columns, ...ruled] });
       done += batch.rows;
       onProgress?.(done, total);
       if (stop?.() === true) {

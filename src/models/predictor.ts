@@ -22,6 +22,12 @@ export interface ModelPredictor {
   readonly model: Model;
   /** Columns that every table must have, as they were in training. Others are ignored. */
   readonly inputs: readonly ModelInput[];
+  /**
+   * Refuses raw rows that the rules say cannot be.
+   *
+   * @throws KaaykoError (input) naming row, column, range and value
+   */
+  check(batch: Batch): void;
   /** Features of raw rows. */
   encode(batch: Batch): FeatureTable;
   /** The model's rules, bound to its features; null where it has none. */
@@ -70,13 +76,17 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
     if (rules !== null) applyRules(rules, table, predictions);
     return predictions;
   };
+  const check = (batch: Batch): void => {
+    if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
+  };
   return {
     model,
     inputs: model.pipeline.columns,
     rules,
     encode: (batch) => encoder.encode(batch),
+    check,
     predict: async (batch) => {
-      if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
+      check(batch);
       const table = encoder.encode(batch);
       checkFeatures(model.pipeline, table);
       return predictTable(table);

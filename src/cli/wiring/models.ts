@@ -15,6 +15,7 @@ import {
 import { createWriter, float32Text, openSource } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
 import {
+  checkHealth,
   createModelPredictor,
   exportModel,
   findModel,
@@ -55,6 +56,10 @@ export const modelService: ModelService = {
     const { name, version, path, modelSha256, metadata } = await findModel(model, modelsDir);
     return { schemaVersion: 1, ...metadata, name, version, path, modelSha256 };
   },
+  health: (location) =>
+    withPredictor(location, async (predictor, { name, version, path, modelSha256 }) => {
+      return { model: `${name}/${version}`, modelSha256, ...(await checkHealth(path, predictor)) };
+    }),
   predictRows: (location, rows) => withPredictor(location, (predictor) => predictRows(predictor, rows)),
   predictFile: (location, request, watch) =>
     withPredictor(location, async (predictor, stored) => {
