@@ -22,6 +22,12 @@ export interface Algorithm {
    * stop: the plain part (`json`) of models fitted with held-out rows, one or more. Absent where a second fit is not worth it.
    */
   readonly refitParameters?: (models: readonly JsonObject[]) => ParameterValues;
+  /**
+   * The setting that bounds the steps of a fit and decides nothing about the steps before that bound, such as "rounds": a fit
+   * that asks for more goes on from the state in which one that asked for less ended. Absent where steps depend on it, as
+   * under a learning-rate schedule.
+   */
+  readonly growsWith?: string;
   createTrainer(context: TrainerContext): Promise<Trainer>;
   createPredictor(model: ModelContent, context: PredictorContext): Promise<Predictor>;
 }
@@ -42,6 +48,8 @@ export interface TrainerContext {
 export interface Trainer extends Resumable {
   /** What was learnt; allowed after the step that reported `done`, and before it for the model as it stands. */
   model(): Promise<ModelContent>;
+  /** After `setState`: true where the state is that of a fit that is over, so that no step may be made. Where `growsWith` is. */
+  finished?(): boolean;
   /** Gives back threads, device memory and files. Safe to call twice. */
   dispose(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
-import type { Batch, ColumnKind, FeatureTable, PredictorContext } from "../core/index.ts";
+import { type Batch, type ColumnKind, type FeatureTable, KaaykoError, type PredictorContext } from "../core/index.ts";
 import {
   applyRules,
   type CompiledRules,
@@ -22,6 +22,12 @@ export interface ModelPredictor {
   readonly model: Model;
   /** Columns that every table must have, as they were in training. Others are ignored. */
   readonly inputs: readonly ModelInput[];
+  /**
+   * Refuses raw rows that the rules say cannot be.
+   *
+   * @throws KaaykoError (input) naming row, column, range and value
+   */
+  check(batch: Batch): void;
   /** Features of raw rows. */
   encode(batch: Batch): FeatureTable;
   /** The model's rules, bound to its features; null where it has none. */
@@ -70,17 +76,35 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
     if (rules !== null) applyRules(rules, table, predictions);
     return predictions;
   };
+  const check = (batch: Batch): void => {
+    if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
+  };
   return {
     model,
     inputs: model.pipeline.columns,
     rules,
     encode: (batch) => encoder.encode(batch),
+    check,
     predict: async (batch) => {
-      if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
-      return predictTable(encoder.encode(batch));
+      check(batch);
+      const table = encoder.encode(batch);
+      checkFeatures(model.pipeline, table);
+      return predictTable(table);
     },
     predictTable,
     notices: () => encoder.notices(),
     dispose: () => predictor.dispose(),
   };
+}
+
+/** A package may say one thing of its features and encode another: algorithms are only given what they were told of. */
+function checkFeatures({ features }: Model["pipeline"], { columns }: FeatureTable): void {
+  if (columns.length === features.length && columns.every(({ kind }, i) => kind === features[i]!.kind)) return;
+  throw new KaaykoError({
+    action: "predict",
+    rule: "the model's encoders must give the features that it was trained with",
+    got: `${columns.length} of ${features.length}, or of other kinds`,
+    remedy: "Train it again, or take an intact copy.",
+    kind: "damaged",
+  });
 }

@@ -115,7 +115,10 @@ function importanceList({ explanation }: TrainDocument): string {
   if (permutation === undefined || permutation.features.length === 0) return "";
   const lines = permutation.features
     .slice(0, FEATURES_SHOWN)
-    .map(({ feature, mean, std }) => `| ${escapeMarkdown(feature)} | ${formatNumber(mean)} | ${formatNumber(std)} |`);
+    .map(
+      ({ feature, mean, std }) =>
+        `| ${escapeMarkdown(feature)} | ${formatNumber(mean)} | ${permutation.repeats > 1 ? formatNumber(std) : "–"} |`,
+    );
   return `How much worse ${permutation.metric} gets when a feature is shuffled:\n\n| feature | mean | spread |\n|---|---:|---:|\n${lines.join("\n")}`;
 }
 

@@ -35,7 +35,7 @@ function permutationText(permutation: PermutationImportance | undefined, style: 
     .slice(0, FEATURES_SHOWN)
     .map(({ feature, mean, std }) => [
       printable(feature),
-      `${formatNumber(mean)} ± ${formatNumber(std)}`,
+      permutation.repeats > 1 ? `${formatNumber(mean)} ± ${formatNumber(std)}` : formatNumber(mean),
       paint(style, "cyan", renderBar(mean / most, 30, style)),
     ]);
   const columns = [

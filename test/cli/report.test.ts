@@ -5,23 +5,39 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runKaayko } from "../support/run-kaayko.ts";
 import { writeTableFile } from "../support/table-file.ts";
 
+const TRAIN =
+  "train --data table.csv --target label --ignore score --algorithms xgboost,baseline --rounds 8 --no-input --json";
+
 let cwd: string;
-let document: { run: string; champion: string; modelPath: string; modelSha256: string };
+let document: {
+  run: string;
+  champion: string;
+  modelPath: string;
+  modelSha256: string;
+  explanation: { permutation: { features: unknown[] } };
+};
 
 const kaayko = (args: string) => runKaayko(args.split(" "), { cwd });
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "kaayko-report-"));
   writeTableFile(join(cwd, "table.csv"), 400);
-  const trained = await kaayko(
-    "train --data table.csv --target label --ignore score --algorithms xgboost,baseline --rounds 8 --no-input --json",
-  );
+  const trained = await kaayko(`${TRAIN} --threads 1`);
   expect(trained.stderr.includes("rror"), trained.stderr).toBe(false);
   document = JSON.parse(trained.stdout);
 }, 60_000);
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 describe("kaayko report", () => {
+  it("measures the same with any number of threads", async () => {
+    const again = await kaayko(`${TRAIN} --threads 3`);
+    const second = JSON.parse(again.stdout) as typeof document;
+    expect(second.explanation.permutation.features.length).toBeGreaterThan(2);
+    expect(second.explanation).toEqual(document.explanation);
+    rmSync(join(cwd, second.modelPath), { recursive: true });
+    rmSync(join(cwd, "checkpoints", second.run), { recursive: true });
+  }, 30_000);
+
   it("finds page, card and text beside the model, which do not touch its hash", async () => {
     const model = join(cwd, document.modelPath);
     for (const name of ["report.html", "report.txt", "card.md", "report.json"])

@@ -41,8 +41,8 @@ function options(
 /** Everything of a document that an interruption must not change. */
 function result(document: TrainDocument): unknown {
   const algorithms = document.algorithms.map(({ seconds: _, ...rest }) => rest);
-  const { status, champion, metrics, modelSha256, rows, seed } = document;
-  return { status, champion, metrics, modelSha256, rows, seed, algorithms };
+  const { status, champion, metrics, modelSha256, rows, seed, explanation, columns } = document;
+  return { status, champion, metrics, modelSha256, rows, seed, algorithms, explanation, columns };
 }
 
 describe("a run", () => {
@@ -64,6 +64,16 @@ describe("a run", () => {
       "report.json",
     ]);
     expect(JSON.parse(await readFile(join(document.modelPath!, "report.json"), "utf8")).champion).toBe("toy");
+  });
+
+  it("explains as much as it is asked to", async () => {
+    const explanationOf = async (report: string) => (await runTraining(options(newDisk(), { report }))).explanation;
+    const full = (await explanationOf("full"))!;
+    expect(full).toMatchObject({ algorithm: "toy", role: "test", rows: 24, predictions: { kind: "regression" } });
+    expect(full.permutation!.features[0]!.feature).toBe("x");
+    expect(full.partialDependence!.map(({ feature }) => feature)).toEqual(["x"]);
+    expect(Object.keys((await explanationOf("fast"))!)).toEqual(["algorithm", "predictions", "role", "rows"]);
+    expect(await explanationOf("none")).toBeUndefined();
   });
 
   it("gives the same bytes again, as the next version", async () => {

@@ -47,7 +47,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     type: "integer",
     min: 1,
     max: 100_000,
-    description: "Passes over the training rows (default: by their number, 2 to 200)",
+    description: "Passes over the training rows (default: by their number, 2 to 80)",
   },
   {
     name: "batchSize",
@@ -100,7 +100,7 @@ export function resolveSettings(values: ParameterValues, rows: number, outputs: 
     pairs: Math.ceil((given("components") ?? powerOfTwo(2 * rows, 64, 1024)) / 16) * 8,
     loss: values.loss as Settings["loss"],
     epsilon: values.epsilon as number,
-    epochs: given("epochs") ?? Math.min(200, Math.max(2, Math.round(400_000 / Math.max(1, rows)))),
+    epochs: given("epochs") ?? Math.min(80, Math.max(2, Math.round(400_000 / Math.max(1, rows)))),
     batchSize: given("batchSize") ?? powerOfTwo(rows / 16, 16, 512),
     oneHotLimit: values.oneHotLimit as number,
     calibration: parseCalibration(values.calibration, outputs),

@@ -1,6 +1,15 @@
 import { type Command, Option } from "commander";
-import { formatAge, formatBytes, formatNumber, printable, renderTable } from "../../reports/index.ts";
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  printable,
+  renderTable,
+  type Style,
+} from "../../reports/index.ts";
 import { type Context, examples, onRun, type Register } from "../context.ts";
+import type { HealthDocument } from "../services.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 
 const MODELS_DIR: [string, string] = ["--models-dir <DIR>", "Where models are (default: models)"];
@@ -34,6 +43,7 @@ export const register: Register = (command, context) => {
   });
   registerImport(command, context);
   registerExport(command, context);
+  registerHealth(command, context);
   examples(command, [
     ["kaayko models list", ""],
     ["kaayko models show houses", ""],
@@ -41,6 +51,47 @@ export const register: Register = (command, context) => {
     ["kaayko models import booster.json --name houses", ""],
   ]);
 };
+
+function registerHealth(command: Command, context: Context): void {
+  const health = command
+    .command("health")
+    .description("Whether models are whole, predict what they did when saved, and how fast")
+    .argument("[model]", "NAME, NAME/VERSION or a folder (default: the newest version of each)")
+    .addOption(new Option(...MODELS_DIR));
+  examples(health, [
+    ["kaayko models health", "every model"],
+    ["kaayko models health houses --json", ""],
+  ]);
+  onRun(health, context, async ([model], options) => {
+    const { output } = context;
+    const modelsDir = fromHere(context.host, resolveFolders(context.host, options).modelsDir);
+    const service = await context.services.models();
+    const names = model === undefined ? (await service.list(modelsDir)).map(({ name }) => name) : [model];
+    const models: HealthDocument[] = [];
+    for (const name of new Set(names)) models.push(await service.health({ model: name, modelsDir }));
+    await output.result({ schemaVersion: 1, models }, () => renderHealth(models, output.dataStyle));
+    return models.some(({ golden }) => golden === false) ? 1 : 0;
+  });
+}
+
+function renderHealth(models: readonly HealthDocument[], style: Style): string {
+  if (models.length === 0) return "No models.";
+  const columns = [
+    { title: "model" },
+    { title: "hash" },
+    { title: "golden predictions" },
+    { title: "one row", align: "right" as const },
+    { title: "rows/s", align: "right" as const },
+  ];
+  const rows = models.map(({ model, golden, oneRowMicroseconds, rowsPerSecond }) => [
+    printable(model),
+    "verified",
+    golden === null ? "none kept" : golden ? "the same bits" : "DIFFERENT",
+    `${formatNumber(oneRowMicroseconds)} µs`,
+    formatCount(Math.round(rowsPerSecond)),
+  ]);
+  return renderTable(columns, rows, style);
+}
 
 function registerImport(command: Command, context: Context): void {
   const take = command

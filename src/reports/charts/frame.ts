@@ -5,7 +5,7 @@ import { element, label, type Markup } from "./svg.ts";
 export const CHART_WIDTH = 360;
 export const CHART_HEIGHT = 236;
 
-const MARGIN = { left: 50, right: 12, top: 12, bottom: 40 };
+const MARGIN = { left: 57, right: 12, top: 12, bottom: 40 };
 
 export interface FrameOptions {
   readonly xDomain: readonly [number, number];

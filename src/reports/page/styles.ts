@@ -103,7 +103,7 @@ nav,.skip{display:none}
 main,header>div,footer{max-width:none;padding:0}
 header{padding:0}
 section{padding:1.2rem 0 .2rem}
-h2,h3,section>p{break-after:avoid}
+h2,h3,section>p{break-after:avoid;break-inside:avoid}
 .tiles{grid-template-columns:repeat(4,minmax(0,1fr))}
 .tile .figure{font-size:1.3rem}
 .cards,.cards.pairs{grid-template-columns:repeat(2,minmax(0,1fr))}

@@ -21,7 +21,7 @@ export const LIGHT: Palette = {
   "tone-3": "#008763",
   "tone-4": "#a8568a",
   "tone-5": "#8a7000",
-  "tone-6": "#33658a",
+  "tone-6": "#30343a",
 };
 
 export const DARK: Palette = {
@@ -40,7 +40,7 @@ export const DARK: Palette = {
   "tone-3": "#2fc79a",
   "tone-4": "#e39ac6",
   "tone-5": "#e6c34a",
-  "tone-6": "#9fb8e8",
+  "tone-6": "#d3d8dd",
 };
 
 /** The palettes as custom properties: the reader's own choice wins over that of the system, paper is always light. */

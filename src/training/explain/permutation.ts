@@ -16,8 +16,8 @@ import { type ExplainedModel, scoreRows, shuffledRows } from "./subject.ts";
 /** Features that are shuffled at most, those first that the model itself says it uses most. */
 const MAX_FEATURES = 64;
 const REPEATS = 3;
-/** Predictions that are made whatever the run took: about a second of two cores with a thousand trees. */
-const FREE_PREDICTIONS = 200_000;
+/** Predictions that are made whatever the run took: about a second with a thousand trees. */
+const FREE_PREDICTIONS = 120_000;
 /** Predictions a training row beyond them: predicting a row takes about a fifth of what learning from it does. */
 const PREDICTIONS_PER_TRAINING_ROW = 0.2;
 const FEWEST_ROWS = 500;
