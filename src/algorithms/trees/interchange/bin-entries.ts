@@ -1,5 +1,5 @@
 import { CategoryGroups } from "./category-groups.ts";
-import { type ForeignFeature, type ForeignForest, type ForeignNode, refused } from "./foreign-forest.ts";
+import { type ForeignFeature, type ForeignForest, type ForeignNode, refused } from "./foreign-types.ts";
 
 /** A category's code at most; beyond them a file is refused. */
 const MAX_CODE = 65_535;

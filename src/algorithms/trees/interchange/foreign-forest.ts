@@ -1,25 +1,8 @@
-import { KaaykoError, type ModelContent, type TaskKind, type TypedArray } from "../../../core/index.ts";
+import type { ModelContent, TaskKind, TypedArray } from "../../../core/index.ts";
 import { ARRAY_TYPES, CATEGORY_WORDS, Ensemble, type TreeNode } from "../ensemble.ts";
-import type { Link, LossName } from "../losses/loss.ts";
 import { TREE_MODEL_VERSION } from "../model.ts";
 import { type BinEntry, binEntries, splitsByFeature } from "./bin-entries.ts";
-
-/** A node of another program's tree. */
-export interface ForeignNode {
-  /** -1 for a leaf. */
-  readonly feature: number;
-  /** A value goes left at or under it. */
-  readonly threshold: number;
-  readonly missingLeft: boolean;
-  /** Codes from 0 that go the way `setLeft` says, all others the other way; null for a split by threshold. */
-  readonly codes: readonly number[] | null;
-  readonly setLeft: boolean;
-  readonly left: number;
-  readonly right: number;
-  readonly value: number;
-  readonly gain: number;
-  readonly rows: number;
-}
+import { type ForeignForest, type ForeignNode, refused } from "./foreign-types.ts";
 
 /** A feature that a model from elsewhere needs. */
 export interface ImportedFeature {
@@ -38,38 +21,6 @@ export interface ImportedModel {
   readonly features: readonly ImportedFeature[];
   /** Lines for a person. */
   readonly notices: readonly string[];
-}
-
-/** What becomes of the scores of another program's trees. */
-export interface ForeignObjective {
-  readonly kind: "regression" | "binary" | "multiclass";
-  readonly loss: LossName;
-  /** The loss's parameter. Default: it has none. */
-  readonly parameter?: number;
-  /** For a custom loss, or classes whose scores are probabilities. Default: as the loss says. */
-  readonly link?: Link;
-}
-
-export interface ForeignForest extends ForeignObjective {
-  readonly algorithm: string;
-  /** Trees a round: 1, or one a class. */
-  readonly classes: number;
-  /** One, or one a class. */
-  readonly base: readonly number[];
-  readonly features: readonly ForeignFeature[];
-  /** Tree t adds to class t % classes; a tree's root is its node 0. */
-  readonly trees: readonly (readonly ForeignNode[])[];
-  readonly notices: readonly string[];
-  /** What is being read, for errors. */
-  readonly what: string;
-}
-
-export interface ForeignFeature {
-  readonly name: string;
-  /** True where the file says so, beside what its splits say. */
-  readonly categorical: boolean;
-  /** Texts of the categories in the order of their codes; null where the file has only codes. */
-  readonly categories: readonly string[] | null;
 }
 
 export const MAX_FEATURES = 1_000_000;
@@ -191,14 +142,4 @@ function ourNode(
   const entry = entryOf.get(node.codes)!;
   entries[entry]!.groups!.write(node.codes, node.setLeft, node.missingLeft, categories);
   return { ...common, feature: entry, bin: 0, threshold: 0, flags: 2, categories };
-}
-
-/** An error about a file that is not what it should be. */
-export function refused(what: string, rule: string, got?: string): KaaykoError {
-  return new KaaykoError({ action: `import ${what}`, rule, ...(got === undefined ? {} : { got }), kind: "damaged" });
-}
-
-/** An error about a model that is whole but says what ours cannot. */
-export function unsupported(what: string, rule: string, got: string): KaaykoError {
-  return new KaaykoError({ action: `import ${what}`, rule, got: got.slice(0, 100), kind: "input" });
 }

@@ -3,7 +3,7 @@ import { CATEGORICAL, MISSING_LEFT, type TreeArrays } from "../ensemble.ts";
 import type { FeatureBins } from "../feature-bins.ts";
 import { type Forest, readForest } from "../forest/forest-model.ts";
 import { LEAF, MISSING_LEFT as MISSING_BIT, treeRange } from "../forest/forest-trees.ts";
-import type { ModelForest } from "./model-forest.ts";
+import type { ModelForest } from "./written-forest.ts";
 
 /** Nodes at most, once for each class: formats of text say each of them in about a hundred bytes. */
 const MAX_NODES = 4_000_000;

@@ -1,4 +1,4 @@
-import { type ForeignObjective, refused, unsupported } from "./foreign-forest.ts";
+import { type ForeignObjective, refused, unsupported } from "./foreign-types.ts";
 
 /** What becomes of an objective's scores. */
 export interface LightgbmObjective extends ForeignObjective {

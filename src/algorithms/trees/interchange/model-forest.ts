@@ -1,8 +1,11 @@
 import { type FeatureSpec, KaaykoError, type ModelContent, type Task } from "../../../core/index.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "../ensemble.ts";
-import type { Link, Loss, LossName } from "../losses/loss.ts";
+import type { Loss } from "../losses/loss.ts";
 import { readModel, type TreeModel } from "../model.ts";
 import { forestAsTrees, isForest } from "./forest-as-trees.ts";
+import type { ModelForest, ScoreLink } from "./written-forest.ts";
+
+export type { ModelForest } from "./written-forest.ts";
 
 /** A model of ours and what it learnt from: what every writer takes. */
 export interface ExportedModel {
@@ -13,22 +16,6 @@ export interface ExportedModel {
   readonly threshold?: number;
   /** For each feature the texts of its categories by code from 1, null for a numeric one. Default: the codes from 0 as numbers. */
   readonly categories?: readonly (readonly string[] | null)[];
-}
-
-/** What becomes of scores. */
-export type ScoreLink = Link | "softmax";
-
-/** A checked model, ready to be written. */
-export interface ModelForest {
-  readonly model: TreeModel;
-  readonly trees: TreeArrays;
-  readonly loss: LossName;
-  /** The loss's parameter; null where it has none. */
-  readonly parameter: number | null;
-  readonly link: ScoreLink;
-  /** Trees a round. */
-  readonly classes: number;
-  readonly base: Float64Array;
 }
 
 /**

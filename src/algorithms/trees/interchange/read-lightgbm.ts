@@ -1,13 +1,6 @@
 import { type JsonValue, parseJson } from "../../../core/index.ts";
-import {
-  type ForeignFeature,
-  type ForeignNode,
-  type ImportedModel,
-  importForest,
-  MAX_FEATURES,
-  refused,
-  unsupported,
-} from "./foreign-forest.ts";
+import { type ImportedModel, importForest, MAX_FEATURES } from "./foreign-forest.ts";
+import { type ForeignFeature, type ForeignNode, refused, unsupported } from "./foreign-types.ts";
 import { readObjective } from "./lightgbm-objectives.ts";
 import { withoutZeroWays, ZERO } from "./zero-splits.ts";
 

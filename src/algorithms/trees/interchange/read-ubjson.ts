@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../../core/index.ts";
-import { refused } from "./foreign-forest.ts";
+import { refused } from "./foreign-types.ts";
 
 const WHAT = "the XGBoost model";
 const MAX_DEPTH = 64;

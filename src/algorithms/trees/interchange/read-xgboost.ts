@@ -1,15 +1,7 @@
 import { type JsonObject, type JsonValue, log, parseJson } from "../../../core/index.ts";
 import { atMostOf } from "./float32.ts";
-import {
-  type ForeignFeature,
-  type ForeignNode,
-  type ImportedModel,
-  importForest,
-  MAX_CLASSES,
-  MAX_FEATURES,
-  refused,
-  unsupported,
-} from "./foreign-forest.ts";
+import { type ImportedModel, importForest, MAX_CLASSES, MAX_FEATURES } from "./foreign-forest.ts";
+import { type ForeignFeature, type ForeignNode, refused, unsupported } from "./foreign-types.ts";
 import { readUbjson } from "./read-ubjson.ts";
 import { readObjective, XGBOOST_OBJECTIVES, type XgboostObjective } from "./xgboost-objectives.ts";
 

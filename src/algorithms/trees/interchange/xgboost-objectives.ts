@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../core/index.ts";
-import type { ForeignObjective } from "./foreign-forest.ts";
+import type { ForeignObjective } from "./foreign-types.ts";
 import type { ModelForest } from "./model-forest.ts";
 
 /** What becomes of an objective's scores, and in which space its base score is written. */

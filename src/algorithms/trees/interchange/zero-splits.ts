@@ -1,5 +1,5 @@
 import { float64Before } from "./float32.ts";
-import { type ForeignNode, refused, unsupported } from "./foreign-forest.ts";
+import { type ForeignNode, refused, unsupported } from "./foreign-types.ts";
 
 /** What LightGBM takes for zero, where zeros are missing values: up to this far from it. */
 export const ZERO = 1.0000000180025095e-35;
