@@ -3,6 +3,7 @@ import {
   type ExportedModel,
   fromLightgbmText,
   fromXgboostJson,
+  fromXgboostUbjson,
   type ImportedModel,
 } from "../../../../src/algorithms/trees/interchange/index.ts";
 import { createTreePredictor } from "../../../../src/algorithms/trees/predicting.ts";
@@ -11,16 +12,22 @@ import type { FeatureColumn, FeatureSpec, Task } from "../../../../src/core/inde
 const FOLDER = new URL("../../../fixtures/interchange/", import.meta.url);
 
 /** Rows (null is missing) and what the original programs predict for them; `make.py` beside it says how. */
-export const golden = JSON.parse(readFileSync(new URL("golden.json", FOLDER), "utf8")) as {
+export const golden = JSON.parse(readFileSync(new URL("golden.json", FOLDER), "utf8")) as Golden;
+
+/** More models for the same rows, of the other objectives; `make_losses.py`. */
+export const losses = JSON.parse(readFileSync(new URL("losses.json", FOLDER), "utf8")) as Pick<Golden, "models">;
+
+interface Golden {
   readonly cells: readonly (readonly (number | null)[])[];
   readonly models: Readonly<Record<string, readonly (readonly number[])[]>>;
-};
+}
 
 export function fixture(name: string): Buffer {
   return readFileSync(new URL(name, FOLDER));
 }
 
 export function readFixture(name: string): ImportedModel {
+  if (name.endsWith(".ubj")) return fromXgboostUbjson(fixture(name));
   const text = fixture(name).toString("utf8");
   return name.endsWith(".txt") ? fromLightgbmText(text) : fromXgboostJson(text);
 }
