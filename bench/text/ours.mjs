@@ -38,7 +38,7 @@ for (let first = 0; first < count; first += GROUP) {
   }));
   machine.load(problems, null);
   while (machine.pass() > 0);
-  problems.forEach((_, i) => planes.push(machine.hyperplane(i).slice()));
+  planes.push(...problems.map((_, i) => machine.hyperplane(i).slice()));
 }
 const seconds = (performance.now() - started) / 1000;
 await machine.dispose();
