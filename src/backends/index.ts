@@ -2,6 +2,7 @@ export type { Backend } from "./backend.ts";
 export { cacheFolder } from "./cache-folder.ts";
 export { type ChooseOptions, chooseBackend } from "./choose.ts";
 export { diagnose } from "./diagnose.ts";
+export { CoreOperations, GraphOperations, type Operations, Tape, type Value } from "./operations/index.ts";
 export { setupBackends } from "./setup.ts";
 export {
   type Attribute,
@@ -11,7 +12,6 @@ export {
   GraphSession,
   type Messages,
   type Ref,
-  Tape,
 } from "./tensorflow/graph/index.ts";
 export {
   loadTensorflow,

@@ -1,6 +1,7 @@
 import {
   type Algorithm,
   type JsonObject,
+  joinStates,
   KaaykoError,
   type LearningHistory,
   type ModelContent,
@@ -11,6 +12,7 @@ import {
   type TrainerContext,
   unnestState,
 } from "../core/index.ts";
+import { endToGoOnFrom, endToState, type FitEnd, isOfEnd } from "./continued-fit.ts";
 import { LearningHistoryRecorder } from "./learning-history.ts";
 import type { Work } from "./sequence.ts";
 
@@ -18,15 +20,29 @@ import type { Work } from "./sequence.ts";
  * Fits one model: steps a trainer until it is done or its time is up, then keeps what it learnt as plain data.
  *
  * @param secondsAllowed training time, at least one step is made; null for no limit
+ * @param before the result of a fit that asked for less, which this one goes on from where it would have passed through it
  */
 export async function createFit(
   algorithm: Algorithm,
   context: TrainerContext,
   secondsAllowed: number | null,
+  before?: State,
 ): Promise<Work> {
   const start = performance.now();
   const trainer = await algorithm.createTrainer(context);
-  return new Fit(trainer, secondsAllowed, (performance.now() - start) / 1000);
+  const seconds = (performance.now() - start) / 1000;
+  const { growsWith } = algorithm;
+  if (growsWith === undefined) return new Fit(trainer, secondsAllowed, seconds);
+  const from = endToGoOnFrom(before, trainer.version, context, growsWith);
+  const keepEnd = (end: FitEnd): State => endToState(end, trainer.version, context, growsWith);
+  return new Fit(trainer, secondsAllowed, seconds, { from, keepEnd });
+}
+
+/** How a fit that can grow begins and ends. */
+interface Growth {
+  /** Where an earlier fit ended that this one goes on from. */
+  readonly from: FitEnd | undefined;
+  readonly keepEnd: (end: FitEnd) => State;
 }
 
 class Fit implements Work {
@@ -34,10 +50,15 @@ class Fit implements Work {
   readonly #trainer: Trainer;
   readonly #secondsAllowed: number | null;
   readonly #history = new LearningHistoryRecorder();
+  readonly #growth: Growth | undefined;
+  #from: FitEnd | undefined;
+  #last: Pick<StepReport, "step" | "total"> = { step: 0 };
   /** Over all processes, making the trainer included; metadata, decides nothing but the end of a time limit. */
   #seconds: number;
 
-  constructor(trainer: Trainer, secondsAllowed: number | null, seconds: number) {
+  constructor(trainer: Trainer, secondsAllowed: number | null, seconds: number, growth?: Growth) {
+    this.#growth = growth;
+    this.#from = growth?.from;
     this.#seconds = seconds;
     this.#trainer = trainer;
     this.#secondsAllowed = secondsAllowed;
@@ -45,17 +66,36 @@ class Fit implements Work {
   }
 
   async step(): Promise<StepReport> {
+    if (this.#from !== undefined && (await this.#goOnFrom(this.#from))) return this.#over();
     const start = performance.now();
     const report = await this.#trainer.step();
+    this.#last = report;
     this.#seconds += (performance.now() - start) / 1000;
     this.#history.add(report);
     if (report.done || this.#secondsAllowed === null || this.#seconds < this.#secondsAllowed) return report;
     return { ...report, done: true, note: "time limit reached" };
   }
 
+  /** Takes up where an earlier fit ended; true where nothing is left to do. */
+  async #goOnFrom(end: FitEnd): Promise<boolean> {
+    this.#from = undefined;
+    await this.#trainer.setState(end.trainer);
+    this.#history.setState(end.history);
+    this.#seconds += end.seconds;
+    this.#last = { step: end.steps, ...(end.limit === null ? {} : { total: end.limit }) };
+    const timeIsUp = this.#secondsAllowed !== null && this.#seconds >= this.#secondsAllowed;
+    return timeIsUp || this.#trainer.finished?.() === true;
+  }
+
+  #over(): StepReport {
+    return { ...this.#last, done: true, unit: "fit", note: "nothing more to learn" };
+  }
+
   async getState(): Promise<State> {
     const nested = nestState("trainer", await this.#trainer.getState());
-    return { ...nested, json: { ...nested.json, seconds: this.#seconds, history: this.#history.getState() } };
+    const { step, total } = this.#last;
+    const last = { step, ...(total === undefined ? {} : { total }) };
+    return { ...nested, json: { ...nested.json, last, seconds: this.#seconds, history: this.#history.getState() } };
   }
 
   async setState(state: State): Promise<void> {
@@ -63,6 +103,9 @@ class Fit implements Work {
     const inner = unnestState("trainer", state);
     if (typeof seconds !== "number" || inner === undefined)
       throw new KaaykoError({ action: "continue a fit", rule: "its state must be whole", kind: "damaged" });
+    this.#from = undefined;
+    const { step, total } = (state.json.last ?? { step: 0 }) as { step: number; total?: number };
+    this.#last = { step, ...(total === undefined ? {} : { total }) };
     await this.#trainer.setState(inner);
     // Runs of the first version kept none.
     if (isObject(history)) this.#history.setState(history);
@@ -70,7 +113,14 @@ class Fit implements Work {
   }
 
   async result(): Promise<State> {
-    return contentToState(await this.#trainer.model(), this.#seconds, this.#history.history());
+    const result = contentToState(await this.#trainer.model(), this.#seconds, this.#history.history());
+    return this.#growth === undefined ? result : joinStates(result, this.#growth.keepEnd(await this.#end()));
+  }
+
+  async #end(): Promise<FitEnd> {
+    const { step: steps, total: limit = null } = this.#last;
+    const trainer = await this.#trainer.getState();
+    return { trainer, history: this.#history.getState(), seconds: this.#seconds, steps, limit };
   }
 
   dispose(): Promise<void> {
@@ -90,7 +140,8 @@ export function contentOfResult(result: State): ModelContent {
   const { algorithm, formatVersion, content } = result.json;
   if (typeof algorithm !== "string" || typeof formatVersion !== "number" || !isObject(content))
     throw new KaaykoError({ action: "read a fitted model", rule: "it must be whole", kind: "damaged" });
-  return { algorithm, formatVersion, json: content, arrays: result.arrays };
+  const arrays = Object.fromEntries(Object.entries(result.arrays).filter(([name]) => !isOfEnd(name)));
+  return { algorithm, formatVersion, json: content, arrays };
 }
 
 /** The numbers that a fit reported; null where it reported none. */

@@ -8,6 +8,7 @@ export type {
   TrainDocument,
 } from "./document.ts";
 export { type EvaluateFileOptions, evaluateFile } from "./evaluate-file.ts";
+export { digestFile } from "./file-digest.ts";
 export { createFilePreparation } from "./file-preparation.ts";
 export { gateError, parseGate } from "./gate.ts";
 export type { AlgorithmTable, TrainingOptions, TrainingRequest } from "./options.ts";
@@ -15,3 +16,4 @@ export { TRAINING_PARAMETERS } from "./parameters.ts";
 export type { LoadedData, Preparation, PreparedData, Stage } from "./preparation.ts";
 export { describeRequest, modelNameOf, requestOfRun } from "./request.ts";
 export { runTraining } from "./run.ts";
+export { stepLimits } from "./step-limits.ts";

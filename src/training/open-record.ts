@@ -2,6 +2,7 @@ import type { LoadedCheckpoint } from "../core/index.ts";
 import type { TrainingOptions, TrainingRequest } from "./options.ts";
 import { describeRequest, differencesOf, refuseResume, requestOfRun } from "./request.ts";
 import { RunRecord } from "./run-record.ts";
+import { resultsState } from "./sequence.ts";
 
 const STAGES = ["load", "features", "train", "evaluate", "save"] as const;
 
@@ -28,6 +29,8 @@ function forkRecord(checkpoint: LoadedCheckpoint, request: TrainingRequest): Run
   const differences = differencesOf(before.request, request);
   const touched = Math.min(...differences.map(({ stage }) => STAGES.indexOf(stage)), STAGES.indexOf("save"));
   const record = copyRecord(before, request);
+  // Fits that were finished and differ in how much they ask for only are gone on with.
+  if (touched === STAGES.indexOf("train")) record.previous = resultsState(before.stageState("train")) ?? null;
   // A fork saves a model of its own even where nothing differs.
   record.forget(STAGES.slice(touched));
   return record;

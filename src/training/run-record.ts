@@ -32,6 +32,8 @@ export class RunRecord {
   readonly #custom = new Map<string, { progress: CustomProgress; data: State }>();
   readonly warnings: string[] = [];
   fingerprint: string | null = null;
+  /** The training stage's results of the run that this one was forked from, until this one's own training is done. */
+  previous: State | null = null;
   document: TrainDocument | null = null;
 
   constructor(request: TrainingRequest) {
@@ -87,6 +89,9 @@ export class RunRecord {
       { json: { run: JSON.parse(canonicalJson(json)) as JsonObject }, arrays: {} },
       nestState("stages", joinStates(...states)),
       nestState("custom", joinStates(...custom)),
+      ...(this.previous === null || this.stages.get("train")?.done === true
+        ? []
+        : [nestState("previous", frozen(this.previous))]),
     );
   }
 
@@ -108,6 +113,7 @@ export class RunRecord {
     record.warnings.push(...run.warnings);
     record.fingerprint = run.fingerprint;
     record.document = run.document;
+    record.previous = unnestState("previous", state) ?? null;
     return record;
   }
 }

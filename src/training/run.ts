@@ -13,6 +13,7 @@ import type { LoadedData, PreparedData } from "./preparation.ts";
 import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings, partsWanted } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
+import { resultsOfState } from "./sequence.ts";
 import { createTrainStage, errorText, type TrainedModel, type TrainingWork } from "./train-stage.ts";
 import { type DocumentParts, writeDocument } from "./write-document.ts";
 
@@ -122,7 +123,8 @@ async function trainingWork(
     });
   const monotone = monotoneFeatures(rules?.rules.monotone ?? {}, features);
   const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, monotone);
-  return { prepared, contenders, settings, recipe, rules, notify };
+  const previous = resultsOfState(context.record.previous);
+  return { prepared, contenders, settings, recipe, rules, notify, previous };
 }
 
 /** Directions of the columns that are features. */

@@ -159,6 +159,17 @@ export class Sequence implements Resumable {
   }
 }
 
+/** The results in the state of a sequence, as one state; undefined where it holds none. */
+export function resultsState(state: State | undefined): State | undefined {
+  return state === undefined ? undefined : unnestState("results", state);
+}
+
+/** The results of `resultsState`, by the names of their parts. */
+export function resultsOfState(results: State | null): Results {
+  const names = results === null ? [] : Object.keys(results.json);
+  return new Map(names.map((name) => [name, unnestState(name, results!)!]));
+}
+
 /** A state that will not change any more, said so: a store then writes its arrays once only. */
 export function frozen(state: State): State {
   return { ...state, appendOnly: Object.keys(state.arrays) };

@@ -124,7 +124,7 @@ function refitPart(work: TrainingWork, contender: Contender, earlier: readonly P
       const parameters = foundParameters(searchRequest(work, contender), results);
       const refitted = { ...parameters, ...algorithm.refitParameters!(models) };
       const context = trainerContext(work, refitted, await work.prepared.whole(), work.settings.seed as number);
-      return createFit(algorithm, context, null);
+      return createFit(algorithm, context, null, work.previous.get(`${algorithm.name}.refit`));
     },
   };
 }
@@ -168,7 +168,8 @@ function fitPart(
       const own = fold === null ? seed : deriveSeed(seed, "fold", fold.k);
       const parameters = foundParameters(searchRequest(work, contender), results);
       const context = trainerContext(work, parameters, dataset, own);
-      return createFit(contender.algorithm, context, secondsAllowed(work.settings, results, remaining));
+      const allowed = secondsAllowed(work.settings, results, remaining);
+      return createFit(contender.algorithm, context, allowed, work.previous.get(name));
     },
   };
 }

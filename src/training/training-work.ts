@@ -12,6 +12,7 @@ import {
 import { applyRules, type CompiledRules } from "../features/index.ts";
 import type { PreparedData } from "./preparation.ts";
 import type { Contender } from "./request.ts";
+import type { Results } from "./sequence.ts";
 
 /** What every part of the train and evaluate stages needs. */
 export interface TrainingWork {
@@ -23,6 +24,8 @@ export interface TrainingWork {
   /** The recipe's rules, bound to the features; null for none. */
   readonly rules: CompiledRules | null;
   readonly notify: (message: string) => void;
+  /** Results of the run that this one was forked from, by the names of parts: fits that ask for more go on from theirs. */
+  readonly previous: Results;
 }
 
 export function threadsOf(settings: ParameterValues): number {

@@ -36,12 +36,13 @@ export interface KillOutcome {
   readonly modelSha256: string;
 }
 
-/** All lines of a run's log that are whole; a kill may have cut the last one. */
-export function readEvents(checkpoints: string): LoggedEvent[] {
+/** All lines of a run's log that are whole; a kill may have cut the last one. Without a name, of the first run. */
+export function readEvents(checkpoints: string, run?: string): LoggedEvent[] {
   if (!existsSync(checkpoints)) return [];
   const runs = readdirSync(checkpoints).filter((name) => existsSync(join(checkpoints, name, "events.jsonl")));
-  if (runs.length === 0) return [];
-  return readFileSync(join(checkpoints, runs[0]!, "events.jsonl"), "utf8")
+  const log = runs.find((name) => run === undefined || name === run);
+  if (log === undefined) return [];
+  return readFileSync(join(checkpoints, log, "events.jsonl"), "utf8")
     .split("\n")
     .flatMap((line) => {
       try {

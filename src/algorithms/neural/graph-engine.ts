@@ -3,11 +3,13 @@ import {
   applyAdam,
   type Feed,
   Graph,
+  GraphOperations,
   GraphSession,
   type Messages,
   type Ref,
   Tape,
   type Tensorflow,
+  type Value,
 } from "../../backends/index.ts";
 import type { EncodedRows } from "./encoding.ts";
 import { BETA1, BETA2, type Engine, EPSILON, slotNames, type TrainingRows, type UpdateRates } from "./engine.ts";
@@ -84,12 +86,14 @@ function buildGraph(graph: Graph, network: Network, parameters: readonly Paramet
   const variables = new Map<string, Ref>();
   for (const { name, shape } of parameters)
     for (const slot of slotNames([{ name }])) variables.set(slot, graph.variable(`variable/${slot}`, shape));
-  const values = new Map(parameters.map(({ name }) => [name, graph.read(variables.get(name)!)]));
-  const tape = new Tape(graph);
+  const values = new Map(
+    parameters.map(({ name, shape }): [string, Value<Ref>] => [name, { at: graph.read(variables.get(name)!), shape }]),
+  );
+  const tape = new Tape(new GraphOperations(graph));
   const output = buildForward(graph, tape, network, (name) => values.get(name)!);
-  graph.named("outputs", output);
-  const { loss, gradient } = buildLoss(graph, network, output);
-  const gradients = tape.gradients(
+  graph.named("outputs", output.at);
+  const { loss, gradient } = buildLoss(graph, network, output.at);
+  const gradients = tape.gradientsFrom(
     output,
     gradient,
     parameters.map(({ name }) => values.get(name)!),
@@ -99,7 +103,7 @@ function buildGraph(graph: Graph, network: Network, parameters: readonly Paramet
     graph,
     parameters.map(({ name, decayed }) => ({
       variable: variables.get(name)!,
-      value: values.get(name)!,
+      value: values.get(name)!.at,
       m: variables.get(`${name}/m`)!,
       v: variables.get(`${name}/v`)!,
       decayed,
@@ -116,21 +120,21 @@ function buildGraph(graph: Graph, network: Network, parameters: readonly Paramet
   graph.named("written", graph.constant(1), writes);
 }
 
-function buildForward(graph: Graph, tape: Tape, network: Network, value: (name: string) => Ref): Ref {
-  const parts: Ref[] = [];
-  const widths: number[] = [];
-  if (network.dense > 0) {
-    parts.push(graph.placeholder("dense", [-1, network.dense]));
-    widths.push(network.dense);
-  }
+function buildForward(
+  graph: Graph,
+  tape: Tape<Ref>,
+  network: Network,
+  value: (name: string) => Value<Ref>,
+): Value<Ref> {
+  const parts: Value<Ref>[] = [];
+  if (network.dense > 0) parts.push(tape.source(graph.placeholder("dense", [-1, network.dense]), [-1, network.dense]));
   if (network.embeddings.length > 0) {
     const codes = graph.placeholder("codes", [-1, network.embeddings.length], "int32");
-    network.embeddings.forEach(({ rows, width }, i) => {
-      parts.push(tape.gather(value(`embedding${i}`), codesOf(graph, codes, i), rows));
-      widths.push(width);
+    network.embeddings.forEach((_, i) => {
+      parts.push(tape.gather(value(`embedding${i}`), codesOf(graph, codes, i)));
     });
   }
-  let signal = tape.concat(parts, widths);
+  let signal = tape.concat(parts, 1);
   for (let layer = 0; layer <= network.hidden.length; layer++) {
     signal = tape.biasAdd(tape.matMul(signal, value(`weight${layer}`)), value(`bias${layer}`));
     if (layer < network.hidden.length) signal = tape.relu(signal);

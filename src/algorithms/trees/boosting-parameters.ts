@@ -5,6 +5,7 @@ import {
   type SearchRange,
   withSearch,
 } from "../../core/index.ts";
+import { CLASS_WEIGHT_PARAMETER } from "./class-weights.ts";
 import { CONSTRAINT_PARAMETERS, readConstraints } from "./constraints.ts";
 import type { GrowthOptions } from "./growth-options.ts";
 import { OBJECTIVE_PARAMETERS } from "./losses/objective.ts";
@@ -66,6 +67,13 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
     },
     ...OBJECTIVE_PARAMETERS,
     number("learningRate", defaults.learningRate, 1e-6, 1, "Share of each tree's correction that is taken"),
+    number(
+      "learningRateDecay",
+      1,
+      0.5,
+      1,
+      "What the learning rate is multiplied with after each round, down to a hundredth",
+    ),
     integer("maxDepth", defaults.maxDepth, 1, 64, "Levels of splits at most"),
     integer(
       "maxLeaves",
@@ -90,6 +98,7 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
     number("colsampleLevel", 1, 0.001, 1, "Share of a tree's features that each of its levels sees"),
     number("colsampleNode", 1, 0.001, 1, "Share of a level's features that each node sees"),
     ...CONSTRAINT_PARAMETERS,
+    CLASS_WEIGHT_PARAMETER,
     integer("maxBins", 255, 2, 255, "Bins of a numeric feature at most"),
     number(
       "categorySmoothing",
@@ -151,6 +160,7 @@ export function boostingOptions(
     policy,
     rounds: (values.rounds as number | undefined) ?? null,
     learningRate: get("learningRate"),
+    learningRateDecay: get("learningRateDecay"),
     maxDepth,
     maxLeaves: Math.max(1, Math.min(asked, byDepth, rows.train)),
     minChildWeight: get("minChildWeight"),

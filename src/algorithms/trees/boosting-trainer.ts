@@ -14,6 +14,7 @@ import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
 import { labelsOf } from "./labels.ts";
+import { learningRateOf } from "./learning-rate.ts";
 import type { GivenLoss } from "./losses/given.ts";
 import type { Loss } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
@@ -25,7 +26,7 @@ import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
 import { roomFor } from "./room-for.ts";
 import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
-import { type ScoreStatistics, scoreStatistics } from "./statistics.ts";
+import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
@@ -61,6 +62,7 @@ export class BoostingTrainer implements Trainer {
   readonly #residuals: ResidualPlan | null;
   readonly #base: Float64Array;
   readonly #rounds: number;
+  readonly #totalWeight: number;
   readonly #largestWeight: number;
   #ensemble = new Ensemble();
   #progress: Progress = NO_PROGRESS;
@@ -84,6 +86,7 @@ export class BoostingTrainer implements Trainer {
     this.#residuals = prepared.residuals;
     this.#machine.setReal("LOSS_PARAMETER", loss.parameter ?? 0);
     const labels = labelsOf(this.#machine, train);
+    this.#totalWeight = labels.weight?.reduce((a, b) => a + b, 0) ?? train.rows;
     this.#largestWeight = labels.weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
     this.#base = this.#residuals === null ? loss.baseScores(labels) : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
@@ -169,18 +172,17 @@ export class BoostingTrainer implements Trainer {
     machine.set("SAMPLE_LIMIT", sampleLimit(subsample));
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
     this.#nodeFeatures?.reset(this.#ensemble.trees);
-    this.#ensemble.append(this.#grower.grow(this.#quantisation()));
+    this.#ensemble.append(this.#grower.grow(this.#quantisation(), learningRateOf(this.#options, round)));
   }
 
   #quantisation(): Quantisation {
     if (this.#residuals !== null) return { wide: false, gradientScale: this.#residuals.scale, hessianScale: 1 };
-    const facts = this.#gradientFacts();
     return chooseQuantisation({
       loss: this.#loss,
       countBits: this.#machine.countBits,
+      totalWeight: this.#totalWeight,
       largestWeight: this.#largestWeight,
-      largest: facts?.largest ?? 0,
-      largestHessian: facts?.largestHessian ?? 0,
+      statistics: this.#gradientFacts(),
     });
   }
 
@@ -191,7 +193,9 @@ export class BoostingTrainer implements Trainer {
     if (this.#given !== null)
       this.#given.gradients(this.#reals(train.scores, train.rows), this.#reals(address.given, 2 * train.rows));
     if (this.#loss.name !== "squared") this.#machine.run("statisticsPass");
-    return scoreStatistics(this.#machine, this.#machine.train);
+    const statistics = scoreStatistics(this.#machine, train);
+    checkGradients(statistics);
+    return statistics;
   }
 
   #reals(address: number, count: number): Float64Array {
@@ -232,6 +236,10 @@ export class BoostingTrainer implements Trainer {
       hasStalled(this.#progress, earlyStoppingRounds) ||
       (timeLimit !== null && this.#seconds >= timeLimit)
     );
+  }
+
+  finished(): boolean {
+    return this.#progress.round > 0 && this.#isDone();
   }
 
   getState(): State {

@@ -1,6 +1,7 @@
 import { outputsOf, type Trainer, type TrainerContext } from "../../core/index.ts";
 import type { BoostingOptions } from "./boosting-parameters.ts";
 import { BoostingTrainer } from "./boosting-trainer.ts";
+import { withClassWeights } from "./class-weights.ts";
 import { labelsOf } from "./labels.ts";
 import { type CustomObjective, customLoss } from "./losses/custom.ts";
 import { givenCustom, givenRanking } from "./losses/given.ts";
@@ -20,16 +21,19 @@ export async function createBoostingTrainer(
   const { dataset } = context;
   const { task } = dataset;
   const objective = custom === null ? objectiveOf(task, context.parameters) : "custom";
-  const prepared = await prepareMachine(task.kind === "ranking" ? relevanceOnly(dataset) : dataset, {
-    classes: outputsOf(task),
-    renews: renewsLeaves(objective),
-    given: objective === "lambdarank" || objective === "custom",
-    ...roomFor(options),
-    maxLeaves: options.maxLeaves,
-    maxBins: options.maxBins,
-    threads: context.threads,
-    wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
-  });
+  const prepared = await prepareMachine(
+    task.kind === "ranking" ? relevanceOnly(dataset) : withClassWeights(dataset, context.parameters),
+    {
+      classes: outputsOf(task),
+      renews: renewsLeaves(objective),
+      given: objective === "lambdarank" || objective === "custom",
+      ...roomFor(options),
+      maxLeaves: options.maxLeaves,
+      maxBins: options.maxBins,
+      threads: context.threads,
+      wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
+    },
+  );
   const { machine } = prepared;
   try {
     // Residuals in whole steps were checked where they were made, and have no targets beside them.

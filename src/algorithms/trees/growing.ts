@@ -22,7 +22,7 @@ const TABLE_BYTES = 256;
 /** Grows one tree after the other in a machine. Which nodes are split, and when, is the growth policy's. */
 export class TreeGrower {
   readonly #machine: TreeMachine;
-  readonly #options: GrowthOptions;
+  #options: GrowthOptions;
   readonly #bins: readonly FeatureBins[];
   readonly #placeOf: Map<number, FeaturePlace>;
   readonly #slots: HistogramSlots;
@@ -57,10 +57,12 @@ export class TreeGrower {
   /**
    * Grows a tree on the scores as they are and adds its values to them.
    *
+   * @param learningRate of this tree. Default that of the tree before, at first that of the options
    * @returns its nodes, the root first, children after their parents
    */
-  grow(quantisation: Quantisation): TreeNode[] {
+  grow(quantisation: Quantisation, learningRate = this.#options.learningRate): TreeNode[] {
     this.#quantisation = quantisation;
+    this.#options = { ...this.#options, learningRate };
     this.#setRules();
     this.#nodes = [];
     this.#leaves = 1;

@@ -5,6 +5,8 @@ export interface GrowthOptions {
   /** `depth` splits whole levels; `leaf` always splits the leaf that gains most. */
   readonly policy: "depth" | "leaf";
   readonly learningRate: number;
+  /** What the learning rate is multiplied with after each round. Default 1. */
+  readonly learningRateDecay?: number;
   /** Levels of splits at most. */
   readonly maxDepth: number;
   readonly maxLeaves: number;

@@ -27,6 +27,7 @@ export const histGradient: Algorithm = {
     categoryMinRows: 10,
   }),
   refitParameters: refitRounds,
+  growsWith: "rounds",
   createTrainer: (context: TrainerContext) =>
     createBoostingTrainer("hist-gradient", context, boostingOptions(context.parameters, "leaf", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),

@@ -1,10 +1,12 @@
 import type { Loss } from "./losses/index.ts";
+import type { ScoreStatistics } from "./statistics.ts";
 
 /**
- * How gradients and hessians become integers: multiplied by a power of two and rounded. The widths follow from the bits
- * that the number of rows needs, so that no sum over all rows can leave 64 bits:
+ * How gradients and hessians become integers: multiplied by a power of two and rounded. The scales follow from the sums of their
+ * sizes, so that no sum over any rows can leave 64 bits, and an outlier takes nothing from the others' precision:
  *
- * wide: gradient · rows under 2^62, hessian · rows · 2^countBits under 2^63; 40 bits at 2 M rows, which is what float64 sums keep;
+ * wide: the sum of gradients' sizes under 2^61, none over 2^52; hessians share 63 bits with the count of rows: at 2 M rows a mean
+ * gradient has 40 bits, a mean hessian 19, which a leaf's sum adds to;
  * narrow: residuals in whole steps, as `residuals.ts` plans them.
  */
 export interface Quantisation {
@@ -16,21 +18,36 @@ export interface Quantisation {
 export interface GradientFacts {
   readonly loss: Loss;
   readonly countBits: number;
+  /** Over the training rows. */
+  readonly totalWeight: number;
   readonly largestWeight: number;
-  /** Over the training rows, weights counted: the largest size of a gradient, and of a hessian. Unless the loss bounds them. */
-  readonly largest: number;
-  readonly largestHessian: number;
+  /** Over the training rows, weights counted; null where the loss bounds gradients and hessians. */
+  readonly statistics: GradientStatistics | null;
 }
 
+export type GradientStatistics = Pick<ScoreStatistics, "largest" | "sizes" | "largestHessian" | "hessians">;
+
 /** The scales of gradients with hessians. */
-export function chooseQuantisation(facts: GradientFacts): Quantisation {
-  const { loss, countBits, largestWeight } = facts;
-  const largest = loss.bounds === null ? facts.largest : loss.bounds.gradient * largestWeight;
-  const largestHessian = loss.bounds === null ? facts.largestHessian : loss.bounds.hessian * largestWeight;
+export function chooseQuantisation({ loss, countBits, statistics, ...weights }: GradientFacts): Quantisation {
+  const { largest, sizes, largestHessian, hessians } = statistics ?? boundedBy(loss, weights);
   return {
     wide: true,
-    gradientScale: scaleTo(largest, Math.min(52, 61 - countBits)),
-    hessianScale: scaleTo(largestHessian, Math.min(40, 62 - 2 * countBits)),
+    gradientScale: Math.min(scaleTo(sizes, 61), scaleTo(largest, 52)),
+    // Each is rounded up by less than 1: less than another bit in all.
+    hessianScale: Math.min(scaleTo(hessians, 61 - countBits), scaleTo(largestHessian, 52)),
+  };
+}
+
+function boundedBy(
+  { bounds }: Loss,
+  weights: Pick<GradientFacts, "totalWeight" | "largestWeight">,
+): GradientStatistics {
+  const { gradient, hessian } = bounds!;
+  return {
+    largest: gradient * weights.largestWeight,
+    sizes: gradient * weights.totalWeight,
+    largestHessian: hessian * weights.largestWeight,
+    hessians: hessian * weights.totalWeight,
   };
 }
 

@@ -5,6 +5,8 @@ import type { RowSet, TreeMachine } from "./machine.ts";
 
 const TABLE_BYTES = 256;
 const NODE_BYTES = 24;
+/** Trees up to this deep are walked as complete ones, whose tables then still fit the first-level cache. */
+const COMPLETE_DEPTH = 7;
 
 /** What of a split decides which way a bin goes. */
 export interface Direction {
@@ -53,10 +55,14 @@ export class TreeWalker {
       const begun = tree;
       let nodes = 0;
       for (; tree < arrays.ends.length; tree++) {
-        const size = arrays.ends[tree]! - (tree === 0 ? 0 : arrays.ends[tree - 1]!);
-        if (nodes > 0 && nodes + size > machine.walkNodes) break;
-        this.#write(arrays, tree, tree - begun, nodes, tree % classes);
-        nodes += size;
+        const shape = this.#shapeOf(arrays, tree);
+        if (nodes > 0 && nodes + shape.nodes > machine.walkNodes) break;
+        machine.words.set(
+          shape.depth > 0 ? this.#writeComplete(arrays, shape, nodes) : this.#write(arrays, shape, nodes),
+          (machine.address.walkTrees >>> 2) + (tree - begun) * 4,
+        );
+        machine.words[(machine.address.walkTrees >>> 2) + (tree - begun) * 4 + 2] = tree % classes;
+        nodes += shape.nodes;
       }
       machine.set("TREE_COUNT", tree - begun);
       for (const set of sets) {
@@ -69,14 +75,45 @@ export class TreeWalker {
     }
   }
 
-  /** Writes a tree for the kernel: inner nodes first, each with its table; a leaf leads to itself. */
-  #write(arrays: TreeArrays, tree: number, slot: number, firstNode: number, classNumber: number): void {
-    const { address, words, reals, bytes } = this.#machine;
+  /** Where a tree lies, and how it is written: complete of a depth over 0, or as it is. */
+  #shapeOf(arrays: TreeArrays, tree: number): TreeShape {
     const start = tree === 0 ? 0 : arrays.ends[tree - 1]!;
     const end = arrays.ends[tree]!;
+    const depth = depthOf(arrays, start, end);
+    const complete = depth > 0 && depth <= COMPLETE_DEPTH;
+    return { start, end, depth: complete ? depth : 0, nodes: complete ? 1 << depth : end - start };
+  }
+
+  /** Writes a tree filled up to a complete one: a leaf above the ground leads left, down to where its value lies. */
+  #writeComplete(arrays: TreeArrays, { start, depth }: TreeShape, firstNode: number): number[] {
+    const { address, reals, bytes } = this.#machine;
+    const size = 1 << depth;
+    const values = address.walkNodes + firstNode * NODE_BYTES;
+    const columns = new Uint16Array(bytes.buffer, values + size * 8, size).fill(0);
+    const tables = address.walkTables + firstNode * TABLE_BYTES;
+    bytes.fill(0, tables, tables + size * TABLE_BYTES);
+    const place = (node: number, at: number): void => {
+      const feature = arrays.feature[start + node]!;
+      if (feature < 0) {
+        const level = 31 - Math.clz32(at);
+        reals[(values >>> 3) + (at << (depth - level)) - size] = arrays.value[start + node]!;
+        return;
+      }
+      const column = this.#placeOf.get(feature)!;
+      columns[at] = column.column;
+      bytes.set(directionTable(column, this.#bins[feature]!, splitOf(arrays, start + node)), tables + at * TABLE_BYTES);
+      place(arrays.left[start + node]!, 2 * at);
+      place(arrays.right[start + node]!, 2 * at + 1);
+    };
+    place(0, 1);
+    return [values, tables, 0, depth];
+  }
+
+  /** Writes a tree for the kernel: inner nodes first, each with its table; a leaf leads to itself. */
+  #write(arrays: TreeArrays, { start, end }: TreeShape, firstNode: number): number[] {
+    const { address, words, reals, bytes } = this.#machine;
     const place = innerFirst(arrays, start, end);
     const base = address.walkNodes + firstNode * NODE_BYTES;
-    words.set([base, place.inner, classNumber, depthOf(arrays, start, end)], (address.walkTrees >>> 2) + slot * 4);
     // The last table is never written: all zeros, for leaves.
     const leafTable = address.walkTables + this.#machine.walkNodes * TABLE_BYTES;
     for (let node = start; node < end; node++) {
@@ -93,7 +130,17 @@ export class TreeWalker {
       bytes.set(directionTable(column, this.#bins[feature]!, splitOf(arrays, node)), table);
       words.set([table, column.column, place.of[arrays.left[node]!]!, place.of[arrays.right[node]!]!], to >>> 2);
     }
+    return [base, place.inner, 0, 0];
   }
+}
+
+interface TreeShape {
+  readonly start: number;
+  readonly end: number;
+  /** Of a complete tree; 0 for one that is written as it is. */
+  readonly depth: number;
+  /** Places of nodes that it takes. */
+  readonly nodes: number;
 }
 
 function splitOf(arrays: TreeArrays, node: number): Direction {

@@ -1,13 +1,32 @@
+import { Option } from "commander";
 import { KaaykoError, unknownName } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { refuseJobFlags } from "../job-flags.ts";
 import { stepText } from "../runs.ts";
-import type { ResumeRequest, RunSummary } from "../services.ts";
+import type { MoreTraining, ResumeRequest, RunSummary } from "../services.ts";
 import { flagLayer } from "../settings/layers.ts";
-import { resolveAlgorithmSettings, resolveSettings } from "../settings/resolve.ts";
+import { parseFlag, resolveAlgorithmSettings, resolveSettings } from "../settings/resolve.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 import { addTrainFlags } from "../train-flags.ts";
 import { runTraining } from "../training-run.ts";
+
+const MORE = [
+  {
+    name: "addRounds",
+    means: "rounds",
+    type: "integer",
+    min: 1,
+    description: "Extend a finished run by N rounds of boosting",
+  },
+  { name: "addEpochs", means: "epochs", type: "integer", min: 1, description: "Extend a finished run by N epochs" },
+  {
+    name: "addTime",
+    means: "seconds",
+    type: "duration",
+    min: 0.001,
+    description: "Extend a finished run that had a time limit by so much",
+  },
+] as const;
 
 export const register: Register = async (command, context) => {
   examples(command, [
@@ -15,11 +34,27 @@ export const register: Register = async (command, context) => {
     ["kaayko resume houses-7k2m", "this one"],
     ["kaayko resume houses-7k2m --threads 2", "what does not change the result may differ"],
     ["kaayko resume houses-7k2m --fork --rounds 800", "a new run from there, with other settings"],
+    ["kaayko resume houses-7k2m --add-rounds 200", "more of the same for a finished run, as a new one"],
   ]);
   command.argument("[run]", "The run's name, as status shows it (default: the newest interrupted one)");
   await addTrainFlags(command, context);
+  for (const { name, description } of MORE)
+    command.addOption(
+      new Option(`${kebab(name)} <${name === "addTime" ? "TIME" : "N"}>`, description).helpGroup("Checkpoints:"),
+    );
   onRun(command, context, ([run], options) => resume(context, run, options));
 };
+
+/** What a finished run is to be extended by, as flags say; undefined where none does. */
+function moreIn(options: Options): MoreTraining | undefined {
+  const given = MORE.filter(({ name }) => options[name] !== undefined);
+  if (given.length === 0) return undefined;
+  return Object.fromEntries(given.map((spec) => [spec.means, Number(parseFlag(spec, options[spec.name]))]));
+}
+
+function kebab(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 /** Goes on with a run; prints the result again where it is finished. */
 export async function resume(context: Context, named: string | undefined, options: Options): Promise<number> {
@@ -32,7 +67,8 @@ export async function resume(context: Context, named: string | undefined, option
   refuseJobFlags(options);
   const training = await context.services.training();
   const at = run.position === null ? "" : ` at ${run.position.stage}, step ${stepText(run.position)}`;
-  context.output.note(run.status === "completed" ? `${run.runId} is finished` : `Going on with ${run.runId}${at}`);
+  const doing = request.more === undefined ? `${run.runId} is finished` : `Extending ${run.runId}`;
+  context.output.note(run.status === "completed" ? doing : `Going on with ${run.runId}${at}`);
   return runTraining(context, folders.checkpointsDir, (watch) => training.resume(request, watch));
 }
 
@@ -43,11 +79,11 @@ async function submitResume(
   run: string,
   named: string | undefined,
 ): Promise<number> {
-  if (options.fork === true)
+  if (options.fork === true || moreIn(options) !== undefined)
     throw new KaaykoError({
-      action: "fork in the background",
+      action: "begin a new run from another in the background",
       rule: "a job that is started again must go on with the same run",
-      remedy: "Leave out --background or --fork.",
+      remedy: "Leave out --background, or --fork and --add-….",
       kind: "usage",
     });
   const { estimatedNeeds, jobArguments, submitJob } = await import("../background.ts");
@@ -108,5 +144,14 @@ async function resumeRequest(
     ? chosen.map(String).filter((name) => Object.hasOwn(table, name))
     : Object.keys(table);
   const algorithmChanges = await resolveAlgorithmSettings(changes.algorithms, algorithms, table);
-  return { checkpointsDir, run: run.runId, changes: changes.values, algorithmChanges, fork: options.fork === true };
+  const fork = options.fork === true;
+  const more = moreIn(options);
+  return {
+    checkpointsDir,
+    run: run.runId,
+    changes: changes.values,
+    algorithmChanges,
+    fork,
+    ...(more === undefined ? {} : { more }),
+  };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
@@ -6,6 +7,7 @@ import {
   isStringColumn,
   type JsonObject,
   KaaykoError,
+  outputsOf,
   sha256,
   type TableSource,
   type TableWriter,
@@ -13,6 +15,7 @@ import {
 import { createWriter, float32Text, openSource } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
 import {
+  checkHealth,
   createModelPredictor,
   exportModel,
   findModel,
@@ -22,6 +25,7 @@ import {
   MAX_IMPORT_BYTES,
   type ModelEntry,
   type ModelPredictor,
+  openPredictionLog,
   type PackageFile,
   packModel,
   predictFile,
@@ -31,9 +35,9 @@ import {
   type StoredModel,
 } from "../../models/index.ts";
 import { adaptTable, recipeOf } from "../../recipes/index.ts";
-import type { MetricSet } from "../../reports/index.ts";
+import { formatCount, type MetricSet } from "../../reports/index.ts";
 import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
-import { evaluateFile } from "../../training/index.ts";
+import { digestFile, evaluateFile } from "../../training/index.ts";
 import type {
   ExportDocument,
   ImportDocument,
@@ -52,16 +56,27 @@ export const modelService: ModelService = {
     const { name, version, path, modelSha256, metadata } = await findModel(model, modelsDir);
     return { schemaVersion: 1, ...metadata, name, version, path, modelSha256 };
   },
-  predictRows: (location, rows) => withPredictor(location, (predictor) => predictRows(predictor, rows)),
+  health: (location) =>
+    withPredictor(location, async (predictor, { name, version, path, modelSha256 }) => {
+      return { model: `${name}/${version}`, modelSha256, ...(await checkHealth(path, predictor)) };
+    }),
+  importance: (location) => withPredictor(location, async (predictor) => importanceOf(predictor)),
+  predictRows: (location, rows, options) =>
+    withPredictor(location, (predictor) => predictRows(predictor, rows, options)),
   predictFile: (location, request, watch) =>
     withPredictor(location, async (predictor, stored) => {
       const { out, sink } = request;
       const source = await openFor(stored, request.data);
+      const log = out === undefined ? undefined : await logOf(out, request.data, stored);
+      if (log !== undefined && log.rows > 0)
+        watch.observer.notice(`Going on: ${formatCount(log.rows)} rows were predicted before.`);
       const written = await predictFile({
         predictor,
         source,
         openWriter: async (columns) => (out === undefined ? sinkWriter(sink!) : createWriter(out, columns)),
+        ...(log === undefined ? {} : { log }),
         ...(request.keep === undefined ? {} : { keep: request.keep }),
+        explain: request.explain ?? false,
         onProgress: progressOf(watch, "predict"),
         notify: (message) => watch.observer.notice(message),
         stop: () => watch.stop.aborted,
@@ -95,6 +110,19 @@ export const modelService: ModelService = {
   importModel: importPackage,
   exportModel: exportPackage,
 };
+
+/** Features with their shares by measure, the most important first. */
+function importanceOf({ model, importances }: ModelPredictor): JsonObject | null {
+  const measures = importances();
+  if (measures.length === 0) return null;
+  const features = model.pipeline.features.map(({ name }, i) => ({
+    feature: name,
+    ...Object.fromEntries(measures.map(({ measure, values }) => [measure, values[i]!])),
+  }));
+  const first = measures[0]!.values;
+  const order = features.map((_, i) => i).sort((a, b) => first[b]! - first[a]! || a - b);
+  return { measures: measures.map(({ measure }) => measure), features: order.map((i) => features[i]!) };
+}
 
 /** A table as the recipe of a model's run reads it. */
 async function openFor({ metadata }: StoredModel, path: string): Promise<TableSource> {
@@ -174,6 +202,14 @@ async function withPredictor<T>(
   } finally {
     await predictor.dispose();
   }
+}
+
+/** The predictions of an output so far; none where the table is no file that can be told from another. */
+async function logOf(out: string, data: string, { model, modelSha256 }: StoredModel) {
+  const digest = await digestFile(data);
+  if (digest === null) return undefined;
+  const { mtimeMs } = await stat(data);
+  return openPredictionLog({ out, plan: { modelSha256, data: digest, mtimeMs }, outputs: outputsOf(model.task) });
 }
 
 function summaryOf({ name, version, path, bytes, metadata }: ModelEntry): ModelSummary {

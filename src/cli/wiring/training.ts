@@ -30,6 +30,7 @@ import {
 } from "../../training/index.ts";
 import type { AlgorithmSettings, ResumeRequest, TrainingService, TrainRequest, Watch } from "../services.ts";
 import { readVersion } from "../version.ts";
+import { withMore } from "./more-training.ts";
 import { withRecipe } from "./recipe-request.ts";
 
 /** Runs over the local store. */
@@ -48,6 +49,7 @@ async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> 
 
 async function resume(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> {
   const store = localStore(asked.checkpointsDir);
+  if (asked.more !== undefined) return fork(await withMore(store, asked, asked.more), watch);
   if (asked.fork) return fork(asked, watch);
   const policy = asked.changes.checkpointEvery === undefined ? {} : { policy: policyOf(asked.changes) };
   const session = await openRun(store, asked.run, policy);

@@ -7,7 +7,7 @@ export type Ref = string;
 
 /** The value of an attribute, tagged with its kind. */
 export type Attribute =
-  | { readonly type: GraphDType | "resource" }
+  | { readonly type: GraphDType | "bool" | "resource" }
   | { readonly b: boolean }
   | { readonly i: number }
   | { readonly f: number }
@@ -23,7 +23,7 @@ export interface ConstantValue {
 }
 
 /** Numbers of TensorFlow's DataType. */
-const TYPES = { float32: 1, int32: 3, resource: 20 } as const;
+const TYPES = { float32: 1, int32: 3, bool: 10, resource: 20 } as const;
 /** The version of the graph's meaning that these ops were written for. */
 const PRODUCER = 2474;
 
@@ -65,10 +65,10 @@ export class Graph {
     return name;
   }
 
-  /** A constant; equal ones are one node. */
-  constant(values: number | readonly number[], dtype: GraphDType = "float32"): Ref {
+  /** A constant; equal ones are one node. A list is a vector where no shape is given. */
+  constant(values: number | readonly number[], dtype: GraphDType = "float32", given?: readonly number[]): Ref {
     const list = typeof values === "number" ? [values] : values;
-    const shape = typeof values === "number" ? [] : [values.length];
+    const shape = given ?? (typeof values === "number" ? [] : [values.length]);
     const key = JSON.stringify([list, dtype, shape]);
     const known = this.#constants.get(key);
     if (known !== undefined) return known;

@@ -14,3 +14,4 @@ export * from "./residuals";
 export * from "./scoring";
 export * from "./search";
 export { scanNode } from "./splitting";
+export { walkPass } from "./walking";

@@ -1,6 +1,6 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_CLASS, AT_GRADIENT_SCALE, AT_LEAF_COUNT, AT_LEAVES, AT_LOSS, AT_OUTPUT, AT_ROWS, AT_ROW_NUMBERS,
-  AT_SCORES, AT_STRIDE, AT_TREES, AT_TREE_COUNT, AT_WHOLE_STEPS, BLOCK_ROWS, LEAF_BYTES, pointer, real, segmentOf, takeTask, word,
+  AT_BINS, AT_BLOCKS, AT_CLASS, AT_LEAF_COUNT, AT_LEAVES, AT_LOSS, AT_OUTPUT, AT_ROWS, AT_ROW_NUMBERS, AT_SCORES,
+  AT_STRIDE, AT_TREES, AT_TREE_COUNT, BLOCK_ROWS, LEAF_BYTES, pointer, segmentOf, takeTask, word,
 } from "./frame";
 import { blockStatistics } from "./gradients";
 import { LOSS_SQUARED } from "./losses";
@@ -30,126 +30,6 @@ export function leafPass(thread: i32): void {
       }
     }
     if (word(AT_LOSS) == LOSS_SQUARED) blockStatistics(block, <usize>rows);
-  }
-}
-
-// Record of a tree to walk, 16 bytes: 0 nodes · 4 inner nodes, which come first · 8 class · 12 depth.
-// Record of a node, 24 bytes: 0 table of directions · 4 column · 8 left · 12 right · 16 value f64. A leaf leads to itself.
-
-// @ts-ignore: decorator
-@inline
-function binnedStep(nodes: usize, node: u32, row: usize): u32 {
-  const at = nodes + <usize>(node * 24);
-  const right = <usize>load<u8>(<usize>load<u32>(at) + <usize>load<u8>(row + <usize>load<u32>(at, 4)));
-  return load<u32>(at + (right << 2), 8);
-}
-
-/**
- * Phase: walks binned rows down trees, one after the other, and adds the leaves' values to their scores, or, where the frame says so,
- * to their residuals in whole steps.
- */
-export function walkPass(thread: i32): void {
-  const rows = word(AT_ROWS);
-  const blocks = word(AT_BLOCKS);
-  const size: usize = word(AT_WHOLE_STEPS) ? 4 : 8;
-  for (let block = takeTask(); block < blocks; block = takeTask()) {
-    const first = block * BLOCK_ROWS;
-    const end = min(rows, first + BLOCK_ROWS);
-    for (let t = 0; t < word(AT_TREE_COUNT); t++) {
-      const tree = pointer(AT_TREES) + <usize>(t << 4);
-      const scores = pointer(AT_SCORES) + <usize>load<i32>(tree, 8) * <usize>rows * size;
-      if (word(AT_WHOLE_STEPS)) walkTree(tree, first, end, scores, true);
-      else walkTree(tree, first, end, scores, false);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function walkTree(tree: usize, first: i32, end: i32, scores: usize, whole: bool): void {
-  const stride = <usize>word(AT_STRIDE);
-  const bins = pointer(AT_BINS);
-  const nodes = <usize>load<u32>(tree);
-  const inner = load<u32>(tree, 4);
-  const depth = load<i32>(tree, 12);
-  const shift: usize = whole ? 2 : 3;
-  let i = first;
-  if (depth <= EVEN_DEPTH) {
-    for (; i + 8 <= end; i += 8) walkEight(nodes, depth, bins + <usize>i * stride, stride, scores + (<usize>i << shift), whole);
-  }
-  for (; i + 4 <= end; i += 4) walkFour(nodes, inner, bins + <usize>i * stride, stride, scores + (<usize>i << shift), whole);
-  for (; i < end; i++) {
-    let node: u32 = 0;
-    while (node < inner) node = binnedStep(nodes, node, bins + <usize>i * stride);
-    addValue(scores, i, nodes, node, whole);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function walkFour(nodes: usize, inner: u32, row: usize, stride: usize, score: usize, whole: bool): void {
-  let a: u32 = 0;
-  let b: u32 = 0;
-  let c: u32 = 0;
-  let d: u32 = 0;
-  while (min(min(a, b), min(c, d)) < inner) {
-    a = binnedStep(nodes, a, row);
-    b = binnedStep(nodes, b, row + stride);
-    c = binnedStep(nodes, c, row + 2 * stride);
-    d = binnedStep(nodes, d, row + 3 * stride);
-  }
-  addValue(score, 0, nodes, a, whole);
-  addValue(score, 1, nodes, b, whole);
-  addValue(score, 2, nodes, c, whole);
-  addValue(score, 3, nodes, d, whole);
-}
-
-/** Trees up to this deep are walked to their depth without asking who has arrived. */
-const EVEN_DEPTH: i32 = 8;
-
-/** Eight rows at once: each step waits for memory, and eight wait together. */
-// @ts-ignore: decorator
-@inline
-function walkEight(nodes: usize, depth: i32, row: usize, stride: usize, score: usize, whole: bool): void {
-  let a: u32 = 0;
-  let b: u32 = 0;
-  let c: u32 = 0;
-  let d: u32 = 0;
-  let e: u32 = 0;
-  let f: u32 = 0;
-  let g: u32 = 0;
-  let h: u32 = 0;
-  const middle = row + 4 * stride;
-  for (let level = 0; level < depth; level++) {
-    a = binnedStep(nodes, a, row);
-    b = binnedStep(nodes, b, row + stride);
-    c = binnedStep(nodes, c, row + 2 * stride);
-    d = binnedStep(nodes, d, row + 3 * stride);
-    e = binnedStep(nodes, e, middle);
-    f = binnedStep(nodes, f, middle + stride);
-    g = binnedStep(nodes, g, middle + 2 * stride);
-    h = binnedStep(nodes, h, middle + 3 * stride);
-  }
-  addValue(score, 0, nodes, a, whole);
-  addValue(score, 1, nodes, b, whole);
-  addValue(score, 2, nodes, c, whole);
-  addValue(score, 3, nodes, d, whole);
-  addValue(score, 4, nodes, e, whole);
-  addValue(score, 5, nodes, f, whole);
-  addValue(score, 6, nodes, g, whole);
-  addValue(score, 7, nodes, h, whole);
-}
-
-// @ts-ignore: decorator
-@inline
-function addValue(scores: usize, row: i32, nodes: usize, node: u32, whole: bool): void {
-  const value = load<f64>(nodes + <usize>(node * 24), 16);
-  if (whole) {
-    const at = scores + (<usize>row << 2);
-    store<i32>(at, load<i32>(at) + <i32>nearest(value * real(AT_GRADIENT_SCALE)));
-  } else {
-    const at = scores + (<usize>row << 3);
-    store<f64>(at, load<f64>(at) + value);
   }
 }
 

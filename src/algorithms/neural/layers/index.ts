@@ -1,0 +1,10 @@
+export { attention, attentionParameters } from "./attention.ts";
+export { convolution, convolutionParameters } from "./convolution.ts";
+export { dense, denseParameters } from "./dense.ts";
+export { dropout } from "./dropout.ts";
+export { embedding, embeddingParameters } from "./embedding.ts";
+export { gru, gruParameters } from "./gru.ts";
+export { initialValues } from "./initial-values.ts";
+export { layerNorm, layerNormParameters } from "./layer-norm.ts";
+export { lstm, lstmParameters } from "./lstm.ts";
+export type { Initialiser, Parameter, Scope } from "./scope.ts";

@@ -1,0 +1,109 @@
+import type * as tfjs from "@tensorflow/tfjs-core";
+import { type Backend, CoreOperations, Tape, type Value } from "../../../backends/index.ts";
+import type { Scope } from "../layers/index.ts";
+import { updated } from "./core-optimiser.ts";
+import type { Batch, Definition, Input, TrainingStep, UpdateRates, UpdateReport } from "./definition.ts";
+import { arrayNames, type Optimiser, slotsOf } from "./optimiser.ts";
+
+/** A definition in plain tfjs-core operations, on any backend: naive twin of `GraphStep`. */
+export class CoreStep implements TrainingStep {
+  readonly #backend: Backend;
+  readonly #definition: Definition;
+  readonly #optimiser: Optimiser;
+  readonly #tensors = new Map<string, tfjs.Tensor>();
+
+  constructor(backend: Backend, definition: Definition, optimiser: Optimiser) {
+    this.#backend = backend;
+    this.#definition = definition;
+    this.#optimiser = optimiser;
+  }
+
+  train(batch: Batch, rates: UpdateRates): UpdateReport {
+    const tf = this.#backend.tf();
+    const { inputs, targets, parameters } = this.#definition;
+    return tf.tidy(() => {
+      const scope = this.#scope(tf, [...inputs, ...targets], batch, rates.dropoutSeed);
+      const loss = this.#definition.loss(scope, this.#definition.outputs(scope));
+      const values = parameters.map(({ name }) => scope.parameter(name));
+      const { gradients, norm } = clip(tf, scope.tape.gradients(loss, values), this.#optimiser.clipNorm);
+      parameters.forEach(({ name, decayed }, i) => {
+        const decay = decayed ? rates.decay : 0;
+        const slots = slotsOf(this.#optimiser).map((slot) => this.#tensors.get(`${name}/${slot}`)!);
+        const before = this.#tensors.get(name)!;
+        const after = updated(tf, this.#optimiser, { ...rates, decay }, [before, ...slots], gradients[i]!);
+        for (const [k, array] of arrayNames([{ name }], this.#optimiser).entries()) this.#replace(array, after[k]!);
+      });
+      return { loss: loss.at.dataSync()[0]!, gradientNorm: norm };
+    });
+  }
+
+  forward(batch: Batch): Float32Array {
+    const tf = this.#backend.tf();
+    return tf.tidy(() => {
+      const scope = this.#scope(tf, this.#definition.inputs, batch, null);
+      return Float32Array.from(this.#definition.outputs(scope).at.dataSync());
+    });
+  }
+
+  read(names: readonly string[]): Record<string, Float32Array> {
+    this.#backend.tf();
+    return Object.fromEntries(names.map((name) => [name, Float32Array.from(this.#tensors.get(name)!.dataSync())]));
+  }
+
+  write(arrays: Readonly<Record<string, Float32Array>>): void {
+    const tf = this.#backend.tf();
+    for (const parameter of this.#definition.parameters)
+      for (const name of arrayNames([parameter], this.#optimiser))
+        this.#replace(name, tf.tensor(arrays[name]!.slice(), [...parameter.shape]));
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#tensors.clear();
+  }
+
+  /** Takes a tensor out of any tidy and gives the one before it back. */
+  #replace(name: string, tensor: tfjs.Tensor): void {
+    this.#tensors.get(name)?.dispose();
+    this.#tensors.set(name, this.#backend.tf().keep(tensor));
+  }
+
+  #scope(
+    tf: typeof tfjs,
+    inputs: readonly Input[],
+    batch: Batch,
+    seed: readonly [number, number] | null,
+  ): Scope<tfjs.Tensor> {
+    const fed = new Map(inputs.map((input) => [input.name, tensorOf(tf, input, batch)]));
+    const values = new Map(
+      this.#definition.parameters.map(({ name, shape }) => [name, { at: this.#tensors.get(name)!, shape }]),
+    );
+    let use = 0;
+    return {
+      tape: new Tape(new CoreOperations(tf)),
+      parameter: (name) => values.get(name)!,
+      input: (name) => fed.get(name)!,
+      dropoutSeed: seed === null ? null : tf.tensor1d([...seed], "int32"),
+      nextUse: () => use++,
+    };
+  }
+}
+
+function tensorOf(tf: typeof tfjs, { name, shape, dtype }: Input, { rows, arrays }: Batch): Value<tfjs.Tensor> {
+  const size = shape.reduce((product, length) => product * length, rows);
+  // Copied: backends may keep the memory that they are given, and batches are filled anew.
+  return { at: tf.tensor(arrays[name]!.slice(0, size), [rows, ...shape], dtype), shape: [-1, ...shape] };
+}
+
+/** Shortens all gradients together to a length. */
+function clip(
+  tf: typeof tfjs,
+  gradients: readonly tfjs.Tensor[],
+  limit: number | null,
+): { gradients: readonly tfjs.Tensor[]; norm: number } {
+  if (limit === null) return { gradients, norm: 0 };
+  const squares = gradients.map((gradient) => tf.sum(tf.mul(gradient, gradient)).dataSync()[0]!);
+  const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+  if (norm <= limit) return { gradients, norm };
+  return { gradients: gradients.map((gradient) => tf.mul(gradient, limit / norm)), norm };
+}

@@ -1,0 +1,65 @@
+import type { Value } from "../../../backends/index.ts";
+import type { Parameter, Scope } from "../layers/index.ts";
+
+/** An array that is fed with every batch: rows × shape. */
+export interface Input {
+  readonly name: string;
+  /** Of one row. */
+  readonly shape: readonly number[];
+  readonly dtype: "float32" | "int32";
+}
+
+/**
+ * A model as a program over a tape, written once: it becomes one TensorFlow graph, or runs operation by operation on wasm and
+ * cpu.
+ */
+export interface Definition {
+  /** What the outputs are computed from. */
+  readonly inputs: readonly Input[];
+  /** What the loss needs beside: targets and weights. */
+  readonly targets: readonly Input[];
+  readonly parameters: readonly Parameter[];
+  outputs<V>(scope: Scope<V>): Value<V>;
+  /** A single number, of a batch. */
+  loss<V>(scope: Scope<V>, outputs: Value<V>): Value<V>;
+}
+
+/** A batch: the fed arrays by name. Longer arrays than the rows need are cut. */
+export interface Batch {
+  readonly rows: number;
+  readonly arrays: Readonly<Record<string, Float32Array | Int32Array>>;
+}
+
+/** What one update takes besides the batch. */
+export interface UpdateRates {
+  readonly learningRate: number;
+  /** Share of each decayed parameter that is taken away: learning rate × weight decay. */
+  readonly decay: number;
+  /** Number of this update, from 1. */
+  readonly update: number;
+  /** Two words that decide dropout. */
+  readonly dropoutSeed: readonly [number, number];
+}
+
+/** What an update reports, both from before it. */
+export interface UpdateReport {
+  readonly loss: number;
+  /** Length of all gradients together, before clipping; 0 where the optimiser does not clip. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * Trains and runs a definition on some backend; holds parameters and the optimiser's slots there. The arrays of a parameter `p`
+ * are `p` and, for each slot, `p/slot`.
+ */
+export interface TrainingStep {
+  train(batch: Batch, rates: UpdateRates): UpdateReport;
+  /** The outputs, without dropout: rows × outputs. */
+  forward(batch: Batch): Float32Array;
+  /** The named arrays, copied. */
+  read(names: readonly string[]): Record<string, Float32Array>;
+  /** Sets all arrays. */
+  write(arrays: Readonly<Record<string, Float32Array>>): void;
+  /** Safe to call twice. */
+  dispose(): void;
+}

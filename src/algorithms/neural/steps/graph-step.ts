@@ -1,0 +1,137 @@
+import {
+  type Feed,
+  Graph,
+  GraphOperations,
+  GraphSession,
+  type Messages,
+  type Ref,
+  Tape,
+  type Tensorflow,
+  type Value,
+} from "../../../backends/index.ts";
+import type { Parameter, Scope } from "../layers/index.ts";
+import type { Batch, Definition, Input, TrainingStep, UpdateRates, UpdateReport } from "./definition.ts";
+import { applyOptimiser } from "./graph-optimiser.ts";
+import { arrayNames, type Optimiser, power } from "./optimiser.ts";
+
+/** A definition as one TensorFlow graph: forward, backward and update are a single call. */
+export class GraphStep implements TrainingStep {
+  readonly #definition: Definition;
+  readonly #optimiser: Optimiser;
+  readonly #session: GraphSession;
+
+  constructor(tensorflow: Tensorflow, definition: Definition, optimiser: Optimiser) {
+    this.#definition = definition;
+    this.#optimiser = optimiser;
+    const graph = new Graph(tensorflow.messages() as Messages);
+    buildGraph(graph, definition, optimiser);
+    this.#session = new GraphSession(tensorflow, graph);
+  }
+
+  train(batch: Batch, rates: UpdateRates): UpdateReport {
+    const { inputs, targets } = this.#definition;
+    const feeds = feedsOf([...inputs, ...targets], batch);
+    feeds.rates = { shape: [4], values: ratesOf(this.#optimiser, rates) };
+    feeds.dropoutSeed = { shape: [2], values: Int32Array.from(rates.dropoutSeed) };
+    const [loss, norm] = this.#session.run(feeds, ["report"])[0]!;
+    return { loss: loss!, gradientNorm: norm! };
+  }
+
+  forward(batch: Batch): Float32Array {
+    return this.#session.run(feedsOf(this.#definition.inputs, batch), ["outputs"])[0] as Float32Array;
+  }
+
+  read(names: readonly string[]): Record<string, Float32Array> {
+    const nodes = names.map((name) => `read/${name}`);
+    const values = this.#session.run({}, nodes);
+    return Object.fromEntries(names.map((name, i) => [name, values[i] as Float32Array]));
+  }
+
+  write(arrays: Readonly<Record<string, Float32Array>>): void {
+    const feeds: Record<Ref, Feed> = {};
+    for (const parameter of this.#definition.parameters)
+      for (const name of arrayNames([parameter], this.#optimiser))
+        feeds[`write/${name}`] = { shape: parameter.shape, values: arrays[name]! };
+    this.#session.run(feeds, ["written"]);
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+}
+
+function feedsOf(inputs: readonly Input[], { rows, arrays }: Batch): Record<Ref, Feed> {
+  return Object.fromEntries(
+    inputs.map(({ name, shape }) => {
+      const size = shape.reduce((product, length) => product * length, rows);
+      return [`input/${name}`, { shape: [rows, ...shape], values: arrays[name]!.subarray(0, size) }];
+    }),
+  );
+}
+
+function ratesOf(optimiser: Optimiser, { learningRate, decay, update }: UpdateRates): Float32Array {
+  if (optimiser.kind === "sgd") return Float32Array.of(learningRate, decay, 0, 0);
+  return Float32Array.of(learningRate, decay, power(optimiser.beta1, update), power(optimiser.beta2, update));
+}
+
+/** The nodes that runs ask for: `report` (trains), `outputs`, `read/<array>`, `written` (after feeding `write/<array>`). */
+function buildGraph(graph: Graph, definition: Definition, optimiser: Optimiser): void {
+  const { parameters } = definition;
+  const variables = new Map<string, Ref>();
+  for (const parameter of parameters)
+    for (const name of arrayNames([parameter], optimiser))
+      variables.set(name, graph.variable(`variable/${name}`, parameter.shape));
+  const values = new Map(
+    parameters.map(({ name, shape }): [string, Value<Ref>] => [name, { at: graph.read(variables.get(name)!), shape }]),
+  );
+  const inputs = new Map(
+    [...definition.inputs, ...definition.targets].map(({ name, shape, dtype }): [string, Value<Ref>] => {
+      const open = [-1, ...shape];
+      return [name, { at: graph.placeholder(`input/${name}`, open, dtype), shape: open }];
+    }),
+  );
+  const scopeWith = (dropoutSeed: Ref | null): Scope<Ref> => {
+    let use = 0;
+    return {
+      tape: new Tape(new GraphOperations(graph)),
+      parameter: (name) => values.get(name)!,
+      input: (name) => inputs.get(name)!,
+      dropoutSeed,
+      nextUse: () => use++,
+    };
+  };
+  graph.named("outputs", definition.outputs(scopeWith(null)).at);
+  const scope = scopeWith(graph.placeholder("dropoutSeed", [2], "int32"));
+  const loss = definition.loss(scope, definition.outputs(scope));
+  const gradients = scope.tape.gradients(loss, [...values.values()]);
+  const rates = graph.op("Unpack", [graph.placeholder("rates", [4])], {
+    T: { type: "float32" },
+    num: { i: 4 },
+    axis: { i: 0 },
+  });
+  const updates = applyOptimiser(graph, optimiser, {
+    parameters: parameters.map(({ name, decayed }) => ({ name, decayed, value: values.get(name)!.at })),
+    variables,
+    gradients,
+    rates: Array.from({ length: 4 }, (_, i) => (i === 0 ? rates : `${rates}:${i}`)),
+  });
+  const report = graph.op("Pack", [loss.at, updates.norm], { T: { type: "float32" }, N: { i: 2 }, axis: { i: 0 } });
+  graph.named("report", report, updates.after);
+  addAccess(graph, parameters, optimiser, variables);
+}
+
+/** Reading and writing all arrays. */
+function addAccess(
+  graph: Graph,
+  parameters: readonly Parameter[],
+  optimiser: Optimiser,
+  variables: ReadonlyMap<string, Ref>,
+): void {
+  for (const [name, variable] of variables) graph.named(`read/${name}`, graph.read(variable));
+  const writes = parameters.flatMap((parameter) =>
+    arrayNames([parameter], optimiser).map((name) =>
+      graph.assign(variables.get(name)!, graph.placeholder(`write/${name}`, parameter.shape)),
+    ),
+  );
+  graph.named("written", graph.constant(1), writes);
+}

@@ -1,0 +1,30 @@
+import { exp, log } from "../../../core/index.ts";
+
+/**
+ * How parameters follow their gradients. `sgd`: stochastic gradient descent with momentum (0 for none). `adamw`: Adam (Kingma and
+ * Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019); plain Adam where nothing decays.
+ */
+export type Optimiser = (
+  | { readonly kind: "sgd"; readonly momentum: number }
+  | { readonly kind: "adamw"; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
+) & {
+  /** Gradients that are longer than this, all together, are shortened to it (Pascanu et al., 2013); null for never. */
+  readonly clipNorm: number | null;
+};
+
+export const ADAMW: Optimiser = { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-7, clipNorm: null };
+
+/** Names of the arrays that the optimiser keeps beside each parameter; they start at 0. */
+export function slotsOf({ kind }: Optimiser): readonly string[] {
+  return kind === "sgd" ? ["momentum"] : ["m", "v"];
+}
+
+/** All arrays of a training: each parameter and its slots. */
+export function arrayNames(parameters: readonly { readonly name: string }[], optimiser: Optimiser): string[] {
+  return parameters.flatMap(({ name }) => [name, ...slotsOf(optimiser).map((slot) => `${name}/${slot}`)]);
+}
+
+/** Adam's decays to the power of the number of an update, from 1; the same number on every machine. */
+export function power(decay: number, update: number): number {
+  return exp(update * log(decay));
+}

@@ -1,0 +1,92 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runKaayko, startKaayko } from "../support/run-kaayko.ts";
+import { type LoggedEvent, readEvents } from "./kill-and-resume.ts";
+
+const TABLE = fileURLToPath(new URL("../fixtures/corpus/0.1.0/table.csv", import.meta.url));
+const QUIET = "--json --no-input --models-dir models";
+const TREES = `--data table.csv --target kind --seed 3 --backend cpu --refit never --algorithms xgboost,hist-gradient`;
+
+describe("extending a finished run", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "kaayko-extend-"));
+    cpSync(TABLE, join(folder, "table.csv"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const kaayko = async (args: string) => {
+    const { code, stdout, stderr } = await runKaayko(`${args} ${QUIET}`.split(" "), { cwd: folder });
+    return { code, stderr, document: JSON.parse(stdout) };
+  };
+  const hashOf = async (args: string): Promise<string> => {
+    const { code, stderr, document } = await kaayko(args);
+    expect(code, stderr).toBe(0);
+    return document.modelSha256;
+  };
+  /** Trees grown by the newest run of a folder. */
+  const treesIn = (checkpoints: string): number => {
+    const newest = readdirSync(join(folder, checkpoints)).sort().at(-1)!;
+    const lines = readFileSync(join(folder, checkpoints, newest, "events.jsonl"), "utf8").split("\n");
+    return lines.filter((line) => line.includes('"unit":"tree"')).length;
+  };
+
+  it("gives the bytes of a run that asked for more from the start, and grows only what is new", async () => {
+    const asked = await hashOf(`train ${TREES} --rounds 60 --checkpoints-dir asked`);
+    expect(await hashOf(`train ${TREES} --rounds 40 --checkpoints-dir extended`)).not.toBe(asked);
+    expect(await hashOf("resume --add-rounds 20 --checkpoints-dir extended")).toBe(asked);
+    expect(treesIn("extended")).toBe(40);
+    const further = await hashOf(`train ${TREES} --rounds 70 --checkpoints-dir further`);
+    expect(await hashOf("resume --add-rounds 10 --checkpoints-dir extended")).toBe(further);
+    expect(treesIn("extended")).toBe(20);
+  });
+
+  it("changes nothing where early stopping had ended it", async () => {
+    const stopping = `${TREES} --rounds 200 --set xgboost.learningRate=0.5 --set hist-gradient.learningRate=0.5 --set xgboost.earlyStoppingRounds=4 --set hist-gradient.earlyStoppingRounds=4`;
+    const before = await hashOf(`train ${stopping} --checkpoints-dir stopped`);
+    expect(await hashOf("resume --add-rounds 50 --checkpoints-dir stopped")).toBe(before);
+    expect(treesIn("stopped")).toBe(0);
+  });
+
+  it("is resumed like any run, in the same bytes", async () => {
+    const asked = await hashOf(`train ${TREES} --rounds 400 --name killed --checkpoints-dir asked-400`);
+    await hashOf(`train ${TREES} --rounds 40 --name killed --checkpoints-dir first`);
+    const first = join(folder, "first");
+    const [origin] = readdirSync(first);
+    const extending = startKaayko(`resume --add-rounds 360 --checkpoints-dir first ${QUIET}`.split(" "), {
+      cwd: folder,
+    });
+    const isNewTree = ({ type, stage, step }: LoggedEvent) => type === "step" && stage === "train" && step > 60;
+    for (let started = false; !started; await new Promise((resolve) => setTimeout(resolve, 2))) {
+      const run = readdirSync(first).find((name) => name !== origin);
+      started = run !== undefined && readEvents(first, run).some(isNewTree);
+    }
+    extending.child.kill("SIGKILL");
+    await extending.finished;
+    // The run that it extends is not needed any more.
+    rmSync(join(first, origin!), { recursive: true });
+    expect(await hashOf("resume --checkpoints-dir first")).toBe(asked);
+  });
+
+  it("trains anew what depends on how long it goes on, such as a learning-rate schedule", async () => {
+    const mlp = "--data table.csv --target kind --seed 3 --backend cpu --refit never --algorithms mlp";
+    const asked = await hashOf(`train ${mlp} --epochs 3 --checkpoints-dir mlp-asked`);
+    await hashOf(`train ${mlp} --epochs 2 --checkpoints-dir mlp`);
+    expect(await hashOf("resume --add-epochs 1 --checkpoints-dir mlp")).toBe(asked);
+  });
+
+  it("refuses what cannot be extended", async () => {
+    const noLimit = await kaayko("resume --add-time 10m --checkpoints-dir asked");
+    expect(noLimit.code).toBe(2);
+    expect(noLimit.document.error.message).toMatch(/must have had a time limit/);
+    const noEpochs = await kaayko("resume --add-epochs 10 --checkpoints-dir asked");
+    expect(noEpochs.document.error.message).toMatch(/known number of epochs/);
+    cpSync(join(TABLE, "..", "interrupted"), join(folder, "interrupted"), { recursive: true });
+    const unfinished = await kaayko("resume --add-rounds 10 --checkpoints-dir interrupted");
+    expect(unfinished.code).toBe(2);
+    expect(unfinished.document.error).toMatchObject({ message: expect.stringMatching(/must be finished/) });
+  });
+});
