@@ -1,7 +1,7 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Running, startKaayko } from "../support/run-kaayko.ts";
 import { HOUSE, type Served, servedFolder, trainHouses } from "./models.ts";
 
 let served: Served;
@@ -11,14 +11,33 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
+// The built command line without its launcher, which would build it anew while other tests use it.
+const MAIN = new URL("../../dist/cli/main.js", import.meta.url).href;
+const LAUNCH = `import(${JSON.stringify(MAIN)}).then(async ({ main }) => { process.exitCode = await main(process.argv.slice(1)); })`;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
 interface Serving extends Running {
   readonly url: string;
   /** Waits for a text on stderr. */
   saw(text: string): Promise<void>;
 }
 
+function start(args: readonly string[]): Running {
+  const child = spawn(process.execPath, ["-e", LAUNCH, "--", "serve", ...args], { cwd: served.folder });
+  const text = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].on("data", (chunk) => {
+      text[name] += String(chunk);
+    });
+  return { child, finished: once(child, "close").then(([code]) => ({ code, ...text })) };
+}
+
 async function serve(...args: string[]): Promise<Serving> {
-  const running = startKaayko(["serve", "--port", "0", "--threads", "1", ...args], { cwd: served.folder });
+  const running = start(["--port", "0", "--threads", "1", ...args]);
   let said = "";
   running.child.stderr!.on("data", (chunk) => {
     said += String(chunk);
@@ -95,7 +114,7 @@ describe("kaayko serve", () => {
     ["a host of the outside", ["--host", "0.0.0.0"], "127.0.0.1"],
     ["no port", ["--port", "x"], "port"],
   ])("refuses %s with exit code 2", async (_what, args, text) => {
-    const { code, stderr } = await startKaayko(["serve", ...args], { cwd: served.folder }).finished;
+    const { code, stderr } = await start(args).finished;
     expect(code, stderr).toBe(2);
     expect(stderr).toContain(text);
   });
