@@ -1,0 +1,38 @@
+import type { Algorithm } from "../../core/index.ts";
+import { refitEpochs } from "../neural/refit-epochs.ts";
+import type { SequenceNetwork } from "./network.ts";
+import { type ModelOptions, parametersOf } from "./settings.ts";
+
+/** A network for sequences, as it is named and set up. */
+export interface SequenceModel extends ModelOptions {
+  readonly name: string;
+  readonly network: SequenceNetwork;
+}
+
+/** An algorithm that forecasts from windows with a network: standardised series, AdamW, early stopping with the best weights. */
+export function createSequenceAlgorithm({
+  name,
+  title,
+  description,
+  network,
+  heads = false,
+  taps = false,
+  defaultLayers = () => 1,
+}: Pick<Algorithm, "name" | "title" | "description"> &
+  Pick<SequenceModel, "network"> &
+  Partial<ModelOptions>): Algorithm {
+  const model: SequenceModel = { name, network, heads, taps, defaultLayers };
+  return {
+    name,
+    title,
+    description,
+    tasks: ["forecast"],
+    input: "memory",
+    parts: ["windows"],
+    parameters: parametersOf(model),
+    refitParameters: refitEpochs,
+    createTrainer: async (context) => (await import("./trainer.ts")).SequenceTrainer.create(model, context),
+    createPredictor: async (content, context) =>
+      (await import("./predictor.ts")).createPredictor(model, content, context),
+  };
+}
