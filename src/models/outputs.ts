@@ -92,8 +92,8 @@ function classOf({ threshold }: Model, predictions: Float64Array, row: number, o
 }
 
 /** @throws KaaykoError (usage) where a kept column has the name of an output */
-export function checkKept(kept: readonly string[], task: Task): void {
-  const outputs = outputColumns(task).map(({ name }) => name);
+export function checkKept(kept: readonly string[], task: Task, others: readonly string[] = []): void {
+  const outputs = [...outputColumns(task).map(({ name }) => name), ...others];
   const clash = kept.find((name) => outputs.includes(name));
   if (clash === undefined) return;
   throw new KaaykoError({

@@ -1,5 +1,14 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
-import type { Batch, ColumnKind, FeatureTable, PredictorContext } from "../core/index.ts";
+import {
+  type Batch,
+  type ColumnKind,
+  type Contributions,
+  type FeatureImportance,
+  type FeatureTable,
+  KaaykoError,
+  type Predictor,
+  type PredictorContext,
+} from "../core/index.ts";
 import {
   applyRules,
   type CompiledRules,
@@ -22,6 +31,12 @@ export interface ModelPredictor {
   readonly model: Model;
   /** Columns that every table must have, as they were in training. Others are ignored. */
   readonly inputs: readonly ModelInput[];
+  /**
+   * Refuses raw rows that the rules say cannot be.
+   *
+   * @throws KaaykoError (input) naming row, column, range and value
+   */
+  check(batch: Batch): void;
   /** Features of raw rows. */
   encode(batch: Batch): FeatureTable;
   /** The model's rules, bound to its features; null where it has none. */
@@ -34,6 +49,14 @@ export interface ModelPredictor {
   predict(batch: Batch): Promise<Float64Array>;
   /** Predictions of encoded rows under the model's rules; what went into the features is not checked. */
   predictTable(table: FeatureTable): Promise<Float64Array>;
+  /**
+   * What each feature adds to each row's scores, before rules.
+   *
+   * @throws KaaykoError (input) where the algorithm cannot say
+   */
+  explain(table: FeatureTable): Promise<Contributions>;
+  /** How much each feature contributes to all predictions, by measure; none where the algorithm cannot say. */
+  importances(): readonly FeatureImportance[];
   /** Lines for a person about what was encoded so far. */
   notices(): readonly string[];
   dispose(): Promise<void>;
@@ -70,17 +93,48 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
     if (rules !== null) applyRules(rules, table, predictions);
     return predictions;
   };
+  const check = (batch: Batch): void => {
+    if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
+  };
   return {
     model,
     inputs: model.pipeline.columns,
     rules,
     encode: (batch) => encoder.encode(batch),
+    check,
     predict: async (batch) => {
-      if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
-      return predictTable(encoder.encode(batch));
+      check(batch);
+      const table = encoder.encode(batch);
+      checkFeatures(model.pipeline, table);
+      return predictTable(table);
     },
     predictTable,
+    explain: (table) => explained(model, predictor, table),
+    importances: () => predictor.importances?.() ?? [predictor.importance()].filter((known) => known !== null),
     notices: () => encoder.notices(),
     dispose: () => predictor.dispose(),
   };
+}
+
+async function explained(model: Model, predictor: Predictor, table: FeatureTable): Promise<Contributions> {
+  if (predictor.explain !== undefined) return predictor.explain(table);
+  throw new KaaykoError({
+    action: "explain predictions",
+    rule: "the model must be made of boosted trees",
+    got: model.content.algorithm,
+    remedy: "Train with --algorithms xgboost or hist-gradient.",
+    kind: "input",
+  });
+}
+
+/** A package may say one thing of its features and encode another: algorithms are only given what they were told of. */
+function checkFeatures({ features }: Model["pipeline"], { columns }: FeatureTable): void {
+  if (columns.length === features.length && columns.every(({ kind }, i) => kind === features[i]!.kind)) return;
+  throw new KaaykoError({
+    action: "predict",
+    rule: "the model's encoders must give the features that it was trained with",
+    got: `${columns.length} of ${features.length}, or of other kinds`,
+    remedy: "Train it again, or take an intact copy.",
+    kind: "damaged",
+  });
 }

@@ -9,12 +9,20 @@ import { rankedAlgorithms, rankingMetric } from "./ranking.ts";
 import { PLAIN_STYLE, paint, type Style } from "./style.ts";
 import { relativeGain, renderSummary } from "./summary.ts";
 import { renderTrials } from "./trials.ts";
+import { renderBands, renderBestPossible, renderLocations, renderRules } from "./verdicts.ts";
 
 /** What a run says to a person at its end: leaderboard, mistakes, importance of the champion, facts. */
 export function renderTrainReport(document: TrainDocument, style: Style): string {
   const winner = document.algorithms.find((algorithm) => algorithm.name === document.champion);
   const sections: [string, string][] = [
     ["", renderLeaderboard(document, style)],
+    ["", document.bestPossible === undefined ? "" : renderBestPossible(document.bestPossible)],
+    ["As classes", renderBands(document, style)],
+    ["Rules", document.rules === undefined ? "" : renderRules(document.rules, style)],
+    [
+      `${document.locations?.places.length ?? 0} places that no training row comes from (rmse, synthetic rows)`,
+      document.locations === undefined ? "" : renderLocations(document.locations, document.champion, style),
+    ],
     ...document.algorithms.flatMap(({ name, search }): [string, string][] =>
       search === undefined ? [] : [[`Trials of ${name}`, renderTrials(search, style)]],
     ),

@@ -1,9 +1,20 @@
 import { type JsonObject, KaaykoError, type ParameterValues, type State, type StepReport } from "../core/index.ts";
-import { hashModel, type Model, type PackageFile, packModel, publishModel, reserveVersion } from "../models/index.ts";
+import {
+  createModelPredictor,
+  GOLDEN_FILE,
+  goldenPredictions,
+  hashModel,
+  type Model,
+  type PackageFile,
+  packModel,
+  publishModel,
+  reserveVersion,
+} from "../models/index.ts";
 import { documentToJson, type TrainDocument } from "./document.ts";
 import type { ReportTexts } from "./options.ts";
 import type { Stage } from "./preparation.ts";
 import { modelNameOf } from "./request.ts";
+import { backendOf } from "./training-work.ts";
 
 export interface SavedModel {
   readonly path: string;
@@ -92,6 +103,7 @@ class SaveStage implements Stage<SavedModel> {
       await this.#reserve();
     } else if (step === "model") {
       this.#modelSha256 = hashModel(model);
+      await this.#keepGolden();
     } else if (step === "metadata") {
       this.#texts["metadata.json"] = jsonText(this.#metadata());
     } else if (step === "report") {
@@ -106,6 +118,20 @@ class SaveStage implements Stage<SavedModel> {
         await this.#files(),
         this.#modelSha256!,
       );
+    }
+  }
+
+  /** What the model predicts now, so that `models health` can tell whether it still does. */
+  async #keepGolden(): Promise<void> {
+    const { model, settings } = this.#work;
+    // Features of a user's own need the user's file.
+    if (model.pipeline.user !== null) return;
+    const predictor = await createModelPredictor(model, { backend: backendOf(settings) });
+    try {
+      const golden = await goldenPredictions(predictor);
+      if (golden !== null) this.#texts[GOLDEN_FILE] = jsonText(golden);
+    } finally {
+      await predictor.dispose();
     }
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type CheckpointStore, listRuns, localStore, memoryStore, newestRun } from "../../src/checkpoints/index.ts";
+import { bucketStore, memoryBucket } from "./bucket-store.ts";
 import { loadedStep, trainRun } from "./scenario.ts";
 
 const folders: string[] = [];
@@ -20,6 +21,7 @@ function temporaryFolder(): string {
 describe.each<[string, () => CheckpointStore]>([
   ["local", () => localStore(join(temporaryFolder(), "made/with/the/first/run"))],
   ["memory", memoryStore],
+  ["bucket with conditional puts", () => bucketStore(memoryBucket())],
 ])("the %s store", (_, make) => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const read = async (store: CheckpointStore, key: string): Promise<string | undefined> => {

@@ -62,7 +62,7 @@ describe("processes that own a run", () => {
   });
 
   it("share a run never: of eight, one gets it (100 times in the soak test)", async () => {
-    await expectOneWinner(folder, 8, 3000);
+    await expectOneWinner(folder, 8);
     expect((await listRuns(localStore(folder)))[0]).toMatchObject({ status: "interrupted", pid: null });
   });
 

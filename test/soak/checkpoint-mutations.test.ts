@@ -69,6 +69,7 @@ const MUTATIONS: readonly (readonly [what: string, file: string, from: string, t
     "    await this.#removeManifests(dropped);\n    this.#live",
     "    this.#live",
   ],
+  ["the pins", "checkpoints/retention.ts", "go.size > 0 || this.#sweep ?", "this.#sweep ?"],
   ["the check of a prefix", "checkpoints/pack-state.ts", 'hash.copy().digest("hex") === before.digest', "true"],
   ["blobs of two bases", "checkpoints/lay-out-blobs.ts", '(packed.base === 1 ? "" : ".2")', '""'],
   ["the second write after a failed sync", "storage/write-file.ts", "attempt >= 2 ||", "attempt >= 1 ||"],

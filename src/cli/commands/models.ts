@@ -1,6 +1,16 @@
 import { type Command, Option } from "commander";
-import { formatAge, formatBytes, formatNumber, printable, renderTable } from "../../reports/index.ts";
+import { type JsonObject, KaaykoError } from "../../core/index.ts";
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  printable,
+  renderTable,
+  type Style,
+} from "../../reports/index.ts";
 import { type Context, examples, onRun, type Register } from "../context.ts";
+import type { HealthDocument, ModelLocation } from "../services.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 
 const MODELS_DIR: [string, string] = ["--models-dir <DIR>", "Where models are (default: models)"];
@@ -21,19 +31,23 @@ export const register: Register = (command, context) => {
     .command("show")
     .description("What is known of a model")
     .argument("<model>", "NAME, NAME/VERSION or a folder");
+  show.addOption(new Option("--importance", "How much each feature contributes: gain, rows parted, splits"));
   show.addOption(new Option(...MODELS_DIR));
   examples(show, [
     ["kaayko models show houses", "the newest version"],
     ["kaayko models show houses/2 --json", ""],
+    ["kaayko models show houses --importance", "its features, the most important first"],
   ]);
   onRun(show, context, async ([model], options) => {
     const modelsDir = fromHere(context.host, resolveFolders(context.host, options).modelsDir);
+    if (options.importance === true) return showImportance(context, { model: model!, modelsDir });
     const metadata = await (await context.services.models()).show({ model: model!, modelsDir });
     await context.output.result(metadata, () => renderMetadata(metadata, ""));
     return 0;
   });
   registerImport(command, context);
   registerExport(command, context);
+  registerHealth(command, context);
   examples(command, [
     ["kaayko models list", ""],
     ["kaayko models show houses", ""],
@@ -41,6 +55,69 @@ export const register: Register = (command, context) => {
     ["kaayko models import booster.json --name houses", ""],
   ]);
 };
+
+function registerHealth(command: Command, context: Context): void {
+  const health = command
+    .command("health")
+    .description("Whether models are whole, predict what they did when saved, and how fast")
+    .argument("[model]", "NAME, NAME/VERSION or a folder (default: the newest version of each)")
+    .addOption(new Option(...MODELS_DIR));
+  examples(health, [
+    ["kaayko models health", "every model"],
+    ["kaayko models health houses --json", ""],
+  ]);
+  onRun(health, context, async ([model], options) => {
+    const { output } = context;
+    const modelsDir = fromHere(context.host, resolveFolders(context.host, options).modelsDir);
+    const service = await context.services.models();
+    const names = model === undefined ? (await service.list(modelsDir)).map(({ name }) => name) : [model];
+    const models: HealthDocument[] = [];
+    for (const name of new Set(names)) models.push(await service.health({ model: name, modelsDir }));
+    await output.result({ schemaVersion: 1, models }, () => renderHealth(models, output.dataStyle));
+    return models.some(({ golden }) => golden === false) ? 1 : 0;
+  });
+}
+
+function renderHealth(models: readonly HealthDocument[], style: Style): string {
+  if (models.length === 0) return "No models.";
+  const columns = [
+    { title: "model" },
+    { title: "hash" },
+    { title: "golden predictions" },
+    { title: "one row", align: "right" as const },
+    { title: "rows/s", align: "right" as const },
+  ];
+  const rows = models.map(({ model, golden, oneRowMicroseconds, rowsPerSecond }) => [
+    printable(model),
+    "verified",
+    golden === null ? "none kept" : golden ? "the same bits" : "DIFFERENT",
+    `${formatNumber(oneRowMicroseconds)} µs`,
+    formatCount(Math.round(rowsPerSecond)),
+  ]);
+  return renderTable(columns, rows, style);
+}
+
+async function showImportance({ output, services }: Context, location: ModelLocation): Promise<number> {
+  const importance = await (await services.models()).importance(location);
+  if (importance === null)
+    throw new KaaykoError({
+      action: `show what ${location.model} looks at`,
+      rule: "its algorithm must know how much each feature contributes",
+      kind: "input",
+    });
+  await output.result({ schemaVersion: 1, model: location.model, importance }, () => {
+    const measures = importance.measures as string[];
+    const features = importance.features as JsonObject[];
+    const share = (value: unknown): string => `${(Number(value) * 100).toFixed(1)} %`;
+    const columns = [{ title: "feature" }, ...measures.map((title) => ({ title, align: "right" as const }))];
+    const rows = features.map((entry) => [
+      printable(String(entry.feature)),
+      ...measures.map((measure) => share(entry[measure])),
+    ]);
+    return renderTable(columns, rows, output.dataStyle);
+  });
+  return 0;
+}
 
 function registerImport(command: Command, context: Context): void {
   const take = command

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Option } from "commander";
-import { type JsonObject, KaaykoError } from "../../core/index.ts";
+import { type JsonObject, KaaykoError, parseJson } from "../../core/index.ts";
 import { formatPlural } from "../../reports/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import type { ModelLocation, Watch } from "../services.ts";
@@ -16,16 +16,21 @@ export const register: Register = (command, context) => {
   examples(command, [
     ["kaayko predict --model houses --data new.parquet --out prices.csv", "interrupted, it goes on when started again"],
     ["kaayko predict --model houses --data new.csv", "JSON Lines on stdout"],
+    ["kaayko predict --model houses --data new.csv --explain", "with what each feature adds to the score"],
     [
       'echo \'{"rooms": 3, "city": "Oslo"}\' | kaayko predict --model houses',
       "rows from a pipe: JSON, JSON Lines or CSV",
     ],
   ]);
+  command.argument("[row]", "One row as JSON");
   addModelFlags(command);
   command.addOption(new Option("--data <FILE>", "Table to predict for (default: rows from stdin)"));
   command.addOption(new Option("--out <FILE>", "Where to write: .csv, .parquet or .jsonl (default: stdout)"));
   command.addOption(new Option("--keep <a,b>", "Columns that are written beside the predictions; all for all"));
-  onRun(command, context, (_args, options) => predict(context, options));
+  command.addOption(new Option("--explain", "Also what each feature adds to the score (boosted trees; SHAP values)"));
+  onRun(command, context, ([row], options) =>
+    row === undefined ? predict(context, options) : predictRow(context, row, options),
+  );
 };
 
 /** The flags of every command that uses a model. */
@@ -47,6 +52,25 @@ export function modelLocation(context: Context, options: Options): ModelLocation
   };
 }
 
+async function predictRow(context: Context, text: string, options: Options): Promise<number> {
+  // What is no object is refused where rows are read.
+  const row = parseJson(text, "the row") as JsonObject;
+  if (options.data !== undefined || options.out !== undefined)
+    throw new KaaykoError({
+      action: "predict a row",
+      rule: "--data and --out are for tables",
+      remedy: "Leave either the row or the flags out.",
+      kind: "usage",
+    });
+  const location = modelLocation(context, options);
+  await writeRows(
+    context,
+    location.model,
+    await (await context.services.models()).predictRows(location, [row], explaining(options)),
+  );
+  return 0;
+}
+
 async function predict(context: Context, options: Options): Promise<number> {
   const location = modelLocation(context, options);
   if (typeof options.data === "string")
@@ -60,7 +84,7 @@ async function predict(context: Context, options: Options): Promise<number> {
     });
   const piped = await readStdinRows(context.host.stdin as AsyncIterable<Buffer>);
   if (piped.kind === "rows" && options.out === undefined && options.keep === undefined) {
-    const predictions = await (await context.services.models()).predictRows(location, piped.rows);
+    const predictions = await (await context.services.models()).predictRows(location, piped.rows, explaining(options));
     await writeRows(context, location.model, predictions);
     return 0;
   }
@@ -78,13 +102,15 @@ async function predict(context: Context, options: Options): Promise<number> {
   }
 }
 
+function explaining({ explain }: Options): { readonly explain: boolean } {
+  return { explain: explain === true };
+}
+
 async function predictFile(context: Context, location: ModelLocation, data: string, options: Options): Promise<number> {
   const service = await context.services.models();
   const { output, host } = context;
-  const kept =
-    typeof options.keep === "string"
-      ? { keep: options.keep === "all" ? ("all" as const) : options.keep.split(",") }
-      : {};
+  const keep = options.keep === "all" ? ("all" as const) : String(options.keep).split(",");
+  const kept = { ...explaining(options), ...(typeof options.keep === "string" ? { keep } : {}) };
   return withSignals(output, "Stopping", async (signals) => {
     const progress = createProgress(output);
     const watch: Watch = { observer: progress.observer, stop: signals.stop };

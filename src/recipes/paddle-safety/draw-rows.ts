@@ -1,11 +1,4 @@
-import {
-  type Batch,
-  type CodeArray,
-  type Column,
-  newCodes,
-  type RandomStream,
-  randomStream,
-} from "../../core/index.ts";
+import { type Batch, type CodeArray, type Column, type RandomStream, randomStream } from "../../core/index.ts";
 import { bell, drawConditions } from "./climate.ts";
 import { type Conditions, FEATURES, TARGET } from "./columns.ts";
 import { expertScore, noiseAt } from "./expert-rule.ts";

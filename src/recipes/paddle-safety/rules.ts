@@ -8,7 +8,7 @@ const NORMAL_WATER = [{ column: "waterTemperatureNormal", times: 1 }];
 const FELT_AIR = [{ column: "apparentTemperature", times: 1 }];
 
 /** Columns of which more never raises (-1) or never lowers (1) the expert's score. */
-export const DIRECTIONS: Rules["monotone"] = {
+export const EXPERT_DIRECTIONS: Rules["monotone"] = {
   windSpeed: -1,
   windGust: -1,
   waveHeight: -1,
@@ -22,6 +22,12 @@ export const DIRECTIONS: Rules["monotone"] = {
   daylight: 1,
   shelter: 1,
 };
+
+/**
+ * Those that models must keep. Trees pay for every direction with error, and for all twelve with 7 %: wind, thunder, darkness and
+ * cold water are left to their caps.
+ */
+const DIRECTIONS: Rules["monotone"] = { windGust: -1, waveHeight: -1, fetch: -1, lightningDistance: 1 };
 
 /**
  * What no model of this recipe may say. The expert's score never breaks one; its noise may, so that labels can lie a little above a

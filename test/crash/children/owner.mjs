@@ -60,9 +60,13 @@ const modes = {
     const call = async (object, name, given) => {
       const number = ++calls;
       if (number === at && after === 0) process.kill(process.pid, "SIGKILL");
-      const result = await object[name](...given);
-      if (number === at && after === 1) process.kill(process.pid, "SIGKILL");
-      return name === "open" ? through(result) : result;
+      try {
+        const result = await object[name](...given);
+        return name === "open" ? through(result) : result;
+      } finally {
+        // After a call that failed, too: a folder that is not there yet.
+        if (number === at && after === 1) process.kill(process.pid, "SIGKILL");
+      }
     };
     const through = (target) =>
       new Proxy(target, {
@@ -75,12 +79,16 @@ const modes = {
     await session.close();
     say("calls", calls);
   },
-  /** Opens and holds the run. */
+  /** Opens and holds the run, for so long or until its stdin ends. */
   async hold() {
     const session = await open();
     say("won", process.pid);
-    await new Promise((resolve) => setTimeout(resolve, Number(number)));
+    await new Promise((resolve) => {
+      setTimeout(resolve, Number(number));
+      process.stdin.resume().once("end", resolve);
+    });
     await session.close();
+    process.exit(0);
   },
   /** Opens, commits once and computes without ever coming back to the event loop. */
   async block() {

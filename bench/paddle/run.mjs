@@ -1,0 +1,70 @@
+/**
+ * The whole paddle-safety job beside pandas, scikit-learn and XGBoost: time and peak memory of both, one after the other.
+ *
+ *   node bench/paddle/run.mjs FILE.parquet [--python PYTHON] [--threads 2] [--rounds 500]
+ *
+ * Wants ours at most 0.4 of the time and 0.5 of the memory, under 900 MB, all measured in the same run on a quiet machine.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    python: { type: "string", default: "python3" },
+    threads: { type: "string", default: "2" },
+    rounds: { type: "string", default: "500" },
+  },
+});
+const file = resolve(positionals[0]);
+const shared = { rounds: Number(values.rounds), learningRate: 0.05, maxDepth: 6, maxLeaves: 31, trees: 100 };
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "kaayko-bench-"));
+
+function ours() {
+  const begun = performance.now();
+  const flags = [
+    "train",
+    "--recipe",
+    "paddle-safety",
+    "--data",
+    file,
+    "--sample-size",
+    "large",
+    "--no-input",
+    "--json",
+  ];
+  flags.push("--algorithms", "xgboost,hist-gradient,random-forest", "--threads", values.threads);
+  flags.push("--set", `xgboost.rounds=${shared.rounds}`, "--set", `hist-gradient.rounds=${shared.rounds}`);
+  const text = execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...flags], {
+    cwd: folder,
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  const document = JSON.parse(text);
+  const scores = Object.fromEntries(document.algorithms.map(({ name, metrics }) => [name, metrics.test]));
+  const peakRssBytes = Math.max(...document.stages.map((stage) => stage.peakRssBytes));
+  return { seconds, peakRssBytes, best: document.champion, scores, within: document.bestPossible?.championWithin };
+}
+
+function peers() {
+  const script = fileURLToPath(new URL("peer.py", import.meta.url));
+  const text = execFileSync(values.python, [script, file, values.threads, JSON.stringify(shared)], {
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(text);
+}
+
+try {
+  const [mine, theirs] = [ours(), peers()];
+  const ratio = { time: mine.seconds / theirs.seconds, memory: mine.peakRssBytes / theirs.peakRssBytes };
+  console.log(JSON.stringify({ kaayko: mine, peer: theirs, ratio }, null, 2));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { type FeatureTable, type JsonObject, parseJson } from "../core/index.ts";
+import { readFileCapped } from "../storage/index.ts";
+import { agreesWithGolden, GOLDEN_FILE, goldenTable } from "./golden.ts";
+import type { ModelPredictor } from "./predictor.ts";
+
+const MAX_GOLDEN_BYTES = 1 << 20;
+const SINGLES = 300;
+const BATCH_REPEATS = 2048;
+
+/** How a stored model does here and now. Its hash was verified when it was loaded. */
+export interface ModelHealth {
+  /** Whether it predicts the same bits as when it was saved; null where nothing was kept to compare with. */
+  readonly golden: boolean | null;
+  /** Median time of one encoded row, in microseconds. */
+  readonly oneRowMicroseconds: number;
+  /** Encoded rows a second, in one batch. */
+  readonly rowsPerSecond: number;
+}
+
+/** Predicts the golden rows again and measures speed, in about a second. */
+export async function checkHealth(path: string, predictor: ModelPredictor): Promise<ModelHealth> {
+  const bytes = await readFileCapped(join(path, GOLDEN_FILE), MAX_GOLDEN_BYTES);
+  const kept = bytes === undefined ? undefined : readGolden(bytes);
+  const golden = await agreesWithGolden(predictor, kept);
+  const table = goldenTable(predictor.model.pipeline);
+  return {
+    golden,
+    oneRowMicroseconds: await timeSingles(predictor, repeat(table, 1, 1)),
+    rowsPerSecond: await timeBatch(predictor, repeat(table, table.rows, BATCH_REPEATS)),
+  };
+}
+
+function readGolden(bytes: Uint8Array): JsonObject {
+  try {
+    return parseJson(new TextDecoder().decode(bytes), GOLDEN_FILE) as JsonObject;
+  } catch {
+    // What cannot be read agrees with nothing.
+    return {};
+  }
+}
+
+async function timeSingles(predictor: ModelPredictor, row: FeatureTable): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < SINGLES; i++) {
+    const begun = performance.now();
+    await predictor.predictTable(row);
+    times.push(performance.now() - begun);
+  }
+  return 1000 * times.sort((a, b) => a - b)[SINGLES >> 1]!;
+}
+
+async function timeBatch(predictor: ModelPredictor, batch: FeatureTable): Promise<number> {
+  await predictor.predictTable(batch);
+  const begun = performance.now();
+  await predictor.predictTable(batch);
+  return batch.rows / ((performance.now() - begun) / 1000);
+}
+
+/** The first rows of a table, several times. */
+function repeat({ columns }: FeatureTable, rows: number, times: number): FeatureTable {
+  const total = rows * times;
+  const tiled = columns.map((column) => {
+    if (column.kind === "categorical")
+      return { ...column, codes: Uint32Array.from({ length: total }, (_, row) => column.codes[row % rows]!) };
+    return { ...column, values: Float64Array.from({ length: total }, (_, row) => column.values[row % rows]!) };
+  });
+  return { rows: total, columns: tiled };
+}

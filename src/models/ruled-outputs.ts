@@ -1,0 +1,56 @@
+import { type Batch, bandOf, type Column, type FeatureTable, type JsonObject, type Rules } from "../core/index.ts";
+import { type CompiledRules, type FiredCap, firedCaps, readFeatures } from "../features/index.ts";
+
+/** What the rules say of each row, as columns: the band's name, and the lowest cap that holds (missing where none does). */
+export function ruledColumns(compiled: CompiledRules, table: FeatureTable, predictions: Float64Array): Column[] {
+  const { rows } = table;
+  const { bands } = compiled.rules;
+  const names = capNames(compiled.rules);
+  const caps = new Uint16Array(rows);
+  const features = new Float64Array(table.columns.length);
+  for (let row = 0; row < rows; row++) {
+    readFeatures(table, row, features);
+    const lowest = firedCaps(compiled, features)[0];
+    if (lowest !== undefined) caps[row] = 1 + names.indexOf(lowest.name);
+  }
+  const capColumn: Column = { kind: "categorical", name: "rule", codes: caps, dictionary: names };
+  if (bands.length === 0) return [capColumn];
+  const codes = Uint16Array.from(predictions.subarray(0, rows), (prediction) => 1 + bandOf(bands, prediction));
+  const dictionary = bands.map(({ name }) => name);
+  return [{ kind: "categorical", name: "class", codes, dictionary }, capColumn];
+}
+
+/** Names of the columns that `ruledColumns` makes. */
+export function ruledColumnNames({ bands }: Rules): string[] {
+  return bands.length === 0 ? ["rule"] : ["class", "rule"];
+}
+
+/**
+ * What the rules say of one row, for JSON: `class`, `rules` (the caps that hold, the lowest first, with reasons; `decides` where one
+ * is the prediction) and `warnings` (which inputs are missing).
+ */
+export function ruledRow(
+  compiled: CompiledRules,
+  batch: Batch,
+  features: Float64Array,
+  row: number,
+  prediction: number,
+): JsonObject {
+  const { bands } = compiled.rules;
+  const missing = batch.columns.filter((column) => isMissing(column, row)).map(({ name }) => name);
+  return {
+    ...(bands.length === 0 ? {} : { class: bands[bandOf(bands, prediction)]!.name }),
+    rules: firedCaps(compiled, features).map(({ name, cap, reason }: FiredCap) => {
+      return { name, cap, decides: prediction === cap, reason };
+    }),
+    warnings: missing.length === 0 ? [] : [`Missing: ${missing.join(", ")}.`],
+  };
+}
+
+function isMissing(column: Column, row: number): boolean {
+  return "codes" in column ? column.codes[row] === 0 : Number.isNaN(column.values[row]);
+}
+
+function capNames({ caps, unknown }: Rules): string[] {
+  return [...caps.map(({ name }) => name), ...(unknown === null ? [] : [unknown.name])];
+}
