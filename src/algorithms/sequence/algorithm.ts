@@ -1,13 +1,6 @@
 import type { Algorithm } from "../../core/index.ts";
 import { refitEpochs } from "../neural/refit-epochs.ts";
-import type { SequenceNetwork } from "./network.ts";
-import { type ModelOptions, parametersOf } from "./settings.ts";
-
-/** A network for sequences, as it is named and set up. */
-export interface SequenceModel extends ModelOptions {
-  readonly name: string;
-  readonly network: SequenceNetwork;
-}
+import { type ModelOptions, parametersOf, type SequenceModel } from "./settings.ts";
 
 /** An algorithm that forecasts from windows with a network: standardised series, AdamW, early stopping with the best weights. */
 export function createSequenceAlgorithm({

@@ -1,10 +1,10 @@
 import { type JsonObject, type JsonValue, KaaykoError, type ModelContent } from "../../core/index.ts";
 import { areInputs } from "../neural/model.ts";
 import { sizeOf } from "../neural/network.ts";
-import type { SequenceModel } from "./algorithm.ts";
 import { defineSequence } from "./definition.ts";
 import { type ChannelEncoding, extrasWidth, inputWidth, type SequenceEncoding } from "./encoding.ts";
 import type { SequencePlan } from "./plan.ts";
+import type { SequenceModel } from "./settings.ts";
 
 const FORMAT_VERSION = 1;
 /** Bounds on what a model file may claim before anything is allocated by it. */

@@ -2,12 +2,12 @@ import type { ModelContent, Predictor, PredictorContext } from "../../core/index
 import { KaaykoError } from "../../core/index.ts";
 import { chooseDevice } from "../neural/device.ts";
 import { openStep } from "../neural/steps/index.ts";
-import type { SequenceModel } from "./algorithm.ts";
 import { inputBatch, newBuffers } from "./batches.ts";
 import { readContent, type SequenceContent } from "./content.ts";
 import { defineSequence } from "./definition.ts";
 import { windowsOf } from "./encoding.ts";
 import { levelsOf, outputWidth } from "./plan.ts";
+import type { SequenceModel } from "./settings.ts";
 
 /** Rows that go through the network together. */
 const BLOCK = 1024;

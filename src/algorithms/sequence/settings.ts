@@ -2,6 +2,7 @@ import { KaaykoError, type ParameterSpec, type ParameterValues, type Task } from
 import { adaptiveBatch } from "../neural/adaptive-batch.ts";
 import { ALLOW_DIFFERENT_DEVICE } from "../neural/device.ts";
 import { extrasWidth, inputWidth, type SequenceEncoding } from "./encoding.ts";
+import type { SequenceNetwork } from "./network.ts";
 import type { SequencePlan } from "./plan.ts";
 
 /** Of a batch, where none is given. */
@@ -13,6 +14,12 @@ export interface ModelOptions {
   readonly taps: boolean;
   /** Layers where none are given, by the steps of the window and the taps. Default 1. */
   readonly defaultLayers: (steps: number, taps: number) => number;
+}
+
+/** A network for sequences, as it is named and set up. */
+export interface SequenceModel extends ModelOptions {
+  readonly name: string;
+  readonly network: SequenceNetwork;
 }
 
 const HEADS: ParameterSpec = {

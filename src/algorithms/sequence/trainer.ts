@@ -25,7 +25,6 @@ import {
   openStep,
   type TrainingStep,
 } from "../neural/steps/index.ts";
-import type { SequenceModel } from "./algorithm.ts";
 import { type BatchBuffers, inputBatch, newBuffers, trainingBatch } from "./batches.ts";
 import { modelContent } from "./content.ts";
 import { defineSequence } from "./definition.ts";
@@ -33,7 +32,7 @@ import { diverged } from "./diverged.ts";
 import { planEncoding, type SequenceEncoding } from "./encoding.ts";
 import type { SequencePlan } from "./plan.ts";
 import { addScores, finalScore } from "./score.ts";
-import { planSequence, resolveSettings, type Settings } from "./settings.ts";
+import { planSequence, resolveSettings, type SequenceModel, type Settings } from "./settings.ts";
 
 /** Rows of a validation chunk: one step. */
 const VALIDATION_ROWS = 1024;
