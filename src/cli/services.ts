@@ -240,11 +240,17 @@ export type PredictionSink = (rows: readonly JsonObject[]) => Promise<void>;
 
 export interface ModelService {
   list(modelsDir: string): Promise<readonly ModelSummary[]>;
+  /** How much each feature contributes, by measure; null where the algorithm cannot say. */
+  importance(location: ModelLocation): Promise<JsonObject | null>;
   /** The model's metadata, as it is kept. */
   show(location: ModelLocation): Promise<JsonObject>;
   /** Hash, golden predictions and speed. */
   health(location: ModelLocation): Promise<HealthDocument>;
-  predictRows(location: ModelLocation, rows: readonly JsonObject[]): Promise<readonly JsonObject[]>;
+  predictRows(
+    location: ModelLocation,
+    rows: readonly JsonObject[],
+    options?: { readonly explain?: boolean },
+  ): Promise<readonly JsonObject[]>;
   /** Streams a file; writes `out` (its ending says how) or hands the rows to `sink`. */
   predictFile(
     location: ModelLocation,
@@ -254,6 +260,8 @@ export interface ModelService {
       readonly sink?: PredictionSink;
       /** Columns of the table that are written before the predictions. Default none. */
       readonly keep?: readonly string[] | "all";
+      /** Whether rows say what each feature adds to their score. Default false. */
+      readonly explain?: boolean;
     },
     watch: Watch,
   ): Promise<{ readonly rows: number; readonly bytes?: number }>;

@@ -87,7 +87,7 @@ export function pipelineToJson(pipeline: FeaturePipeline): JsonObject {
 export function pipelineFromJson(json: JsonValue | undefined): FeaturePipeline {
   const value = json as unknown as FeaturePipeline;
   if (!isObject(json)) throw broken("no object");
-  if (json.version !== PIPELINE_VERSION) throw broken(`version ${String(json.version)}`);
+  if (json.version !== PIPELINE_VERSION) throw broken(`version ${JSON.stringify(json.version)}`);
   for (const name of ["columns", "encoders", "features"])
     if (!Array.isArray(json[name]) || !(json[name] as JsonValue[]).every(isObject)) throw broken(`no ${name}`);
   if (!value.encoders.every(isEncoder)) throw broken("an unknown encoder");

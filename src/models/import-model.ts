@@ -1,6 +1,7 @@
 import {
   fromLightgbmText,
   fromXgboostJson,
+  fromXgboostUbjson,
   type ImportedFeature,
   type ImportedModel,
 } from "../algorithms/trees/interchange/index.ts";
@@ -34,24 +35,32 @@ export interface ImportResult {
  */
 export function importModel(bytes: Uint8Array, options: ImportOptions = {}): ImportResult {
   const format = formatOf(bytes);
-  const text = textOf(bytes);
-  const imported = format === "xgboost" ? fromXgboostJson(text) : fromLightgbmText(text);
+  const imported = READERS[format](bytes);
   const model = {
     task: taskOf(imported, options),
     threshold: 0.5,
     pipeline: pipelineOf(imported.features),
     content: imported.content,
   };
-  return { model, format, notices: imported.notices };
+  return { model, format: format === "ubjson" ? "xgboost" : format, notices: imported.notices };
 }
 
-function formatOf(bytes: Uint8Array): "xgboost" | "lightgbm" {
+const READERS = {
+  xgboost: (bytes: Uint8Array) => fromXgboostJson(textOf(bytes)),
+  ubjson: fromXgboostUbjson,
+  lightgbm: (bytes: Uint8Array) => fromLightgbmText(textOf(bytes)),
+};
+
+function formatOf(bytes: Uint8Array): keyof typeof READERS {
   if (bytes.length > MAX_IMPORT_BYTES)
     throw wrongFile(`it may have at most ${MAX_IMPORT_BYTES / 2 ** 20} MiB`, `${bytes.length} bytes`);
   const start = new TextDecoder().decode(bytes.subarray(0, 64));
   if (/^tree\r?\n/.test(start)) return "lightgbm";
   if (/^\s*\{\s*"/.test(start)) return "xgboost";
-  throw wrongFile("it must be XGBoost's JSON or LightGBM's text", JSON.stringify(start.slice(0, 16)));
+  // An object whose first name has a length: UBJSON.
+  if (/^\{[iUIlL$#]/.test(start)) return "ubjson";
+  if (start.startsWith("binf")) throw wrongFile("it must not be in XGBoost's old binary format", "binf");
+  throw wrongFile("it must be XGBoost's JSON or UBJSON, or LightGBM's text", JSON.stringify(start.slice(0, 16)));
 }
 
 function textOf(bytes: Uint8Array): string {

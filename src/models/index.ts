@@ -5,7 +5,7 @@ export { type ImportOptions, type ImportResult, importModel, MAX_IMPORT_BYTES } 
 export { outputBatch, outputColumns, outputRow } from "./outputs.ts";
 export { hashModel, type Model, type PackageFile, packModel, unpackModel } from "./package.ts";
 export { type PredictFileOptions, predictFile } from "./predict-file.ts";
-export { predictRows } from "./predict-rows.ts";
+export { type PredictRowsOptions, predictRows } from "./predict-rows.ts";
 export { openPredictionLog, type PredictionLog, type PredictionLogOptions } from "./prediction-log.ts";
 export { createModelPredictor, type ModelInput, type ModelPredictor, type PredictorOptions } from "./predictor.ts";
 export { rowsToBatch } from "./row-batch.ts";

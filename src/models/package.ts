@@ -112,7 +112,7 @@ export function unpackModel(json: Uint8Array, arrays: Uint8Array, what: string):
   const root = parseObject(json, what);
   const content = asObject(root.content, "content", what);
   if (content.formatVersion !== MODEL_FORMAT_VERSION)
-    throw damaged(what, `its format must be ${MODEL_FORMAT_VERSION}`, String(content.formatVersion));
+    throw damaged(what, `its format must be ${MODEL_FORMAT_VERSION}`, JSON.stringify(content.formatVersion));
   const state: State = { json: content, arrays: readArrays(asObject(root.arrays, "arrays", what), arrays, what) };
   if (hashState(state) !== root.modelSha256) throw damaged(what, "its content must match its hash");
   return { model: modelOfState(state, what), modelSha256: root.modelSha256 };
@@ -144,7 +144,7 @@ function modelOfState(state: State, what: string): Model {
   const { algorithm, formatVersion, json } = inner.json;
   if (typeof algorithm !== "string" || !isCount(formatVersion)) throw damaged(what, "it must name its algorithm");
   if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1))
-    throw damaged(what, "its threshold must be from 0 to 1", String(threshold));
+    throw damaged(what, "its threshold must be from 0 to 1", JSON.stringify(threshold));
   const task = readTask(asObject(state.json.task, "task", what), what);
   const pipeline = pipelineFromJson(state.json.pipeline);
   const content = { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays };
@@ -172,7 +172,7 @@ function readTask(task: JsonObject, what: string): Task {
     (kind === "binary" && labels && classes.length === 2) ||
     ((kind === "multiclass" || kind === "multilabel") && labels);
   if (typeof target !== "string" || !(classless || classed))
-    throw damaged(what, "its task must be known", String(kind));
+    throw damaged(what, "its task must be known", JSON.stringify(kind));
   return task as unknown as Task;
 }
 

@@ -1,5 +1,14 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
-import { type Batch, type ColumnKind, type FeatureTable, KaaykoError, type PredictorContext } from "../core/index.ts";
+import {
+  type Batch,
+  type ColumnKind,
+  type Contributions,
+  type FeatureImportance,
+  type FeatureTable,
+  KaaykoError,
+  type Predictor,
+  type PredictorContext,
+} from "../core/index.ts";
 import {
   applyRules,
   type CompiledRules,
@@ -40,6 +49,14 @@ export interface ModelPredictor {
   predict(batch: Batch): Promise<Float64Array>;
   /** Predictions of encoded rows under the model's rules; what went into the features is not checked. */
   predictTable(table: FeatureTable): Promise<Float64Array>;
+  /**
+   * What each feature adds to each row's scores, before rules.
+   *
+   * @throws KaaykoError (input) where the algorithm cannot say
+   */
+  explain(table: FeatureTable): Promise<Contributions>;
+  /** How much each feature contributes to all predictions, by measure; none where the algorithm cannot say. */
+  importances(): readonly FeatureImportance[];
   /** Lines for a person about what was encoded so far. */
   notices(): readonly string[];
   dispose(): Promise<void>;
@@ -92,9 +109,22 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
       return predictTable(table);
     },
     predictTable,
+    explain: (table) => explained(model, predictor, table),
+    importances: () => predictor.importances?.() ?? [predictor.importance()].filter((known) => known !== null),
     notices: () => encoder.notices(),
     dispose: () => predictor.dispose(),
   };
+}
+
+async function explained(model: Model, predictor: Predictor, table: FeatureTable): Promise<Contributions> {
+  if (predictor.explain !== undefined) return predictor.explain(table);
+  throw new KaaykoError({
+    action: "explain predictions",
+    rule: "the model must be made of boosted trees",
+    got: model.content.algorithm,
+    remedy: "Train with --algorithms xgboost or hist-gradient.",
+    kind: "input",
+  });
 }
 
 /** A package may say one thing of its features and encode another: algorithms are only given what they were told of. */
