@@ -21,7 +21,7 @@ import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { NodeFeatures } from "./node-features.ts";
 import type { PreparedData } from "./prepare-machine.ts";
-import { chooseQuantisation, type Quantisation } from "./quantisation.ts";
+import { chooseQuantisation, packedQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
 import { roomFor } from "./room-for.ts";
@@ -30,7 +30,7 @@ import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statist
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 2;
+export const BOOSTING_VERSION = 3;
 
 export interface BoostingParts {
   readonly name: string;
@@ -130,7 +130,7 @@ export class BoostingTrainer implements Trainer {
   step(): StepReport {
     const started = performance.now();
     const before = this.#ensemble.trees;
-    this.#normalise();
+    this.#prepareRound();
     for (let k = 0; k < this.#loss.classes; k++) this.#growTree(k);
     const metrics: Record<string, number> = {};
     const { validation } = this.#machine;
@@ -154,9 +154,19 @@ export class BoostingTrainer implements Trainer {
     return { done: this.#isDone(), step: round, total: this.#rounds, unit: "tree", metrics, note };
   }
 
-  #normalise(): void {
-    this.#machine.select(this.#machine.train);
-    if (this.#loss.name === "softmax") this.#machine.run("normalisePass");
+  /** What the trees of a round have in common: packed gradients of all classes, or softmax's normalisers. */
+  #prepareRound(): void {
+    const machine = this.#machine;
+    machine.select(machine.train);
+    if (machine.packed) {
+      const { gradientScale, hessianScale } = packedQuantisation(this.#loss);
+      machine.setReal("GRADIENT_SCALE", gradientScale);
+      machine.setReal("HESSIAN_SCALE", hessianScale);
+      const [key0, key1] = streamKey(this.#context.seed, this.#name, "rounding", this.#progress.round);
+      machine.set("ROUNDING_KEY0", key0);
+      machine.set("ROUNDING_KEY1", key1);
+      machine.run("packedGradientPass");
+    } else if (this.#loss.name === "softmax") this.#machine.run("normalisePass");
   }
 
   #growTree(classNumber: number): void {
@@ -177,6 +187,7 @@ export class BoostingTrainer implements Trainer {
 
   #quantisation(): Quantisation {
     if (this.#residuals !== null) return { wide: false, gradientScale: this.#residuals.scale, hessianScale: 1 };
+    if (this.#machine.packed) return packedQuantisation(this.#loss);
     return chooseQuantisation({
       loss: this.#loss,
       countBits: this.#machine.countBits,
