@@ -105,6 +105,16 @@ export function attach(address: usize): void {
   frame = address;
 }
 
+/** Fills bytes with zeros. */
+export function clear(address: usize, bytes: usize): void {
+  memory.fill(address, 0, bytes);
+}
+
+/** Copies bytes. */
+export function copy(to: usize, from: usize, bytes: usize): void {
+  memory.copy(to, from, bytes);
+}
+
 // @ts-ignore: decorator
 @inline
 export function word(at: i32): i32 {
