@@ -96,6 +96,8 @@ export const AT_PACKED_CELLS: i32 = 416;
 export const AT_PACKED_FILLS: i32 = 420;
 export const AT_ROUNDING_KEY0: i32 = 424;
 export const AT_ROUNDING_KEY1: i32 = 428;
+/** 1 where rows that are not sampled are no node's, and walk the finished tree. */
+export const AT_SKIPPING: i32 = 432;
 export const FRAME_BYTES: i32 = 448;
 
 let frame: usize = 0;
