@@ -52,6 +52,14 @@ export function isModelName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/.test(name);
 }
 
+/** Whether a folder holds a model of that name, one that `isModelName` accepts. */
+export function isStored(modelsDir: string, name: string): Promise<boolean> {
+  return locateModel(join(modelsDir, name), modelsDir).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function verify(path: string, predictor: ModelPredictor): Promise<number> {
   if ((await agreesWithKept(path, predictor)) === false)
     throw new KaaykoError({ action: "serve a model", rule: "it must predict what it did when it was saved" });
