@@ -83,3 +83,11 @@ describe("the examples of the page on features", () => {
     expect(stdout.split("\n")[1]).toBe("1");
   }, 60_000);
 });
+
+describe("the example of the page on serving", () => {
+  it("answers and ends", () => {
+    const { code, stdout, stderr } = run(examplesOf("serving.md"));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe("200\n");
+  }, 60_000);
+});
