@@ -18,5 +18,6 @@ export {
   predictFile,
   predictRows,
 } from "./models/index.ts";
+export { createServer, type KaaykoServer, type ServerOptions } from "./serving/index.ts";
 export { type TableLike, type TrainOptions, type TrainResult, train } from "./train.ts";
 export * from "./training/index.ts";
