@@ -1,4 +1,12 @@
-import { type Column, columnNamed, isStringColumn, type OpenOptions, type Table, type TableSource } from "../core/index.ts";
+import {
+  type Column,
+  columnNamed,
+  isStringColumn,
+  type NumberColumn,
+  type OpenOptions,
+  type Table,
+  type TableSource,
+} from "../core/index.ts";
 import { memorySource } from "./formats/memory/index.ts";
 
 export interface Melting {
@@ -55,7 +63,10 @@ async function readWide(source: TableSource, { keep, columns }: Melting, { threa
 
 function meltTable(table: Table, { keep, columns, name, value, zeroIsMissing }: Melting): Table {
   const rows = table.rows * columns.length;
-  const values = new Float64Array(rows);
+  const narrow = columns.every(
+    (column) => (columnNamed(table.columns, column) as NumberColumn).values instanceof Float32Array,
+  );
+  const values = narrow ? new Float32Array(rows) : new Float64Array(rows);
   const codes = columns.length <= 0xff ? new Uint8Array(rows) : new Uint32Array(rows);
   columns.forEach((column, k) => {
     const found = columnNamed(table.columns, column)!;
@@ -74,7 +85,7 @@ function meltTable(table: Table, { keep, columns, name, value, zeroIsMissing }: 
   };
 }
 
-function mostAreFractions(values: Float64Array): boolean {
+function mostAreFractions(values: Float32Array | Float64Array): boolean {
   let fractions = 0;
   let present = 0;
   for (const value of values) {

@@ -161,7 +161,7 @@ function notForecast({ name }: StoredModel): KaaykoError {
 /** A table as the recipe of a model's run reads it. */
 async function openFor({ metadata }: StoredModel, path: string): Promise<TableSource> {
   const settings = (metadata.request as JsonObject | undefined)?.settings as JsonObject | undefined;
-  return adaptTable(await recipeOf(settings ?? {}), await openSource(path));
+  return adaptTable(await recipeOf(settings ?? {}), await openSource(path), settings);
 }
 
 /** Publishes a package of a file of another program, as the next version of its name. */

@@ -35,7 +35,9 @@ export async function adaptTraffic(source: TableSource): Promise<TableSource> {
 
 function targetOf(columns: readonly ColumnSchema[]): ColumnSchema | undefined {
   const numbers = columns.filter(({ kind }) => kind === "numeric");
-  return TARGET_NAMES.map((name) => numbers.find((column) => name.test(column.name))).find((found) => found !== undefined);
+  return TARGET_NAMES.map((name) => numbers.find((column) => name.test(column.name))).find(
+    (found) => found !== undefined,
+  );
 }
 
 function isWide(columns: readonly ColumnSchema[]): boolean {

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { type Batch, type ColumnSchema, type GeneratedTable, type GenerateOptions, KaaykoError } from "../../core/index.ts";
-import { createWriter, openSource } from "../../data/index.ts";
+import type { Batch, ColumnSchema, GeneratedTable, GenerateOptions } from "../../core/index.ts";
+import { writeTable } from "../write-table.ts";
 import { SENSOR, TARGET, TIME } from "./adapt.ts";
 import { drawRoad } from "./road.ts";
 
@@ -22,28 +21,9 @@ export const SCHEMA: readonly ColumnSchema[] = [
  *
  * @throws KaaykoError (usage) where the file is there and holds another table
  */
-export async function generate({ path, rows = ROWS, seed = 42, onProgress }: GenerateOptions): Promise<GeneratedTable> {
-  if (existsSync(path)) {
-    const known = (await (await openSource(path)).describe()).rows;
-    if (known === rows) return { path, rows, generated: false };
-    throw new KaaykoError({
-      action: `generate ${path}`,
-      rule: "the file is there and holds another table",
-      got: `${known ?? "?"} rows`,
-      remedy: "Choose another --out, or remove the file.",
-      kind: "usage",
-    });
-  }
-  const writer = await createWriter(path, SCHEMA);
-  try {
-    await writer.write(drawTable(rows, seed));
-    await writer.finish();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
-  onProgress?.(rows, rows);
-  return { path, rows, generated: true };
+export async function generate(options: GenerateOptions): Promise<GeneratedTable> {
+  const { rows = ROWS, seed = 42 } = options;
+  return writeTable(options, { schema: SCHEMA, rows, draw: () => drawTable(rows, seed) });
 }
 
 /** Readings in the order of time, all sensors at a time. */

@@ -12,7 +12,7 @@ export const highwayTraffic: Recipe = {
   description: "Flow or speed of road sensors, forecast from their last readings, with 90 % intervals",
   task: "forecast",
   target: TARGET,
-  algorithms: ["xgboost", "ensemble", "seasonal", "persistence"],
+  algorithms: ["lstm", "gru", "tcn", "transformer", "seq2seq", "xgboost", "ensemble", "seasonal", "persistence"],
   settings: { name: "highway-traffic", steps: 12, horizon: 1 },
   ignore: [],
   adapt: adaptTraffic,
