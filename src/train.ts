@@ -89,7 +89,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       ...(recipe === null ? {} : { recipe }),
       renderReports,
       preparation: createFilePreparation(
-        async (path) => tables.get(path) ?? adaptTable(recipe, await openSource(path)),
+        async (path) => tables.get(path) ?? adaptTable(recipe, await openSource(path), request.settings),
         columnsOfRules(recipe),
       ),
     });

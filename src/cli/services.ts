@@ -264,6 +264,8 @@ export interface ModelService {
       readonly keep?: readonly string[] | "all";
       /** Whether rows say what each feature adds to their score. Default false. */
       readonly explain?: boolean;
+      /** Forecasts from every point of the series, not only from the last. Default false. */
+      readonly allOrigins?: boolean;
     },
     watch: Watch,
   ): Promise<{ readonly rows: number; readonly bytes?: number }>;

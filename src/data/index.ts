@@ -22,6 +22,7 @@ export * from "./infer-task.ts";
 export { createTableLoader, type LoadRequest, type TableLoader } from "./load.ts";
 export type { LoadedTable } from "./loaded-table.ts";
 export { type ColumnMapping, mappedSource } from "./mapped-source.ts";
+export { type Melting, meltedSource } from "./melted-source.ts";
 export * from "./memory-plan.ts";
 export { missingColumn } from "./missing-column.ts";
 export { numberLook } from "./profile/number-look.ts";

@@ -61,6 +61,7 @@ type EncodeColumn = (batch: EncodableRows) => FeatureColumn[];
  * @throws KaaykoError (input) where the pipeline has features of a user and `user` is absent or another file
  */
 export function createFeatureEncoder(pipeline: FeaturePipeline, options: EncodeOptions = {}): FeatureEncoder {
+  if (pipeline.series !== undefined) return SERIES_ENCODER;
   const context: Context = { infinite: new Map(), shared: options.shared ?? false };
   const columns = pipeline.encoders.flatMap((encoder) =>
     encoder.form === "ngrams" ? [] : [columnEncoder(encoder, context)],
@@ -82,6 +83,18 @@ export function createFeatureEncoder(pipeline: FeaturePipeline, options: EncodeO
       [...context.infinite].map(([name, count]) => `${name}: ${count} infinite values are taken as missing.`),
   };
 }
+
+/** Rows of series are no points by themselves: they are arranged first. */
+const SERIES_ENCODER: FeatureEncoder = {
+  encode: () => {
+    throw new KaaykoError({
+      action: "encode rows one by one",
+      rule: "this model forecasts series, from all their rows together",
+      kind: "usage",
+    });
+  },
+  notices: () => [],
+};
 
 /** Encodes one table. */
 export function encodeFeatures(pipeline: FeaturePipeline, table: EncodableRows, options?: EncodeOptions): FeatureTable {

@@ -1,8 +1,17 @@
-import { joinStates, KaaykoError, nestState, type State, type Task, unnestState } from "../core/index.ts";
+import {
+  INTERVAL_LEVEL,
+  intervalOf,
+  joinStates,
+  KaaykoError,
+  nestState,
+  pointOutput,
+  type State,
+  type Task,
+  unnestState,
+} from "../core/index.ts";
 import { type MetricsAccumulator, type MetricsResult, ratio, type ScoredRows, type StepScore } from "./accumulator.ts";
 import { addTerm, type BlockSum, newBlockSum, sumOf } from "./block-sum.ts";
 import { quantileOfSorted } from "./curves/quantile.ts";
-import { INTERVAL_LEVEL, intervalOf, pointOutput } from "./intervals.ts";
 import { createRegressionMetrics } from "./regression.ts";
 
 /** Counts that the interval of a step and the quantiles of all are judged by. */

@@ -21,7 +21,6 @@ export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
 export { quantileOfSorted } from "./curves/quantile.ts";
 export { summariseRegression } from "./curves/regression-summary.ts";
-export { INTERVAL_LEVEL, intervalOf, pointOutput } from "./intervals.ts";
 export { discountOf, gainOf, groupQueries, idealGain, ndcg, type QueryGroups } from "./ndcg.ts";
 
 /** The names of a task's metrics, in the order in which they are shown; the first is the one that ranks models. */

@@ -1,5 +1,5 @@
 import type { FeatureColumn, FeatureTable, JsonObject, JsonValue } from "../core/index.ts";
-import { type FeaturePipeline, partsOf } from "../features/index.ts";
+import { type FeaturePipeline, partsOf, windowSpec } from "../features/index.ts";
 import type { ModelPredictor } from "./predictor.ts";
 
 /** Predictions that were made when the model was saved, as bits, so that a later program can tell whether it predicts the same. */
@@ -10,7 +10,8 @@ const ROWS = 16;
  * Encoded rows that follow from the features alone: their least, mean and greatest values in turn, categories one after another, a
  * missing value here and there.
  */
-export function goldenTable({ features }: FeaturePipeline): FeatureTable {
+export function goldenTable(pipeline: FeaturePipeline): FeatureTable {
+  const { features } = pipeline;
   const columns = features.map(({ name, kind, cardinality, min, mean, max }, f): FeatureColumn => {
     if (kind === "categorical") {
       const codes = Uint32Array.from({ length: ROWS }, (_, row) => (row * (f + 1)) % (cardinality + 1));
@@ -22,7 +23,13 @@ export function goldenTable({ features }: FeaturePipeline): FeatureTable {
     );
     return { kind, name, values };
   });
-  return { rows: ROWS, columns };
+  if (pipeline.series === undefined) return { rows: ROWS, columns };
+  // Windows of a series that is missing throughout.
+  const { name, size } = windowSpec(pipeline.series);
+  const { steps, channels } = size as { steps: number; channels: number };
+  const series = new Float32Array(steps * channels).fill(Number.NaN);
+  const part = { kind: "windows", name, steps, channels, series, ends: new Uint32Array(ROWS).fill(steps) } as const;
+  return { rows: ROWS, columns, parts: [part] };
 }
 
 /** The predictions of the golden rows as hexadecimal bits; null for a model that takes more than single features. */

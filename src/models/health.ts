@@ -63,12 +63,15 @@ async function timeBatch(predictor: ModelPredictor, batch: FeatureTable): Promis
 }
 
 /** The first rows of a table, several times. */
-function repeat({ columns }: FeatureTable, rows: number, times: number): FeatureTable {
+function repeat({ columns, parts = [] }: FeatureTable, rows: number, times: number): FeatureTable {
   const total = rows * times;
   const tiled = columns.map((column) => {
     if (column.kind === "categorical")
       return { ...column, codes: Uint32Array.from({ length: total }, (_, row) => column.codes[row % rows]!) };
     return { ...column, values: Float64Array.from({ length: total }, (_, row) => column.values[row % rows]!) };
   });
-  return { rows: total, columns: tiled };
+  const windows = parts.flatMap((part) =>
+    part.kind === "windows" ? [{ ...part, ends: new Uint32Array(total).fill(part.steps) }] : [],
+  );
+  return { rows: total, columns: tiled, ...(windows.length === 0 ? {} : { parts: windows }) };
 }

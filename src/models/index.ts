@@ -1,4 +1,5 @@
 export { EXPORT_FORMATS, type ExportFormat, type ExportResult, exportModel } from "./export-model.ts";
+export * from "./forecast/index.ts";
 export { GOLDEN_FILE, goldenPredictions } from "./golden.ts";
 export { agreesWithKept, checkHealth, type ModelHealth } from "./health.ts";
 export { type ImportOptions, type ImportResult, importModel, MAX_IMPORT_BYTES } from "./import-model.ts";

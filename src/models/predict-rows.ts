@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/index.ts";
 import { readFeatures } from "../features/index.ts";
 import { explainedRow } from "./explained-outputs.ts";
+import { forecastJson } from "./forecast/forecast-file.ts";
 import { outputRow } from "./outputs.ts";
 import type { ModelPredictor } from "./predictor.ts";
 import { rowsToBatch } from "./row-batch.ts";
@@ -13,7 +14,7 @@ export interface PredictRowsOptions {
 
 /**
  * Predicts rows of JSON: `{ prediction }`, for classes with their probabilities, for a model with rules with `class`, `rules` and
- * `warnings`. Every input must be named in every row; null says that it is missing. Keys that the model does not know are ignored.
+ * `warnings`; forecasts are of the series that the rows are, from their last readings. Every input must be named in every row; null says that it is missing. Keys that the model does not know are ignored.
  *
  * @throws KaaykoError (input) naming the row and the key, or the range that a value is out of
  */
@@ -23,6 +24,7 @@ export async function predictRows(
   { explain = false }: PredictRowsOptions = {},
 ): Promise<JsonObject[]> {
   if (rows.length === 0) return [];
+  if (predictor.model.task.kind === "forecast") return forecastJson(predictor, rows);
   const { model, rules } = predictor;
   const batch = rowsToBatch(predictor.inputs, rows);
   const predictions = await predictor.predict(batch);

@@ -4,6 +4,7 @@ import { ruleColumns } from "../features/index.ts";
 /** Every recipe there is, by the name that users type; loaded when it is asked for. */
 export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "paddle-safety": async () => (await import("./paddle-safety/index.ts")).paddleSafety,
+  "highway-traffic": async () => (await import("./highway-traffic/index.ts")).highwayTraffic,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
 };
 
@@ -23,8 +24,13 @@ export async function recipeOf(settings: ParameterValues): Promise<Recipe | null
   return typeof settings.recipe === "string" ? loadRecipe(settings.recipe) : null;
 }
 
-/** A table as a recipe reads it. */
-export async function adaptTable(recipe: Recipe | null, source: TableSource): Promise<TableSource> {
+/** A table as a recipe reads it. One that is to be read by a target of the user's own stays as it is. */
+export async function adaptTable(
+  recipe: Recipe | null,
+  source: TableSource,
+  { target }: ParameterValues = {},
+): Promise<TableSource> {
+  if (target !== undefined && target !== recipe?.target) return source;
   return (await recipe?.adapt?.(source)) ?? source;
 }
 

@@ -3,13 +3,13 @@ import {
   KaaykoError,
   type ModelContent,
   type Predictor,
+  pointOutput,
   type State,
   type StepReport,
   type Task,
   type Trainer,
   type TrainerContext,
 } from "../../core/index.ts";
-import { pointOutput } from "../../metrics/index.ts";
 import { convexWeights } from "./convex-weights.ts";
 import { joinMembers, type LoadAlgorithm } from "./members.ts";
 

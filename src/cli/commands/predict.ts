@@ -16,6 +16,7 @@ export const register: Register = (command, context) => {
   examples(command, [
     ["kaayko predict --model houses --data new.parquet --out prices.csv", "interrupted, it goes on when started again"],
     ["kaayko predict --model houses --data new.csv", "JSON Lines on stdout"],
+    ["kaayko predict --model traffic --data recent.csv", "a forecast model: times ahead, with intervals"],
     ["kaayko predict --model houses --data new.csv --explain", "with what each feature adds to the score"],
     [
       'echo \'{"rooms": 3, "city": "Oslo"}\' | kaayko predict --model houses',
@@ -27,6 +28,7 @@ export const register: Register = (command, context) => {
   command.addOption(new Option("--data <FILE>", "Table to predict for (default: rows from stdin)"));
   command.addOption(new Option("--out <FILE>", "Where to write: .csv, .parquet or .jsonl (default: stdout)"));
   command.addOption(new Option("--keep <a,b>", "Columns that are written beside the predictions; all for all"));
+  command.addOption(new Option("--all-origins", "Forecasts: from every point of the series, not only from the last"));
   command.addOption(new Option("--explain", "Also what each feature adds to the score (boosted trees; SHAP values)"));
   onRun(command, context, ([row], options) =>
     row === undefined ? predict(context, options) : predictRow(context, row, options),
@@ -83,7 +85,7 @@ async function predict(context: Context, options: Options): Promise<number> {
       kind: "usage",
     });
   const piped = await readStdinRows(context.host.stdin as AsyncIterable<Buffer>);
-  if (piped.kind === "rows" && options.out === undefined && options.keep === undefined) {
+  if (piped.kind === "rows" && options.out === undefined && options.keep === undefined && options.allOrigins !== true) {
     const predictions = await (await context.services.models()).predictRows(location, piped.rows, explaining(options));
     await writeRows(context, location.model, predictions);
     return 0;
@@ -110,7 +112,8 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
   const service = await context.services.models();
   const { output, host } = context;
   const keep = options.keep === "all" ? ("all" as const) : String(options.keep).split(",");
-  const kept = { ...explaining(options), ...(typeof options.keep === "string" ? { keep } : {}) };
+  const allOrigins = options.allOrigins === true;
+  const kept = { ...explaining(options), allOrigins, ...(typeof options.keep === "string" ? { keep } : {}) };
   return withSignals(output, "Stopping", async (signals) => {
     const progress = createProgress(output);
     const watch: Watch = { observer: progress.observer, stop: signals.stop };

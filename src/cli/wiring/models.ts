@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
   type Column,
+  type ColumnSchema,
   isStringColumn,
   type JsonObject,
   KaaykoError,
@@ -18,7 +19,9 @@ import {
   checkHealth,
   createModelPredictor,
   exportModel,
+  type ForecastFileOptions,
   findModel,
+  forecastFile,
   hashModel,
   importModel,
   listModels,
@@ -67,13 +70,18 @@ export const modelService: ModelService = {
     withPredictor(location, async (predictor, stored) => {
       const { out, sink } = request;
       const source = await openFor(stored, request.data);
+      const openWriter = async (columns: readonly ColumnSchema[]) =>
+        out === undefined ? sinkWriter(sink!) : createWriter(out, columns);
+      if (predictor.model.task.kind === "forecast")
+        return forecast({ predictor, source, openWriter, allOrigins: request.allOrigins ?? false }, request, watch);
+      if (request.allOrigins === true) throw notForecast(stored);
       const log = out === undefined ? undefined : await logOf(out, request.data, stored);
       if (log !== undefined && log.rows > 0)
         watch.observer.notice(`Going on: ${formatCount(log.rows)} rows were predicted before.`);
       const written = await predictFile({
         predictor,
         source,
-        openWriter: async (columns) => (out === undefined ? sinkWriter(sink!) : createWriter(out, columns)),
+        openWriter,
         ...(log === undefined ? {} : { log }),
         ...(request.keep === undefined ? {} : { keep: request.keep }),
         explain: request.explain ?? false,
@@ -124,10 +132,36 @@ function importanceOf({ model, importances }: ModelPredictor): JsonObject | null
   return { measures: measures.map(({ measure }) => measure), features: order.map((i) => features[i]!) };
 }
 
+async function forecast(
+  options: ForecastFileOptions,
+  { keep, explain }: Parameters<ModelService["predictFile"]>[1],
+  watch: Watch,
+): Promise<{ readonly rows: number; readonly bytes?: number }> {
+  if (keep !== undefined || explain === true)
+    throw new KaaykoError({
+      action: "forecast",
+      rule: "--keep and --explain are for rows, and forecasts lie behind them",
+      kind: "usage",
+    });
+  const onProgress = progressOf(watch, "predict");
+  const written = await forecastFile({ ...options, onProgress, stop: () => watch.stop.aborted });
+  return written ?? { rows: 0 };
+}
+
+function notForecast({ name }: StoredModel): KaaykoError {
+  return new KaaykoError({
+    action: "use --all-origins",
+    rule: "the model must forecast series",
+    got: name,
+    remedy: "Leave the flag out: every row is predicted.",
+    kind: "usage",
+  });
+}
+
 /** A table as the recipe of a model's run reads it. */
 async function openFor({ metadata }: StoredModel, path: string): Promise<TableSource> {
   const settings = (metadata.request as JsonObject | undefined)?.settings as JsonObject | undefined;
-  return adaptTable(await recipeOf(settings ?? {}), await openSource(path));
+  return adaptTable(await recipeOf(settings ?? {}), await openSource(path), settings);
 }
 
 /** Publishes a package of a file of another program, as the next version of its name. */

@@ -121,7 +121,7 @@ async function run(
       renderReports,
       environment: { kaayko: readVersion() },
       preparation: createFilePreparation(
-        async (path) => adaptTable(recipe, await openSource(path)),
+        async (path) => adaptTable(recipe, await openSource(path), request.settings),
         columnsOfRules(recipe),
       ),
     });

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
 import {
   type Batch,
   type ColumnSchema,
   type GeneratedTable,
   type GenerateOptions,
-  KaaykoError,
   type RandomStream,
   randomStream,
 } from "../../core/index.ts";
-import { createWriter, openSource } from "../../data/index.ts";
+import { writeTable } from "../write-table.ts";
 import { TARGET, TEXT } from "./adapt.ts";
 import { EMOTIONS, type Emotion } from "./labels.ts";
 import { CLOSINGS, OPENINGS, PHRASES } from "./phrases.ts";
@@ -30,28 +28,9 @@ const SCHEMA: readonly ColumnSchema[] = [
  *
  * @throws KaaykoError (usage) where the file is there and holds another table
  */
-export async function generate({ path, rows = ROWS, seed = 42, onProgress }: GenerateOptions): Promise<GeneratedTable> {
-  if (existsSync(path)) {
-    const known = (await (await openSource(path)).describe()).rows;
-    if (known === rows) return { path, rows, generated: false };
-    throw new KaaykoError({
-      action: `generate ${path}`,
-      rule: "the file is there and holds another table",
-      got: `${known ?? "?"} rows`,
-      remedy: "Choose another --out, or remove the file.",
-      kind: "usage",
-    });
-  }
-  const writer = await createWriter(path, SCHEMA);
-  try {
-    await writer.write(drawRows(rows, seed));
-    await writer.finish();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
-  onProgress?.(rows, rows);
-  return { path, rows, generated: true };
+export async function generate(options: GenerateOptions): Promise<GeneratedTable> {
+  const { rows = ROWS, seed = 42 } = options;
+  return writeTable(options, { schema: SCHEMA, rows, draw: () => drawRows(rows, seed) });
 }
 
 /** Comments with their labels. */

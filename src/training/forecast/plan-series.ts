@@ -30,7 +30,8 @@ export interface SeriesColumns {
 export function decideSeries({ profile }: LoadedTable, settings: ParameterValues): SeriesColumns {
   const target = String(settings.target);
   const time = timeColumn(profile, settings.time as string | undefined, target);
-  const group = (settings.group as string | undefined) ?? null;
+  const named = settings.group as string | undefined;
+  const group = named ?? groupColumn(profile, [target, time, ...((settings.ignore as string[] | undefined) ?? [])]);
   const roles = { target, time, ...(group === null ? {} : { group }) };
   const ignore = (settings.ignore as string[] | undefined) ?? [];
   const holiday = profile.columns.find(
@@ -46,6 +47,7 @@ export function decideSeries({ profile }: LoadedTable, settings: ParameterValues
     decisions,
     notices: [
       ...(settings.time === undefined ? [`Times are taken from ${time}.`] : []),
+      ...(named === undefined && group !== null ? [`Series are told apart by ${group}.`] : []),
       ...(holiday === undefined ? [] : [`${holiday.name} is taken as known ahead.`]),
       ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}.`),
     ],
@@ -70,6 +72,16 @@ function timeColumn(profile: TableProfile, named: string | undefined, target: st
     remedy: "Use --time COL.",
     kind: "usage",
   });
+}
+
+/** Names of columns that tell series apart, where nobody named one. */
+const GROUP_NAME = /^(?:sensor|station|detector|series)(?:[_ ]?id)?$/i;
+
+function groupColumn({ columns, rows }: TableProfile, taken: readonly string[]): string | null {
+  const found = columns.find(
+    ({ name, distinct }) => GROUP_NAME.test(name) && !taken.includes(name) && distinct !== null && 2 * distinct <= rows,
+  );
+  return found?.name ?? null;
 }
 
 /** The whole plan, once the rows are arranged. */

@@ -1,4 +1,17 @@
-import type { Task } from "../core/index.ts";
+import type { Task } from "./task.ts";
+
+/** A time that comes back: the column that holds the reading one season before a step ahead. */
+export type Season = "day" | "week";
+
+/**
+ * Name of the feature that holds the target one day or one week before a step ahead (or, where that lies ahead of the last
+ * reading, as many seasons before as it takes). Naive forecasts find it by this name.
+ *
+ * @param step steps ahead, from 1
+ */
+export function seasonFeature(target: string, season: Season, step: number): string {
+  return `${target} a ${season} before step ${step}`;
+}
 
 /** Share of true values that intervals are to cover. */
 export const INTERVAL_LEVEL = 0.9;
