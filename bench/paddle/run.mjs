@@ -22,7 +22,14 @@ const { values, positionals } = parseArgs({
 });
 const file = resolve(positionals[0]);
 // What the recipe sets for all rows; both sides get the same.
-const shared = { rounds: Number(values.rounds), learningRate: 0.15, maxDepth: 8, maxLeaves: 255, trees: 40, sampleShare: 0.25 };
+const shared = {
+  rounds: Number(values.rounds),
+  learningRate: 0.15,
+  maxDepth: 8,
+  maxLeaves: 255,
+  trees: 40,
+  sampleShare: 0.25,
+};
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kaayko-bench-"));
 
