@@ -140,6 +140,6 @@ describe("the settings of algorithms", () => {
       learningRate: 0.15,
       monotone: ["windGust:-1"],
     });
-    expect(contender!.fixed.sort()).toEqual(["maxDepth", "rounds"]);
+    expect([...contender!.fixed].sort()).toEqual(["maxDepth", "rounds"]);
   });
 });

@@ -31,7 +31,7 @@ function makeWork(rows: Batch = batch): TrainingWork {
       roles: Uint8Array.from({ length: ROWS }, (_, row) => (row % 4 === 0 ? ROLE.train : ROLE.test)),
     },
   });
-  const prepared = { dataset, pipeline } as TrainingWork["prepared"];
+  const prepared = { dataset, pipeline } as unknown as TrainingWork["prepared"];
   const settings = { seed: 42, threads: 1 };
   return { prepared, contenders: [], settings, recipe: paddleSafety, rules, notify: () => {}, previous: new Map() };
 }
