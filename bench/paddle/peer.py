@@ -39,7 +39,8 @@ models = {
         early_stopping=True, n_iter_no_change=50, validation_fraction=None, random_state=42,
     ),
     "random-forest": RandomForestRegressor(
-        n_estimators=settings["trees"], max_features=1 / 3, min_samples_leaf=5, n_jobs=threads, random_state=42
+        n_estimators=settings["trees"], max_features=1 / 3, min_samples_leaf=5, max_samples=settings["sampleShare"], n_jobs=threads,
+        random_state=42,
     ),
 }
 scores = {}

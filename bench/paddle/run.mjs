@@ -21,7 +21,15 @@ const { values, positionals } = parseArgs({
   },
 });
 const file = resolve(positionals[0]);
-const shared = { rounds: Number(values.rounds), learningRate: 0.05, maxDepth: 6, maxLeaves: 31, trees: 100 };
+// What the recipe sets for all rows; both sides get the same.
+const shared = {
+  rounds: Number(values.rounds),
+  learningRate: 0.15,
+  maxDepth: 8,
+  maxLeaves: 255,
+  trees: 40,
+  sampleShare: 0.25,
+};
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kaayko-bench-"));
 
@@ -39,8 +47,15 @@ function ours() {
     "--json",
   ];
   flags.push("--algorithms", "xgboost,hist-gradient,random-forest", "--threads", values.threads);
-  flags.push("--set", `xgboost.rounds=${shared.rounds}`, "--set", `hist-gradient.rounds=${shared.rounds}`);
-  const text = execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...flags], {
+  const { rounds, learningRate, maxDepth, maxLeaves, trees, sampleShare } = shared;
+  const settings = {
+    xgboost: { rounds, learningRate, maxDepth },
+    "hist-gradient": { rounds, learningRate, maxLeaves },
+    "random-forest": { trees, sampleShare },
+  };
+  for (const [algorithm, own] of Object.entries(settings))
+    for (const [name, value] of Object.entries(own)) flags.push("--set", `${algorithm}.${name}=${value}`);
+  const text = execFileSync(process.execPath, [join(root, "bin/kaayko"), ...flags], {
     cwd: folder,
     maxBuffer: 1 << 28,
     stdio: ["ignore", "pipe", "inherit"],

@@ -16,6 +16,11 @@ export interface Recipe {
   readonly algorithms: readonly string[];
   /** Settings that differ from the engine's defaults; flags still win. */
   readonly settings: ParameterValues;
+  /**
+   * Settings of algorithms, by name, that suit so many training rows better than the defaults; what a user sets wins. Absent where the
+   * defaults do.
+   */
+  readonly algorithmSettings?: (trainingRows: number) => Readonly<Record<string, ParameterValues>>;
   /** Columns that are never features (identifiers, the noise-free score). */
   readonly ignore: readonly string[];
   /** Reads files of another shape, such as a data set as it was published, as the recipe's table; any other source as it is. */

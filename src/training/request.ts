@@ -81,14 +81,14 @@ export async function partsWanted(table: AlgorithmTable, request: TrainingReques
  * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order; unnamed, one that learns from
  * feature parts takes part only where the data gives some.
  *
- * @param monotone directions that the rules ask of a model, by feature; algorithms that can be constrained are
+ * @param advice settings that the recipe gives algorithms, by name; what the user sets wins
  * @throws KaaykoError (usage) for an unknown algorithm or setting, or a named algorithm that does not fit the task
  */
 export async function chooseContenders(
   table: AlgorithmTable,
   request: TrainingRequest,
   { task: { kind: task }, parts: given = [] }: Pick<Dataset, "task" | "parts">,
-  monotone: Readonly<Record<string, number>> = {},
+  advice: (algorithm: Algorithm) => ParameterValues = () => ({}),
 ): Promise<Contender[]> {
   const names = namesOf(table, request);
   const algorithms = await Promise.all(names.map((name) => table[name]!()));
@@ -111,23 +111,16 @@ export async function chooseContenders(
   );
   return learning.map((algorithm) => ({
     algorithm,
-    parameters: parametersOf(algorithm, request, monotone),
+    parameters: parametersOf(algorithm, request, advice(algorithm)),
     fixed: Object.keys({ ...commonSettings(algorithm, request), ...request.algorithmSettings?.[algorithm.name] }),
   }));
 }
 
-/** Common flags map onto an algorithm's settings of the same name; settings given for the algorithm win. */
-function parametersOf(
-  algorithm: Algorithm,
-  request: TrainingRequest,
-  monotone: Readonly<Record<string, number>>,
-): ParameterValues {
-  const common: Record<string, JsonValue> = { ...commonSettings(algorithm, request) };
-  if (Object.keys(monotone).length > 0 && algorithm.parameters.some(({ name }) => name === "monotone"))
-    common.monotone = Object.entries(monotone).map(([feature, direction]) => `${feature}:${direction}`);
-  // Own settings win over common flags.
+/** Advice gives way to common flags, which map onto settings of the same name, and these to settings of the algorithm's own. */
+function parametersOf(algorithm: Algorithm, request: TrainingRequest, advice: ParameterValues): ParameterValues {
   const own = request.algorithmSettings?.[algorithm.name] ?? {};
-  return resolveParameters(algorithm.parameters, { ...common, ...own }, `setting of ${algorithm.name}`);
+  const given = { ...advice, ...commonSettings(algorithm, request), ...own };
+  return resolveParameters(algorithm.parameters, given, `setting of ${algorithm.name}`);
 }
 
 function commonSettings(algorithm: Algorithm, request: TrainingRequest): ParameterValues {

@@ -1,4 +1,4 @@
-import { type FeatureSpec, type JsonObject, KaaykoError, type ParameterValues } from "../core/index.ts";
+import { type Algorithm, type JsonObject, KaaykoError, type ParameterValues } from "../core/index.ts";
 import { compileRules, withoutParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
@@ -10,6 +10,7 @@ import { judge, parseGate } from "./gate.ts";
 import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LoadedData, PreparedData } from "./preparation.ts";
+import { recipeAdvice } from "./recipe-advice.ts";
 import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings, partsWanted } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
@@ -121,19 +122,11 @@ async function trainingWork(
       got: task.kind,
       kind: "usage",
     });
-  const monotone = monotoneFeatures(rules?.rules.monotone ?? {}, features);
-  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, monotone);
+  const advice =
+    recipe === null ? undefined : (algorithm: Algorithm) => recipeAdvice(recipe, algorithm, prepared.dataset);
+  const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, advice);
   const previous = resultsOfState(context.record.previous);
   return { prepared, contenders, settings, recipe, rules, notify, previous };
-}
-
-/** Directions of the columns that are features. */
-function monotoneFeatures(
-  directions: Readonly<Record<string, -1 | 1>>,
-  features: readonly FeatureSpec[],
-): Readonly<Record<string, number>> {
-  const numeric = new Set(features.filter(({ kind }) => kind === "numeric").map(({ name }) => name));
-  return Object.fromEntries(Object.entries(directions).filter(([name]) => numeric.has(name)));
 }
 
 function save(

@@ -1,4 +1,5 @@
 import { type Recipe, randomStream } from "../../core/index.ts";
+import { algorithmSettings } from "./algorithm-settings.ts";
 import { TARGET } from "./columns.ts";
 import { drawRows } from "./draw-rows.ts";
 import { NOISE } from "./expert-rule.ts";
@@ -23,6 +24,7 @@ export const paddleSafety: Recipe = {
   algorithms: ["xgboost", "hist-gradient", "random-forest", "svm", "mlp", "baseline"],
   // Whoever wants a tenth more rows has two million of them: fitting everything twice would double the time of a first look.
   settings: { name: "paddle-safety", refit: "never" },
+  algorithmSettings,
   ignore: [],
   generate,
   facts: { synthetic: true, rows: ROWS, features: 35, noiseStandardDeviation: NOISE },

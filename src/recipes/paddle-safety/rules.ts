@@ -24,8 +24,8 @@ export const EXPERT_DIRECTIONS: Rules["monotone"] = {
 };
 
 /**
- * Those that models must keep. Trees pay for every direction with error, and for all twelve with 7 %: wind, thunder, darkness and
- * cold water are left to their caps.
+ * Those that models must keep. Trees pay for every direction with error and with time: for these four with 0.7 % (level by level) and 0.4 %
+ * (leaf by leaf) of RMSE on 600,000 rows, and a quarter more time. Wind, thunder, darkness and cold water are left to their caps.
  */
 const DIRECTIONS: Rules["monotone"] = { windGust: -1, waveHeight: -1, fetch: -1, lightningDistance: 1 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { randomStream } from "../../../src/core/index.ts";
+import { loadAlgorithm } from "../../../src/algorithms/index.ts";
+import { type Algorithm, randomStream, resolveParameters } from "../../../src/core/index.ts";
 import { checkInputs, isMarked } from "../../../src/features/index.ts";
 import { type Conditions, FEATURES } from "../../../src/recipes/paddle-safety/columns.ts";
 import { createLakes } from "../../../src/recipes/paddle-safety/create-lakes.ts";
@@ -8,6 +9,11 @@ import { expertScore } from "../../../src/recipes/paddle-safety/expert-rule.ts";
 import { paddleSafety } from "../../../src/recipes/paddle-safety/index.ts";
 import { LOCATIONS } from "../../../src/recipes/paddle-safety/locations.ts";
 import { EXPERT_DIRECTIONS, RULES } from "../../../src/recipes/paddle-safety/rules.ts";
+import { recipeAdvice } from "../../../src/training/recipe-advice.ts";
+import { chooseContenders } from "../../../src/training/request.ts";
+
+const NUMBER = { kind: "numeric" as const, cardinality: 0, mean: 1, std: 1, min: 0, max: 2, missing: 0 };
+const MANY = { train: 2_000_000, validation: 1, test: 1 };
 
 const lakes = createLakes(42);
 
@@ -109,5 +115,31 @@ describe("the held-out places", () => {
         expect(Math.max(Math.abs(lake.latitude - latitude), Math.abs(lake.longitude - longitude))).toBeGreaterThan(
           0.99,
         );
+  });
+});
+
+describe("the settings of algorithms", () => {
+  it("are settings that the algorithms have, for every number of rows", async () => {
+    for (const rows of [1, 80_000, 480_000, 1_947_680])
+      for (const [name, settings] of Object.entries(paddleSafety.algorithmSettings!(rows))) {
+        const { parameters } = await loadAlgorithm(name);
+        expect(resolveParameters(parameters, settings, name)).toMatchObject(settings);
+      }
+  });
+
+  it("give way to what the user sets, and carry the directions of the rules", async () => {
+    const features = [{ ...NUMBER, name: "windGust" }];
+    const dataset = { task: { kind: "regression" as const, target: "score" }, features, rows: MANY };
+    const request = { settings: { rounds: 7 }, algorithmSettings: { xgboost: { maxDepth: 3 } } };
+    const table = { xgboost: () => loadAlgorithm("xgboost") };
+    const advice = (algorithm: Algorithm) => recipeAdvice(paddleSafety, algorithm, dataset);
+    const [contender] = await chooseContenders(table, request, dataset, advice);
+    expect(contender!.parameters).toMatchObject({
+      maxDepth: 3,
+      rounds: 7,
+      learningRate: 0.15,
+      monotone: ["windGust:-1"],
+    });
+    expect([...contender!.fixed].sort()).toEqual(["maxDepth", "rounds"]);
   });
 });
