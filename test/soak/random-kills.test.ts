@@ -71,7 +71,8 @@ function drawPoints(random: RandomStream, { steps, places, seconds }: Prepared):
   const inOrder = drawn.sort((a, b) => steps.indexOf(a) - steps.indexOf(b));
   return inOrder.flatMap((point, i): KillPoint[] => {
     const kind = random.float();
-    if (kind < 0.15) return [{ afterMs: random.float() * seconds * 1000 }];
+    // A run that began behind others' steps ends sooner: a kill after that would be none.
+    if (kind < 0.15) return [{ afterMs: (random.float() * seconds * 1000) / 4 }];
     if (i === 0 || kind < 0.7) return [point];
     return kind < 0.85 ? [RESUMED, point] : [{ afterMs: random.float() * 400 }, point];
   });
