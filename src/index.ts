@@ -6,6 +6,7 @@ export { loadUserFeatures, type UserFeatureDefinition } from "./features/index.t
 export { createMetrics, higherIsBetter, metricNames } from "./metrics/index.ts";
 export {
   createModelPredictor,
+  createRowPredictor,
   exportModel,
   findModel,
   hashModel,
@@ -17,6 +18,8 @@ export {
   type PredictFileOptions,
   predictFile,
   predictRows,
+  type RowPredictor,
 } from "./models/index.ts";
+export { createServer, type KaaykoServer, type ServerOptions } from "./serving/index.ts";
 export { type TableLike, type TrainOptions, type TrainResult, train } from "./train.ts";
 export * from "./training/index.ts";

@@ -29,6 +29,11 @@ export interface Algorithm {
    */
   readonly growsWith?: string;
   createTrainer(context: TrainerContext): Promise<Trainer>;
+  /**
+   * Makes a trainer that puts models of the run's other algorithms together; it is asked instead of `createTrainer`, once these are
+   * trained. Absent where an algorithm learns by itself.
+   */
+  readonly combine?: (members: readonly ModelContent[], context: TrainerContext) => Promise<Trainer>;
   createPredictor(model: ModelContent, context: PredictorContext): Promise<Predictor>;
 }
 

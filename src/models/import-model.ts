@@ -1,5 +1,6 @@
 import {
   fromLightgbmText,
+  fromOnnx,
   fromXgboostJson,
   fromXgboostUbjson,
   type ImportedFeature,
@@ -22,12 +23,12 @@ export interface ImportOptions {
 /** Another program's model as one of ours, and lines for a person. */
 export interface ImportResult {
   readonly model: Model;
-  readonly format: "xgboost" | "lightgbm";
+  readonly format: "xgboost" | "lightgbm" | "onnx";
   readonly notices: readonly string[];
 }
 
 /**
- * Makes a model of a file that XGBoost (JSON) or LightGBM (text) wrote; its first bytes say which. The model takes a table with
+ * Makes a model of a file that XGBoost (JSON, UBJSON) or LightGBM (text) wrote, or of ONNX; its first bytes say which. The model takes a table with
  * columns of the names that the file has.
  *
  * @throws KaaykoError (input) for another file, or a model that ours cannot say; (damaged) for one that is not whole; (usage)
@@ -48,6 +49,7 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
 const READERS = {
   xgboost: (bytes: Uint8Array) => fromXgboostJson(textOf(bytes)),
   ubjson: fromXgboostUbjson,
+  onnx: fromOnnx,
   lightgbm: (bytes: Uint8Array) => fromLightgbmText(textOf(bytes)),
 };
 
@@ -60,7 +62,9 @@ function formatOf(bytes: Uint8Array): keyof typeof READERS {
   // An object whose first name has a length: UBJSON.
   if (/^\{[iUIlL$#]/.test(start)) return "ubjson";
   if (start.startsWith("binf")) throw wrongFile("it must not be in XGBoost's old binary format", "binf");
-  throw wrongFile("it must be XGBoost's JSON or UBJSON, or LightGBM's text", JSON.stringify(start.slice(0, 16)));
+  // Field 1, a version: how ONNX's messages begin.
+  if (bytes[0] === 8 && bytes[1]! < 100) return "onnx";
+  throw wrongFile("it must be XGBoost's JSON or UBJSON, LightGBM's text or ONNX", JSON.stringify(start.slice(0, 16)));
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -81,13 +85,13 @@ function wrongFile(rule: string, got: string): KaaykoError {
   });
 }
 
-function taskOf({ kind, classes }: ImportedModel, options: ImportOptions): Task {
+function taskOf({ kind, classes, labels: own }: ImportedModel, options: ImportOptions): Task {
   const target = options.target ?? "target";
   if (kind === "regression") {
     if (options.classes !== undefined) throw wrongLabels(0, options.classes);
     return { kind, target };
   }
-  const labels = options.classes ?? Array.from({ length: classes }, (_, code) => String(code));
+  const labels = options.classes ?? own ?? Array.from({ length: classes }, (_, code) => String(code));
   if (labels.length !== classes || new Set(labels).size !== classes) throw wrongLabels(classes, labels);
   return { kind, target, classes: labels };
 }

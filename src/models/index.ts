@@ -9,6 +9,7 @@ export { type PredictRowsOptions, predictRows } from "./predict-rows.ts";
 export { openPredictionLog, type PredictionLog, type PredictionLogOptions } from "./prediction-log.ts";
 export { createModelPredictor, type ModelInput, type ModelPredictor, type PredictorOptions } from "./predictor.ts";
 export { rowsToBatch } from "./row-batch.ts";
+export { createRowPredictor, type RowPredictor } from "./row-predictor.ts";
 export {
   findModel,
   listModels,

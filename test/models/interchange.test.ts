@@ -46,7 +46,7 @@ it("an exported model says what its features are", () => {
 });
 
 it.each([
-  ["bytes that are no model", Buffer.from([1, 2, 3]), {}, "must be XGBoost's JSON or UBJSON, or LightGBM's text"],
+  ["bytes that are no model", Buffer.from([1, 2, 3]), {}, "must be XGBoost's JSON or UBJSON, LightGBM's text or ONNX"],
   ["XGBoost's binary JSON", Buffer.from("{L\0\0\0\0\0\0\0\x07learner{"), {}, "it must be whole"],
   ["JSON of something else", Buffer.from('{"a": 1}'), {}, "learner must be an object"],
   ["text that is not UTF-8", Buffer.from([...Buffer.from("tree\n"), 255, 254]), {}, "UTF-8"],

@@ -122,8 +122,8 @@ async function showImportance({ output, services }: Context, location: ModelLoca
 function registerImport(command: Command, context: Context): void {
   const take = command
     .command("import")
-    .description("Take over a model that XGBoost or LightGBM trained")
-    .argument("<file>", "XGBoost's JSON or LightGBM's text")
+    .description("Take over a model of XGBoost, LightGBM or ONNX")
+    .argument("<file>", "XGBoost's JSON or UBJSON, LightGBM's text, or ONNX")
     .addOption(new Option("--name <NAME>", "Name of the model").makeOptionMandatory())
     .addOption(new Option("--target <COL>", "What it predicts (default: target)"))
     .addOption(new Option("--classes <a,b>", "Labels of the classes, by code (default: 0,1,…)"))

@@ -19,6 +19,8 @@ export interface ImportedModel {
   /** Classes of the target; 0 for regression. */
   readonly classes: number;
   readonly features: readonly ImportedFeature[];
+  /** Labels of the classes, where the file has them. */
+  readonly labels?: readonly string[];
   /** Lines for a person. */
   readonly notices: readonly string[];
 }

@@ -57,20 +57,32 @@ export function exportable(imported: ImportedModel): ExportedModel {
 
 /** The first golden rows as the model's features. */
 export function goldenTable(imported: ImportedModel, rows = golden.cells.length): FeatureTable {
+  return tableOf(imported, golden.cells.slice(0, rows));
+}
+
+function tableOf(imported: ImportedModel, rows: readonly (readonly (number | null)[])[]): FeatureTable {
   const columns = imported.features.map(({ name, kind, categories }, feature): FeatureColumn => {
-    const cells = golden.cells.slice(0, rows).map((row) => row[feature]!);
+    const cells = rows.map((row) => row[feature]!);
     if (kind === "numeric") return { kind, name, values: Float64Array.from(cells, (cell) => cell ?? Number.NaN) };
     const codes = Uint16Array.from(cells, (cell) => (cell === null ? 0 : cell + 1));
     return { kind, name, codes, cardinality: categories.length };
   });
-  return { rows, columns };
+  return { rows: rows.length, columns };
 }
 
 /** Our predictions for the golden rows, row-major. */
-export async function predictGolden(imported: ImportedModel): Promise<number[]> {
+export function predictGolden(imported: ImportedModel): Promise<number[]> {
+  return predictRowsOf(imported, golden.cells);
+}
+
+/** Our predictions for rows of numbers and codes from 0. */
+export async function predictRowsOf(
+  imported: ImportedModel,
+  rows: readonly (readonly (number | null)[])[],
+): Promise<number[]> {
   const context = { task: taskOf(imported), features: specsOf(imported), threads: 1, backend: "cpu" } as const;
   const predictor = await createTreePredictor(imported.content, context);
-  const predictions = await predictor.predict(goldenTable(imported));
+  const predictions = await predictor.predict(tableOf(imported, rows));
   await predictor.dispose();
   return [...predictions];
 }
