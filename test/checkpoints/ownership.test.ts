@@ -36,6 +36,32 @@ describe("the ownership of a run", () => {
     await first.close().catch(() => undefined);
   });
 
+  it("is looked at again behind each checkpoint: one that came too late is not acknowledged", async () => {
+    const store = memoryStore();
+    const others = async () => void (await openRun(store, "run-1", options));
+    const late = interruptedAt(store, /manifests\/1-2\.json$/, others);
+    const session = await createRun(late, { run: {}, runId: "run-1", ...options });
+    await commitSteps(session, 1, 1);
+    await expect(commitSteps(session, 2, 2)).rejects.toMatchObject({ kind: "leased" });
+    expect((await loadedStep(store)).step).toBe(1);
+  });
+
+  it("is another's who was faster with the next token", async () => {
+    const store = memoryStore();
+    await trainRun(store, 2);
+    let beats = 0;
+    let beating: NodeJS.Timeout | undefined;
+    const others = async () => {
+      await store.create("run-1/lease.2", seal({ token: 2, owner: ownProcess() }).text);
+      beating = setInterval(() => void store.touch("run-1/beat.2", `beat ${++beats}`), 2);
+    };
+    const lease = { timeToLiveMs: 60_000, heartbeatMs: 100 };
+    const opened = openRun(interruptedAt(store, /lease\.2$/, others), "run-1", { inThread: true, lease });
+    await expect(opened).rejects.toMatchObject({ kind: "leased" });
+    expect(await store.children("run-1/manifests")).not.toContain("2-0.json");
+    clearInterval(beating);
+  });
+
   it("is not told by a lease that another one's content was put into, though that owner is dead", async () => {
     const store = memoryStore();
     await trainRun(store, 2);

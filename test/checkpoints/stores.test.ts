@@ -156,9 +156,9 @@ describe("the local store", () => {
   it("has moved and removed for good once it returns: no power cut takes it back", async () => {
     for (let seed = 0; seed < 20; seed++) {
       const disk = simulatedDisk();
-      for (const key of ["run/a", "run/b", "run/c", "old/d"]) disk.plant(`/runs/${key}`, key);
+      for (const key of ["left/a", "run/b", "run/c", "old/d"]) disk.plant(`/runs/${key}`, key);
       const store = localStore("/runs", disk);
-      await store.move("run/a", "run/quarantine/a");
+      await store.move("left/a", "run/quarantine/a");
       await store.remove(["run/b"]);
       await store.removeAll("old");
       const left = disk.afterPowerLoss(randomStream(seed, "cut")).files();

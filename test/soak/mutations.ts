@@ -193,7 +193,7 @@ const EXCLUSIVE: readonly Row[] = [
     "checkpoints/lease.ts",
     "if (!(await createLease(store, runId, token))) continue;",
     "await createLease(store, runId, token);",
-    ["crash/real-processes.test.ts", "share a run never"],
+    ["checkpoints/ownership.test.ts", "is another's who was faster"],
   ],
   [
     "the name of a run that is free",
@@ -235,7 +235,7 @@ const EXCLUSIVE: readonly Row[] = [
     "storage/publish-folder.ts",
     "if (await publishExclusive(mark, holder, fs)) return name;",
     "await publishExclusive(mark, holder, fs);\n    return name;",
-    ["storage/storage.test.ts", "reserves a version for one run"],
+    ["storage/storage.test.ts", "reserves another version for each of several runs"],
   ],
 ];
 
@@ -245,7 +245,7 @@ const OWNERSHIP: readonly Row[] = [
     "checkpoints/committer.ts",
     "      await this.#lease.check();\n      this.#parent",
     "      this.#parent",
-    FENCED,
+    ["checkpoints/ownership.test.ts", "is looked at again behind each checkpoint"],
   ],
   [
     "the look at the lease after a heartbeat",
