@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), "kaayko-soak-"));
 const csv = join(folder, "table.csv");
 const parquet = join(folder, "table.parquet");
 const comments = join(folder, "comments.parquet");
+const series = join(folder, "series.csv");
 const short = "--backend cpu --rounds 12 --epochs 1";
 
 /** Small runs that differ in what they go through: tables, tasks, folds, early stopping, refits, policies, a recipe. */
@@ -39,6 +40,7 @@ const CASES = [
   `--data ${csv} --target label --ignore score ${short} --rounds 30 --algorithms xgboost,hist-gradient --set xgboost.earlyStoppingRounds=3 --set hist-gradient.earlyStoppingRounds=3 --refit always`,
   `--data ${parquet} --target score --backend cpu --epochs 2 --algorithms mlp --folds 2 --refit always --checkpoint-every 2steps`,
   `--recipe emotions --data ${comments} ${short} --algorithms text-linear,baseline --refit always`,
+  `--data ${series} --target flow --task forecast --time day --horizon 2 --backend cpu --rounds 5 --epochs 1 --refit never`,
 ];
 
 interface Prepared extends Undisturbed {
@@ -80,6 +82,11 @@ function drawPoints(random: RandomStream, { steps, places, seconds }: Prepared):
 
 beforeAll(async () => {
   writeTableFile(csv, ROWS);
+  const days = Array.from(
+    { length: 60 },
+    (_, day) => `${day},${(10 + 3 * Math.sin(day / 3) + (day % 7) / 5).toFixed(3)}`,
+  );
+  writeFileSync(series, ["day,flow", ...days].join("\n"));
   for (const [recipe, path] of [
     ["paddle-safety", parquet],
     ["emotions", comments],
