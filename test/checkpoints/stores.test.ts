@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type CheckpointStore, listRuns, localStore, memoryStore, newestRun } from "../../src/checkpoints/index.ts";
+import { randomStream } from "../../src/core/index.ts";
+import { simulatedDisk } from "../storage/simulated-disk.ts";
 import { bucketStore, memoryBucket } from "./bucket-store.ts";
 import { loadedStep, trainRun } from "./scenario.ts";
 
@@ -149,5 +151,18 @@ describe("the local store", () => {
     expect(statSync(join(folder, "run-1/run.json")).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "run-1/manifests/1-3.json")).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(folder, "run-1/blobs/1")).some((name) => name.startsWith("."))).toBe(false);
+  });
+
+  it("has moved and removed for good once it returns: no power cut takes it back", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const disk = simulatedDisk();
+      for (const key of ["left/a", "run/b", "run/c", "old/d"]) disk.plant(`/runs/${key}`, key);
+      const store = localStore("/runs", disk);
+      await store.move("left/a", "run/quarantine/a");
+      await store.remove(["run/b"]);
+      await store.removeAll("old");
+      const left = disk.afterPowerLoss(randomStream(seed, "cut")).files();
+      expect([...left.keys()].sort()).toEqual(["/runs/run/c", "/runs/run/quarantine/a"]);
+    }
   });
 });

@@ -52,11 +52,11 @@ describe("extending a finished run", () => {
   });
 
   it("is resumed like any run, in the same bytes", async () => {
-    const asked = await hashOf(`train ${TREES} --rounds 400 --name killed --checkpoints-dir asked-400`);
+    const asked = await hashOf(`train ${TREES} --rounds 200 --name killed --checkpoints-dir asked-200`);
     await hashOf(`train ${TREES} --rounds 40 --name killed --checkpoints-dir first`);
     const first = join(folder, "first");
     const [origin] = readdirSync(first);
-    const extending = startKaayko(`resume --add-rounds 360 --checkpoints-dir first ${QUIET}`.split(" "), {
+    const extending = startKaayko(`resume --add-rounds 160 --checkpoints-dir first ${QUIET}`.split(" "), {
       cwd: folder,
     });
     const isNewTree = ({ type, stage, step }: LoggedEvent) => type === "step" && stage === "train" && step > 60;

@@ -56,9 +56,13 @@ async function names(store: CheckpointStore): Promise<string[]> {
 }
 
 describe("an owner that is stopped at any call, replaced, and continued", () => {
-  it.each([0, 1, 3])("changes nothing that a reader sees (%i commits of the new owner)", async (commits) => {
+  it.each([
+    [0, 3],
+    [1, 1],
+    [3, 3],
+  ])("changes nothing that a reader sees (%i commits of the new owner, every %i. call)", async (commits, stride) => {
     let replaced = 0;
-    for (let at = 1; ; at++) {
+    for (let at = 1; ; at += stride) {
       const { reached, step, error, before, after, store } = await stopAt(at, commits);
       if (!reached) break;
       if (step === 0) continue;
@@ -70,6 +74,6 @@ describe("an owner that is stopped at any call, replaced, and continued", () => 
       // It is told with its next commit at the latest; stopped after its last acknowledgement, it had nothing left to say.
       if (error !== undefined) expect(error.message, context).toMatch(/no longer owns the run/);
     }
-    expect(replaced).toBeGreaterThan(100);
+    expect(replaced).toBeGreaterThan(100 / stride);
   });
 });

@@ -20,6 +20,9 @@ const PLACES = [
   "save",
 ];
 
+/** Every second place: the kills on the way through a run follow each other in the order of its steps. */
+const PATHS = [0, 1].map((first) => PLACES.filter((_, i) => i % 2 === first));
+
 /** One kill in every place of a run, with the default policy of commits; `npm run test:soak` has the long form. */
 describe("a run killed with SIGKILL", () => {
   const folder = mkdtempSync(join(tmpdir(), "kaayko-crash-"));
@@ -28,7 +31,7 @@ describe("a run killed with SIGKILL", () => {
   let undisturbed: Undisturbed;
 
   beforeAll(async () => {
-    writeTableFile(data, 600);
+    writeTableFile(data, 300);
     undisturbed = await trainUndisturbed(args);
   }, PATIENCE_MS);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -37,14 +40,17 @@ describe("a run killed with SIGKILL", () => {
     expect([...new Set(undisturbed.steps.map(placeOf))]).toEqual(PLACES);
   });
 
-  it.each(PLACES)(
-    "in %s ends in the same bytes and repeats no committed step",
+  it.each(PATHS)(
+    "in %s, %s, %s and on to the end, ends in the same bytes and repeats no committed step",
     { timeout: PATIENCE_MS },
-    async (place) => {
-      const point = drawKillPoints(undisturbed.steps, 1, 1).find((step) => placeOf(step) === place)!;
-      const { landed, modelSha256 } = await killAndResume(args, [point]);
+    async (...places) => {
+      const drawn = drawKillPoints(undisturbed.steps, 1, 1).filter((step) => places.includes(placeOf(step)));
+      const points = drawn.sort((a, b) => undisturbed.steps.indexOf(a) - undisturbed.steps.indexOf(b));
+      const { landed, modelSha256 } = await killAndResume(args, points);
       expect(modelSha256).toBe(undisturbed.modelSha256);
-      expect(landed).not.toEqual(["the start"]);
+      expect(landed).not.toContain("the start");
+      // A run may end before its last kill comes.
+      expect(landed.filter((place) => place !== null).length).toBeGreaterThanOrEqual(places.length - 1);
     },
   );
 });

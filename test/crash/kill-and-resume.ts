@@ -53,6 +53,9 @@ export function readEvents(checkpoints: string, run?: string): LoggedEvent[] {
     });
 }
 
+/** The stages in the order of a run. */
+const STAGES: readonly string[] = ["load", "features", "train", "evaluate", "save", "done"];
+
 /** A place in a run: the stage, or in training the algorithm ("xgboost, fold 2 of 5" is in xgboost). */
 export function placeOf({ stage, subject }: LoggedEvent): string {
   return stage === "train" && subject !== undefined ? `train/${subject.split(/[ ,.]/)[0]}` : stage;
@@ -105,6 +108,7 @@ export async function killAndResume(
       const command = i === 0 ? ["train", ...args] : ["resume", ...(options.resumeArgs ?? [])];
       const killed = await killAt([...command, ...folderArgs(folder, checkpoints)], checkpoints, point);
       landed.push(killed ? landedIn(readEvents(checkpoints)) : null);
+      if (!killed) break;
       checkpoints = options.between?.(checkpoints) ?? checkpoints;
     }
     const before = readEvents(checkpoints);
@@ -168,7 +172,9 @@ function watchLog(checkpoints: string): { hasGrown(): boolean } {
 }
 
 function isAtOrAfter(event: LoggedEvent, point: LoggedEvent): boolean {
-  return event.type === "resumed" || (event.stage === point.stage && event.step >= point.step);
+  if (event.type === "resumed") return true;
+  const ahead = STAGES.indexOf(event.stage) - STAGES.indexOf(point.stage);
+  return ahead > 0 || (ahead === 0 && event.step >= point.step);
 }
 
 function landedIn(events: readonly LoggedEvent[]): string {
@@ -184,15 +190,14 @@ function landedIn(events: readonly LoggedEvent[]): string {
 /** After a commit no process makes one of its steps again, and none of an earlier stage. */
 function checkNothingRepeated(events: readonly LoggedEvent[], what: string): void {
   let committed: LoggedEvent | null = null;
-  const order = ["load", "features", "train", "evaluate", "save", "done"];
   for (const event of events) {
     if (event.type === "resumed") {
-      const rank = (of: LoggedEvent) => order.indexOf(of.stage) * 1e9 + of.step;
+      const rank = (of: LoggedEvent) => STAGES.indexOf(of.stage) * 1e9 + of.step;
       // A commit may be durable that the log had no time to tell of.
       if (committed !== null) expect(rank(event), what).toBeGreaterThanOrEqual(rank(committed));
       committed = event;
     } else if (event.type === "step" && committed !== null) {
-      const behind = order.indexOf(event.stage) - order.indexOf(committed.stage);
+      const behind = STAGES.indexOf(event.stage) - STAGES.indexOf(committed.stage);
       expect(behind, `${what}: ${JSON.stringify(event)} after ${JSON.stringify(committed)}`).toBeGreaterThanOrEqual(0);
     }
     if (event.type === "commit") committed = event;

@@ -6,17 +6,17 @@ import { faultyFileSystem } from "../storage/faulty-file-system.ts";
 import { type SimulatedDisk, simulatedDisk } from "../storage/simulated-disk.ts";
 import { expectEveryKillSurvived, goOn, type Work } from "./kill-harness.ts";
 
-const STEPS = 6;
+const STEPS = 5;
 const train: Work = (store, acknowledged) => trainRun(store, STEPS, acknowledged);
 const kill = (disk: SimulatedDisk): SimulatedDisk[] => [disk.afterKill()];
 const powerCut = (disk: SimulatedDisk, call: number): SimulatedDisk[] =>
   [0, 1].map((seed) => disk.afterPowerLoss(randomStream(seed, "power", call)));
 
-/** A disk on which a run of six steps ended, with its newest checkpoint damaged. */
+/** A disk on which a run of five steps ended, with its newest checkpoint damaged. */
 async function damagedDisk(): Promise<SimulatedDisk> {
   const disk = simulatedDisk();
   await trainRun(localStore("/runs", disk), STEPS);
-  const manifest = Buffer.from(disk.files().get("/runs/run-1/manifests/1-6.json")!).toString("utf8");
+  const manifest = Buffer.from(disk.files().get(`/runs/run-1/manifests/1-${STEPS}.json`)!).toString("utf8");
   const blob = /"name":"([0-9a-f]{64}(\.2)?)"/.exec(manifest)![1]!;
   const path = `/runs/run-1/blobs/1/${blob}`;
   const bytes = Buffer.from(disk.files().get(path)!);
@@ -27,17 +27,16 @@ async function damagedDisk(): Promise<SimulatedDisk> {
 
 describe("killed at every call of the commit protocol, before and after it", () => {
   it("a training loses no acknowledged commit to a SIGKILL", async () => {
-    expect(await expectEveryKillSurvived({ work: train, crash: kill })).toBeGreaterThan(250);
+    expect(await expectEveryKillSurvived({ work: train, crash: kill })).toBeGreaterThan(200);
   });
 
   it("a training loses no acknowledged commit to a power cut", async () => {
-    expect(await expectEveryKillSurvived({ work: train, crash: powerCut })).toBeGreaterThan(250);
+    expect(await expectEveryKillSurvived({ work: train, crash: powerCut })).toBeGreaterThan(200);
   });
 
   it("a recovery from damage, with the commits after it, loses nothing", async () => {
-    const test = { disk: damagedDisk, before: STEPS - 1, work: goOn(4) };
-    expect(await expectEveryKillSurvived({ ...test, crash: kill })).toBeGreaterThan(200);
-    expect(await expectEveryKillSurvived({ ...test, crash: powerCut })).toBeGreaterThan(200);
+    const test = { disk: damagedDisk, before: STEPS - 1, work: goOn(2) };
+    expect(await expectEveryKillSurvived({ ...test, crash: powerCut })).toBeGreaterThan(100);
   });
 
   it("a rollback leaves the checkpoint that was asked for, or the newest", async () => {
@@ -47,9 +46,9 @@ describe("killed at every call of the commit protocol, before and after it", () 
       return fresh;
     };
     const work: Work = async (store) => {
-      await rollbackRun(store, "run-1", 5, { lease: impatient() });
+      await rollbackRun(store, "run-1", STEPS - 1, { lease: impatient() });
     };
-    expect(await expectEveryKillSurvived({ disk, before: 5, work, crash: powerCut })).toBeGreaterThan(50);
+    expect(await expectEveryKillSurvived({ disk, before: STEPS - 1, work, crash: powerCut })).toBeGreaterThan(50);
   });
 
   it("a clean-up of checkpoints keeps the newest", async () => {

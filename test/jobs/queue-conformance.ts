@@ -198,6 +198,20 @@ export function expectQueue(name: string, openStore: () => Promise<JobStore>): v
       expect(await queue.resume(1)).toMatchObject({ state: "queued", revision: 4, spec: job.spec });
     });
 
+    it("takes no revision for that of another job, or for another of its own", async () => {
+      const { queue, store } = await open();
+      const job = await running(queue);
+      const text = new TextDecoder().decode(await store.read({ id: job.id, revision: 2 }));
+      await store.publish({ id: job.id, revision: 3 }, text);
+      await store.publish({ id: 2, revision: 1 }, text);
+      const { jobs, damaged } = await queue.list();
+      expect(jobs).toEqual([]);
+      expect(damaged).toMatchObject([
+        { id: 1, revision: 3 },
+        { id: 2, revision: 1 },
+      ]);
+    });
+
     it("logs can be followed from where one was", async () => {
       const { queue } = await open();
       await queue.appendLog(1, "one\ntwo\n");

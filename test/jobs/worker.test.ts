@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import {
   createQueue,
@@ -9,7 +11,7 @@ import {
   runWorker,
   type WorkerOptions,
 } from "../../src/jobs/index.ts";
-import { ownProcess } from "../../src/storage/index.ts";
+import { identityOf, ownProcess } from "../../src/storage/index.ts";
 import { aJob, aWorker } from "./scenario.ts";
 
 /** Processes that end at once as their payload says, or run until they are stopped. */
@@ -131,4 +133,60 @@ it.each([
   await queue.resume(1).catch(() => undefined);
   await working;
   expect(await queue.get(1)).toMatchObject({ state: "completed", attempts: 2 });
+});
+
+it("ends the process of a job that another worker took over, and leaves the result to that", {
+  timeout: 10_000,
+}, async () => {
+  const queue = createQueue(memoryJobStore());
+  await queue.enqueue(aJob());
+  let killed = false;
+  const noticing: LaunchJob = async (job, told) => {
+    const child = await launch(job, told);
+    const kill = (): void => {
+      killed = true;
+      child.kill();
+    };
+    return { ...child, kill };
+  };
+  const working = work(queue, { launch: noticing });
+  const job = await until(queue, 1, (found) => found.owner?.child != null);
+  await queue.fail(job, { kind: "stopped" });
+  const theirs = (await queue.claim(aWorker({ worker: "other" })))!;
+  while (!killed) await sleep(5);
+  expect(await queue.get(1)).toMatchObject({ state: "running", owner: { worker: "other" } });
+  await queue.complete(theirs, "theirs");
+  await working;
+  expect(await queue.get(1)).toMatchObject({ state: "completed", result: "theirs", attempts: 2 });
+});
+
+it("leaves a job to a worker of this machine that lives, however silent it is", async () => {
+  const queue = createQueue(memoryJobStore());
+  await queue.enqueue(aJob());
+  const job = (await queue.claim(aWorker({ worker: "silent" })))!;
+  const working = work(queue);
+  await sleep(200);
+  expect(await queue.get(1)).toMatchObject({ state: "running", owner: { worker: "silent" }, deaths: 0 });
+  await queue.complete(job, null);
+  await working;
+});
+
+it("waits for the process that outlives its worker, and ends it", async () => {
+  const queue = createQueue(memoryJobStore());
+  await queue.enqueue(aJob({ payload: { code: 0 } }));
+  const orphan = spawn(process.execPath, [
+    "-e",
+    "process.on('SIGTERM', () => {}); console.log(1); setInterval(() => {}, 1000)",
+  ]);
+  await new Promise((resolve) => orphan.stdout.once("data", resolve));
+  const ended = new Promise<{ state: string }>((resolve) => {
+    orphan.once("exit", async () => resolve(await queue.get(1)));
+  });
+  const dead = { ...ownProcess(), pid: 2 ** 30 };
+  const job = (await queue.claim(aWorker({ worker: "gone", process: dead })))!;
+  await queue.started(job, identityOf(orphan.pid!));
+  await work(queue);
+  expect(await ended).toMatchObject({ state: "running", deaths: 0 });
+  expect(orphan.signalCode).toBe("SIGKILL");
+  expect(await queue.get(1)).toMatchObject({ state: "completed", attempts: 2, deaths: 1 });
 });

@@ -1,79 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tell } from "../crash/kill-and-resume.ts";
+import { MUTATIONS } from "./mutations.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const TESTS = [
-  "test/crash/protocol-kills",
-  "test/crash/damaged-files",
-  "test/crash/fenced-owner",
-  "test/storage",
-  "test/checkpoints",
-];
-
-/** What is taken out of the code, and must be missed by some test. */
-const MUTATIONS: readonly (readonly [what: string, file: string, from: string, to: string])[] = [
-  ["the sync of files", "storage/write-file.ts", "await uninterrupted(() => file.sync());", ""],
-  [
-    "the sync of a folder after a rename",
-    "storage/write-file.ts",
-    "    await syncFolder(fs, dirname(path));\n  });",
-    "  });",
-  ],
-  [
-    "the sync of a folder after a link",
-    "storage/write-file.ts",
-    "if (published) await syncFolder(fs, dirname(path));",
-    "",
-  ],
-  [
-    "the sync of the folder of blobs",
-    "checkpoints/stores/local.ts",
-    "() => syncFolder(fs, path)",
-    "async () => undefined",
-  ],
-  ["the sync above a new folder", "storage/folders.ts", "  await syncFolder(fs, dirname(path));\n}", "}"],
-  ["the exclusive link", "storage/write-file.ts", "fs.link(temporary, path)", "fs.rename(temporary, path)"],
-  ["the hash of a blob", "checkpoints/load-state.ts", "if (hash !== name.slice(0, hash.length))", "if (hash === name)"],
-  ["the hash of a manifest", "storage/sealed-json.ts", "if (sha256(json) !== hash)", "if (json === hash)"],
-  [
-    "the name in a manifest",
-    "checkpoints/manifest.ts",
-    "content.token === at.token && content.sequence === at.sequence",
-    "true",
-  ],
-  [
-    "the run in a manifest",
-    "checkpoints/read-chain.ts",
-    "if (runHash !== undefined && manifest.run !== runHash) throw foreign(at);",
-    "",
-  ],
-  [
-    "the look at the lease before an acknowledgement",
-    "checkpoints/committer.ts",
-    "      await this.#lease.check();\n      this.#parent",
-    "      this.#parent",
-  ],
-  [
-    "the limits of an opening",
-    "checkpoints/read-chain.ts",
-    "return at.sequence <= (opening.readable[String(at.token)] ?? 0);",
-    "return true;",
-  ],
-  [
-    "manifests removed before their blobs",
-    "checkpoints/retention.ts",
-    "    await this.#removeManifests(dropped);\n    this.#live",
-    "    this.#live",
-  ],
-  ["the pins", "checkpoints/retention.ts", "go.size > 0 || this.#sweep ?", "this.#sweep ?"],
-  ["the check of a prefix", "checkpoints/pack-state.ts", 'hash.copy().digest("hex") === before.digest', "true"],
-  ["blobs of two bases", "checkpoints/lay-out-blobs.ts", '(packed.base === 1 ? "" : ".2")', '""'],
-  ["the second write after a failed sync", "storage/write-file.ts", "attempt >= 2 ||", "attempt >= 1 ||"],
-];
+const LONGEST_MS = 300_000;
+/** Mutations whose description contains this, as in `KAAYKO_SOAK_MUTATIONS=lease`; all by default. */
+const CHOSEN = MUTATIONS.filter(({ what }) => what.includes(process.env.KAAYKO_SOAK_MUTATIONS ?? ""));
 
 let copy: string;
 beforeAll(() => {
@@ -84,24 +21,37 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-function testsPass(): boolean {
+/** What becomes of tests on the copy. */
+function outcomeOf(files: readonly string[], name: string): "passed" | "failed" {
   const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
-  const run = spawnSync(process.execPath, [vitest, "run", "--bail=1", ...TESTS], { cwd: copy, encoding: "utf8" });
-  return run.status === 0;
+  const report = join(copy, "report.json");
+  rmSync(report, { force: true });
+  const args = ["run", "--bail=1", "--reporter=json", `--outputFile=${report}`, "-t", name, ...files];
+  spawnSync(process.execPath, [vitest, ...args], { cwd: copy, stdio: "ignore", timeout: LONGEST_MS });
+  // A test that never comes to its end has noticed something, too.
+  if (!existsSync(report)) return "failed";
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8"));
+  expect(numPassedTests + numFailedTests, `tests named ${name} in ${files.join(", ")}`).toBeGreaterThan(0);
+  return numFailedTests === 0 ? "passed" : "failed";
 }
+
+const patternOf = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 describe("the tests notice when something is taken out", () => {
   it("and pass when nothing is", () => {
-    expect(testsPass()).toBe(true);
+    const files = [...new Set(CHOSEN.map(({ noticedBy: [file] }) => join("test", file)))];
+    const names = [...new Set(CHOSEN.map(({ noticedBy: [, name] }) => patternOf(name)))];
+    expect(outcomeOf(files, names.join("|"))).toBe("passed");
   });
 
-  it.each(MUTATIONS)("%s", (_, file, from, to) => {
+  it.each(CHOSEN)("$what", ({ what, file, from, to, noticedBy: [test, name] }) => {
     const path = join(copy, "src", file);
     const source = readFileSync(path, "utf8");
     expect(source).toContain(from);
     writeFileSync(path, source.replace(from, to));
     try {
-      expect(testsPass()).toBe(false);
+      expect(outcomeOf([join("test", test)], patternOf(name))).toBe("failed");
+      tell(`${what}: missed by "${name}"`);
     } finally {
       writeFileSync(path, source);
     }

@@ -220,6 +220,12 @@ describe("publishFolder", () => {
     expect(await reserveName(parent, versions(), "run-c")).toBe("4");
     expect(await reserveName(parent, ["1"], "run-d")).toBeUndefined();
   });
+
+  it("reserves another version for each of several runs that ask at once", async () => {
+    const holders = ["run-1", "run-2", "run-3", "run-4"];
+    const names = await Promise.all(holders.map((holder) => reserveName(folder, ["v1", "v2", "v3", "v4"], holder)));
+    expect([...names].sort()).toEqual(["v1", "v2", "v3", "v4"]);
+  });
 });
 
 describe("appendLine", () => {

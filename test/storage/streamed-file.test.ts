@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { randomStream } from "../../src/core/index.ts";
 import { createStreamedFile, type FileSystem, nodeFileSystem } from "../../src/storage/index.ts";
+import { simulatedDisk } from "./simulated-disk.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -36,6 +38,18 @@ describe("a streamed file", () => {
       expect(await readFile(path, "utf8")).toBe(text);
     }
     expect(await readdir(folder)).toEqual(["out.txt"]);
+  });
+
+  it("is there for good once it is published: no power cut takes it back", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const disk = simulatedDisk();
+      disk.plant("/x/out", "old");
+      const file = await createStreamedFile("/x/out", disk);
+      await file.write(Buffer.from("new ".repeat(500)));
+      await file.publish();
+      const left = disk.afterPowerLoss(randomStream(seed, "cut")).files().get("/x/out")!;
+      expect(Buffer.from(left).toString()).toBe("new ".repeat(500));
+    }
   });
 
   it("leaves nothing when it is aborted, and takes nothing afterwards", async () => {

@@ -23,9 +23,11 @@ export const register: Register = (command, context) => {
   examples(command, [
     ["kaayko verify-resume", "on a small made-up table"],
     ["kaayko verify-resume --data houses.parquet --target price --points 20", ""],
+    ["kaayko verify-resume --algorithms xgboost,mlp --points 5", ""],
   ]);
   command.addOption(new Option("--data <FILE>", "Table to train on (default: a made-up one)"));
   command.addOption(new Option("--target <COL>", "Column to predict"));
+  command.addOption(new Option("--algorithms <LIST>", "What to train (default: all that apply)"));
   command.addOption(new Option("--points <N>", "How often to kill and resume").default("10"));
   command.addOption(new Option("--seed <N>", "Of the training and of the points").default("42"));
   onRun(command, context, (_args, options) => verifyResume(context, options));
@@ -44,7 +46,9 @@ async function verifyResume(context: Context, options: Options): Promise<number>
   const folder = mkdtempSync(join(tmpdir(), "kaayko-verify-resume-"));
   try {
     return await withSignals(context.output, "Stopping", async ({ stop }) => {
-      const args = [...(await tableArgs(context, options, folder, stop)), "--seed", String(seed), ...SMALL];
+      const table = await tableArgs(context, options, folder, stop);
+      const chosen = options.algorithms === undefined ? [] : ["--algorithms", String(options.algorithms)];
+      const args = [...table, ...chosen, "--seed", String(seed), ...SMALL];
       return await prove(context, { args, folder, points, seed, stop });
     });
   } finally {
