@@ -28,7 +28,5 @@ try {
   }
 } catch {
   Atomics.store(words, STATE, FAILED);
-  // Wakes whoever waits for a window: it looks at the state first.
-  Atomics.add(words, READ, 1);
   Atomics.notify(words, READ);
 }

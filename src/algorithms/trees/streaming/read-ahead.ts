@@ -14,6 +14,7 @@ import {
 
 /** A window that is not read for this long is taken for lost: disks answer within seconds. */
 const PATIENCE_MS = 120_000;
+const SLICE_MS = 500;
 
 /**
  * Reads the windows of a file one after the other, from the first again after the last, in a thread of its own into shared memory.
@@ -47,12 +48,15 @@ export class ReadAhead {
    */
   next(): number {
     const words = this.#words;
-    for (;;) {
+    for (let waited = 0; waited < PATIENCE_MS; ) {
+      const failed = Atomics.load(words, STATE) === FAILED;
       const read = Atomics.load(words, READ);
-      if (Atomics.load(words, STATE) === FAILED) throw readError("it could not");
       if (read > this.#taken) return this.#places[this.#taken % PLACES]!;
-      if (Atomics.wait(words, READ, read, PATIENCE_MS) === "timed-out") throw readError("no answer");
+      if (failed) throw readError("an error");
+      // A failure between the look and the wait is seen after a slice of it.
+      if (Atomics.wait(words, READ, read, SLICE_MS) === "timed-out") waited += SLICE_MS;
     }
+    throw readError("no answer");
   }
 
   /** Gives the window back, so that another is read into its place. */
