@@ -22,7 +22,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   training: ["core", "data", "features", "metrics", "models"],
   jobs: ["core", "storage"],
   reports: ["core", "metrics", "models"],
-  serving: ["core", "data", "metrics", "models", "jobs"],
+  library: ["core", "features", "algorithms", "models"],
+  serving: ["core", "storage", "parallel", "data", "metrics", "models", "jobs"],
 };
 
 function sourceFiles(folder: string): string[] {

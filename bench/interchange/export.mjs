@@ -37,72 +37,80 @@ function targetOf(columns, task, seed) {
   });
 }
 
-const TASKS = [
-  { kind: "regression", target: "y" },
-  { kind: "binary", target: "y", classes: ["no", "yes"] },
-  { kind: "multiclass", target: "y", classes: ["a", "b", "c"] },
+const REGRESSION = { kind: "regression", target: "y" };
+const BINARY = { kind: "binary", target: "y", classes: ["no", "yes"] };
+const SEVERAL = { kind: "multiclass", target: "y", classes: ["a", "b", "c"] };
+const LOSSES = ["absolute", "huber", "quantile", "poisson", "gamma", "tweedie"];
+
+const CASES = [
+  ...[REGRESSION, BINARY, SEVERAL].flatMap((task) => [
+    { task, name: "hist-gradient", categories: 12 },
+    { task, name: "xgboost", categories: 400 },
+    { task, name: "hist-gradient", categories: 40, wide: true },
+    { task, name: "random-forest", categories: 40 },
+  ]),
+  ...LOSSES.map((objective) => ({ task: REGRESSION, name: "hist-gradient", categories: 600, objective })),
 ];
 
+const SETTINGS = (name, objective) =>
+  name === "random-forest" ? { trees: 20, maxDepth: 10 } : { rounds: 40, ...(objective ? { objective } : {}) };
+
 const list = [];
-for (const task of TASKS)
-  for (const [name, categories, wide] of [
-    ["hist-gradient", 12, false],
-    ["xgboost", 400, false],
-    ["hist-gradient", 40, true],
-  ]) {
-    const columns = columnsOf(list.length, categories, wide);
-    const features = columns.map((column) => ({
-      name: column.name,
-      kind: column.kind,
-      cardinality: column.cardinality ?? 0,
-      mean: 0,
-      std: 1,
-      min: 0,
-      max: 1,
-      missing: 0,
-    }));
-    const target = targetOf(columns, task, list.length);
-    const table = { rows: ROWS, columns };
-    const dataset = {
-      task,
-      features,
-      rows: { train: ROWS, validation: 0, test: 0 },
-      target: { mean: 0, std: 1, min: 0, max: 1, classCounts: [] },
-      inMemory: true,
-      examples: async () => ({ table, rows: null, target, weight: null }),
-    };
-    const algorithm = await loadAlgorithm(name);
-    const parameters = resolveParameters(algorithm.parameters, { rounds: 40 }, name);
-    const trainer = await algorithm.createTrainer({
-      dataset,
-      parameters,
-      seed: 1,
-      threads: 1,
-      backend: "cpu",
-      notify() {},
-    });
-    while (!(await trainer.step()).done);
-    const content = await trainer.model();
-    await trainer.dispose();
-    const predictor = await algorithm.createPredictor(content, { task, features, threads: 1, backend: "cpu" });
-    const predictions = await predictor.predict(table);
-    await predictor.dispose();
-    const model = { content, task, features };
-    const id = `${task.kind}-${name}-${categories}${wide ? "-wide" : ""}`;
-    writeFileSync(join(folder, `${id}.json`), toXgboostJson(model));
-    writeFileSync(join(folder, `${id}.txt`), toLightgbmText(model));
-    writeFileSync(join(folder, `${id}.onnx`), toOnnx(model));
-    const cells = new Float64Array(ROWS * columns.length);
-    columns.forEach((column, feature) => {
-      for (let i = 0; i < ROWS; i++) {
-        const value =
-          column.kind === "numeric" ? column.values[i] : column.codes[i] === 0 ? Number.NaN : column.codes[i] - 1;
-        cells[i * columns.length + feature] = value;
-      }
-    });
-    writeFileSync(join(folder, `${id}.cells`), cells);
-    writeFileSync(join(folder, `${id}.predictions`), predictions);
-    list.push({ id, kind: task.kind, rows: ROWS, features: columns.length });
-  }
+for (const { task, name, categories, wide = false, objective } of CASES) {
+  const ofMean = ["poisson", "gamma", "tweedie"].includes(objective);
+  const columns = columnsOf(list.length, categories, wide);
+  const features = columns.map((column) => ({
+    name: column.name,
+    kind: column.kind,
+    cardinality: column.cardinality ?? 0,
+    mean: 0,
+    std: 1,
+    min: 0,
+    max: 1,
+    missing: 0,
+  }));
+  const target = targetOf(columns, task, list.length).map((y) => (ofMean ? Math.exp((y - 50_000) / 1000) : y));
+  const table = { rows: ROWS, columns };
+  const dataset = {
+    task,
+    features,
+    rows: { train: ROWS, validation: 0, test: 0 },
+    target: { mean: 0, std: 1, min: 0, max: 1, classCounts: [] },
+    inMemory: true,
+    examples: async () => ({ table, rows: null, target, weight: null }),
+  };
+  const algorithm = await loadAlgorithm(name);
+  const parameters = resolveParameters(algorithm.parameters, SETTINGS(name, objective), name);
+  const trainer = await algorithm.createTrainer({
+    dataset,
+    parameters,
+    seed: 1,
+    threads: 1,
+    backend: "cpu",
+    notify() {},
+  });
+  while (!(await trainer.step()).done);
+  const content = await trainer.model();
+  await trainer.dispose();
+  const predictor = await algorithm.createPredictor(content, { task, features, threads: 1, backend: "cpu" });
+  const predictions = await predictor.predict(table);
+  await predictor.dispose();
+  const model = { content, task, features };
+  const id = `${objective ?? task.kind}-${name}-${categories}${wide ? "-wide" : ""}`;
+  writeFileSync(join(folder, `${id}.json`), toXgboostJson(model));
+  writeFileSync(join(folder, `${id}.txt`), toLightgbmText(model));
+  writeFileSync(join(folder, `${id}.onnx`), toOnnx(model));
+  const cells = new Float64Array(ROWS * columns.length);
+  columns.forEach((column, feature) => {
+    for (let i = 0; i < ROWS; i++) {
+      const value =
+        column.kind === "numeric" ? column.values[i] : column.codes[i] === 0 ? Number.NaN : column.codes[i] - 1;
+      cells[i * columns.length + feature] = value;
+    }
+  });
+  writeFileSync(join(folder, `${id}.cells`), cells);
+  writeFileSync(join(folder, `${id}.predictions`), predictions);
+  list.push({ id, kind: task.kind, rows: ROWS, features: columns.length });
+}
 writeFileSync(join(folder, "models.list"), JSON.stringify(list));
 console.log(`${list.length} models in ${folder}`);

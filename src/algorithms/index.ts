@@ -3,14 +3,27 @@ import type { CustomObjective } from "./trees/losses/custom.ts";
 
 export type { CustomObjective, Link } from "./trees/losses/custom.ts";
 
+/** A regressor that also forecasts from past readings. */
+async function forecastingToo(algorithm: Algorithm): Promise<Algorithm> {
+  return (await import("./lags/forecasting.ts")).forecasting(algorithm);
+}
+
 /** Every algorithm there is, by the name that users type; loaded when it is asked for. */
 export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
-  xgboost: async () => (await import("./trees/xgboost.ts")).xgboost,
+  xgboost: async () => forecastingToo((await import("./trees/xgboost.ts")).xgboost),
   "hist-gradient": async () => (await import("./trees/hist-gradient.ts")).histGradient,
   "random-forest": async () => (await import("./trees/forest/random-forest.ts")).randomForest,
   mlp: async () => (await import("./neural/mlp.ts")).mlp,
+  lstm: async () => (await import("./sequence/lstm.ts")).lstmForecaster,
+  gru: async () => (await import("./sequence/gru.ts")).gruForecaster,
+  tcn: async () => (await import("./sequence/tcn.ts")).tcnForecaster,
+  transformer: async () => (await import("./sequence/transformer.ts")).transformerForecaster,
+  seq2seq: async () => (await import("./sequence/seq2seq.ts")).seq2seqForecaster,
   svm: async () => (await import("./svm/svm.ts")).svm,
   "text-linear": async () => (await import("./linear/text-linear.ts")).textLinear,
+  persistence: async () => (await import("./naive/persistence.ts")).persistence,
+  seasonal: async () => (await import("./naive/seasonal.ts")).seasonal,
+  ensemble: async () => (await import("./ensemble/ensemble.ts")).createEnsemble(loadAlgorithm),
   baseline: async () => (await import("./baseline/index.ts")).baseline,
 };
 

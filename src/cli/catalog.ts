@@ -137,6 +137,12 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/models.ts"),
   },
   {
+    name: "serve",
+    heading: "Use a model:",
+    summary: "Answer predictions over HTTP, on this machine",
+    load: () => import("./commands/serve.ts"),
+  },
+  {
     name: "data",
     heading: "Data and set-up:",
     summary: "Inspect a file, generate a synthetic one",

@@ -8,6 +8,7 @@ import type {
 } from "../core/index.ts";
 import type { JobNeeds, JobQueue } from "../jobs/index.ts";
 import type { ConfusionMatrix, MetricSet, SchemaRow, TrainDocument } from "../reports/index.ts";
+import type { ServerOptions } from "../serving/index.ts";
 
 /**
  * What the commands need from the other rooms. Each part is loaded when a command asks for it, so that `--help` loads none;
@@ -25,6 +26,7 @@ export interface Services {
   reports(): Promise<ReportService>;
   backends(): Promise<BackendService>;
   jobs(): Promise<JobService>;
+  serving(): Promise<ServingService>;
 }
 
 /** Who watches something long, and how it is asked to stop after its current step. */
@@ -240,11 +242,17 @@ export type PredictionSink = (rows: readonly JsonObject[]) => Promise<void>;
 
 export interface ModelService {
   list(modelsDir: string): Promise<readonly ModelSummary[]>;
+  /** How much each feature contributes, by measure; null where the algorithm cannot say. */
+  importance(location: ModelLocation): Promise<JsonObject | null>;
   /** The model's metadata, as it is kept. */
   show(location: ModelLocation): Promise<JsonObject>;
   /** Hash, golden predictions and speed. */
   health(location: ModelLocation): Promise<HealthDocument>;
-  predictRows(location: ModelLocation, rows: readonly JsonObject[]): Promise<readonly JsonObject[]>;
+  predictRows(
+    location: ModelLocation,
+    rows: readonly JsonObject[],
+    options?: { readonly explain?: boolean },
+  ): Promise<readonly JsonObject[]>;
   /** Streams a file; writes `out` (its ending says how) or hands the rows to `sink`. */
   predictFile(
     location: ModelLocation,
@@ -254,6 +262,8 @@ export interface ModelService {
       readonly sink?: PredictionSink;
       /** Columns of the table that are written before the predictions. Default none. */
       readonly keep?: readonly string[] | "all";
+      /** Whether rows say what each feature adds to their score. Default false. */
+      readonly explain?: boolean;
     },
     watch: Watch,
   ): Promise<{ readonly rows: number; readonly bytes?: number }>;
@@ -348,4 +358,15 @@ export interface JobService {
   work(request: WorkRequest, say: (line: string) => void, stop: AbortSignal): Promise<void>;
   /** Starts a worker of its own that outlives the terminal, where none is alive; gives its process id, or null where there is one. */
   startWorker(jobsDir: string): Promise<number | null>;
+}
+
+export interface ServeRequest extends ServerOptions {
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+}
+
+export interface ServingService {
+  /** Serves until it is stopped and everything under way is answered. `onReady` is told the address once models are verified. */
+  serve(request: ServeRequest, onReady: (url: string) => void, stop: AbortSignal): Promise<void>;
 }

@@ -29,6 +29,11 @@ export interface Algorithm {
    */
   readonly growsWith?: string;
   createTrainer(context: TrainerContext): Promise<Trainer>;
+  /**
+   * Makes a trainer that puts models of the run's other algorithms together; it is asked instead of `createTrainer`, once these are
+   * trained. Absent where an algorithm learns by itself.
+   */
+  readonly combine?: (members: readonly ModelContent[], context: TrainerContext) => Promise<Trainer>;
   createPredictor(model: ModelContent, context: PredictorContext): Promise<Predictor>;
 }
 
@@ -80,11 +85,28 @@ export interface Predictor {
   predict(table: FeatureTable): Promise<Float64Array>;
   /** How much each feature contributes, in the order of the features; null where the algorithm cannot say. */
   importance(): FeatureImportance | null;
+  /** Every measure that the algorithm knows, that of `importance` first. Absent where there is no other. */
+  importances?(): readonly FeatureImportance[];
+  /** What each feature adds to each row's scores. Absent where the algorithm cannot say. */
+  explain?(table: FeatureTable): Promise<Contributions>;
   dispose(): Promise<void>;
 }
 
+/**
+ * Contributions of features to scores, which predictions are made of (logarithms for Poisson, gamma and Tweedie, log odds for classes).
+ * A score is its base value and the sum of its contributions.
+ */
+export interface Contributions {
+  /** Scores a row: 1, or one for each of several classes. */
+  readonly outputs: number;
+  /** The score of a row of which nothing is known, one an output. */
+  readonly base: Float64Array;
+  /** Row-major: rows × outputs × features. */
+  readonly values: Float64Array;
+}
+
 export interface FeatureImportance {
-  /** What is measured: "gain" (loss saved by splits), "weight" (absolute standardised coefficients). */
+  /** What is measured: "gain" (loss saved by splits), "cover" (rows parted by splits), "splits" (their number), "weight" (absolute standardised coefficients). */
   readonly measure: string;
   /** At or over 0, one a feature; they sum to 1 unless all are 0. */
   readonly values: readonly number[];

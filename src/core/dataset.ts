@@ -62,7 +62,7 @@ export interface WindowPart {
   readonly name: string;
   readonly steps: number;
   readonly channels: number;
-  /** Row-major, `channels` numbers a step, NaN where missing; several series lie one after another. */
+  /** Row-major, `channels` numbers a step, the target first, NaN where missing; several series lie one after another. */
   readonly series: Float32Array;
   /** At or over `steps`; a window never reaches into another series. */
   readonly ends: Uint32Array;

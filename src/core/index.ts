@@ -14,6 +14,7 @@ export * from "./recipe.ts";
 export * from "./resumable.ts";
 export * from "./rules.ts";
 export * from "./search.ts";
+export * from "./series.ts";
 export * from "./source.ts";
 export * from "./task.ts";
 export * from "./typed-arrays.ts";

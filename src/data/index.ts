@@ -10,6 +10,7 @@ export {
 } from "./dataset/memory-dataset.ts";
 export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
+export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
@@ -32,7 +33,8 @@ export * from "./rows/assign-roles.ts";
 export { type FoldRequest, type Folds, foldRoles, foldRows } from "./rows/folds.ts";
 export { hashBorders, isUnder } from "./rows/hash-order.ts";
 export { type Labels, readLabels } from "./rows/labels.ts";
-export { countRoles, ROLE, ROLES, rowsOfRole } from "./rows/roles.ts";
+export { countRoles, ROLE, ROLES, roleSizes, rowsOfRole } from "./rows/roles.ts";
 export { parseSampleSize, type RowSample, type SampleSize, sampleRowCount, sampleRows } from "./rows/sample.ts";
 export { type Split, type SplitKind, type SplitRequest, splitRows } from "./rows/split.ts";
+export * from "./series/index.ts";
 export * from "./target.ts";

@@ -12,6 +12,7 @@ export { createFeatureFitter } from "./fitter.ts";
 export { loadUserFeatures } from "./load-user-features.ts";
 export * from "./pipeline.ts";
 export * from "./rules/index.ts";
+export * from "./series/index.ts";
 export type {
   UserColumn,
   UserColumns,

@@ -9,6 +9,7 @@ import {
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
 import type { CalendarPart } from "./calendar.ts";
+import { isSeriesPlan, type SeriesPlan, windowSpec } from "./series/series-plan.ts";
 import type { TextMeasure } from "./text/measures.ts";
 import { ngramPartName } from "./text/ngram-part.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
@@ -26,6 +27,8 @@ export interface FeaturePipeline {
   readonly features: readonly FeatureSpec[];
   /** The user's own features; null where there are none. */
   readonly user: UserPart | null;
+  /** Rows are points of series from which is forecast: there are no encoders then. Absent elsewhere. */
+  readonly series?: SeriesPlan;
 }
 
 /** How one source column becomes features. */
@@ -39,7 +42,8 @@ export type Encoder =
   | ({ readonly form: "ngrams"; readonly column: string } & Vocabulary);
 
 /** The parts that a pipeline's encoders make, in their order. */
-export function partsOf({ encoders }: Pick<FeaturePipeline, "encoders">): PartSpec[] {
+export function partsOf({ encoders, series }: Pick<FeaturePipeline, "encoders" | "series">): PartSpec[] {
+  if (series !== undefined) return [windowSpec(series)];
   return encoders.flatMap((encoder): PartSpec[] =>
     encoder.form === "ngrams"
       ? [{ name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }]
@@ -87,11 +91,12 @@ export function pipelineToJson(pipeline: FeaturePipeline): JsonObject {
 export function pipelineFromJson(json: JsonValue | undefined): FeaturePipeline {
   const value = json as unknown as FeaturePipeline;
   if (!isObject(json)) throw broken("no object");
-  if (json.version !== PIPELINE_VERSION) throw broken(`version ${String(json.version)}`);
+  if (json.version !== PIPELINE_VERSION) throw broken(`version ${JSON.stringify(json.version)}`);
   for (const name of ["columns", "encoders", "features"])
     if (!Array.isArray(json[name]) || !(json[name] as JsonValue[]).every(isObject)) throw broken(`no ${name}`);
   if (!value.encoders.every(isEncoder)) throw broken("an unknown encoder");
   if (!value.features.every(isFeature)) throw broken("an unknown feature");
+  if (value.series !== undefined && !isSeriesPlan(value.series)) throw broken("an unknown plan of series");
   if (value.user !== null && !isUserPart(value.user)) throw broken("unknown features of a user");
   return value;
 }

@@ -27,8 +27,24 @@ export interface MetricsResult {
   readonly confusion: Confusion | null;
   /** Rows of several labels: how each label fares. */
   readonly labels?: readonly LabelScore[];
-  /** Rows of several labels: the thresholds that these rows chose; absent where they were given. */
+  /**
+   * Rows of several labels: the thresholds that these rows chose; absent where they were given. Forecasts: how far the interval of each
+   * step reaches beyond the forecast, likewise.
+   */
   readonly thresholds?: readonly number[];
+  /** Forecasts: how each step ahead fares. */
+  readonly steps?: readonly StepScore[];
+}
+
+/** How one step of forecasts fares. */
+export interface StepScore {
+  /** Steps ahead, from 1. */
+  readonly step: number;
+  readonly rmse: number | null;
+  readonly mae: number | null;
+  readonly mape: number | null;
+  /** Share of true values inside their interval; absent on the rows that the intervals were found on. */
+  readonly coverage?: number | null;
 }
 
 /** How one of several labels fares. Counts are weights of rows. */

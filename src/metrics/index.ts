@@ -1,6 +1,7 @@
 import { KaaykoError, type Task } from "../core/index.ts";
 import type { MetricsAccumulator } from "./accumulator.ts";
 import { createBinaryMetrics } from "./binary.ts";
+import { createForecastMetrics } from "./forecast.ts";
 import { createMulticlassMetrics } from "./multiclass.ts";
 import { createMultilabelMetrics } from "./multilabel.ts";
 import { createRankingMetrics } from "./ranking.ts";
@@ -13,12 +14,14 @@ export type {
   MetricsResult,
   MetricValues,
   ScoredRows,
+  StepScore,
 } from "./accumulator.ts";
 export { AreaUnderCurve } from "./area-under-curve.ts";
 export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
 export { quantileOfSorted } from "./curves/quantile.ts";
 export { summariseRegression } from "./curves/regression-summary.ts";
+export { INTERVAL_LEVEL, intervalOf, pointOutput } from "./intervals.ts";
 export { discountOf, gainOf, groupQueries, idealGain, ndcg, type QueryGroups } from "./ndcg.ts";
 
 /** The names of a task's metrics, in the order in which they are shown; the first is the one that ranks models. */
@@ -27,19 +30,21 @@ export function metricNames(kind: Task["kind"]): readonly string[] {
   if (kind === "multiclass") return ["logLoss", "accuracy", "macroF1", "microF1", "weightedF1"];
   if (kind === "multilabel") return ["macroF1", "microF1", "weightedF1", "accuracy", "hammingLoss"];
   if (kind === "ranking") return ["ndcg@10", "ndcg@5", "ndcg"];
+  if (kind === "forecast") return ["rmse", "mae", "r2", "mape", "coverage", "width", "pinball"];
   return ["rmse", "mae", "r2", "mape"];
 }
 
 /** True where more of a metric is better. */
 export function higherIsBetter(metric: string): boolean {
-  return !["rmse", "mae", "mape", "logLoss", "hammingLoss"].includes(metric);
+  return !["rmse", "mae", "mape", "logLoss", "hammingLoss", "width", "pinball"].includes(metric);
 }
 
 /**
  * The metrics of a task.
  *
  * @param thresholds probability from which the second of two classes, or each label, is given. Default 0.5 for two classes;
- *   for labels those that suit the rows best, which the result then says
+ *   for labels those that suit the rows best, which the result then says. For forecasts how far the interval of each step reaches;
+ *   default what covers the rows, which the result then says
  * @throws KaaykoError for a kind of task that has none here
  */
 export function createMetrics(task: Task, thresholds?: readonly number[]): MetricsAccumulator {
@@ -52,6 +57,8 @@ export function createMetrics(task: Task, thresholds?: readonly number[]): Metri
       return createMulticlassMetrics(task.classes!);
     case "multilabel":
       return createMultilabelMetrics(task.classes!, thresholds ?? null);
+    case "forecast":
+      return createForecastMetrics(task, thresholds ?? null);
     case "ranking":
       return createRankingMetrics();
     default:

@@ -1,6 +1,8 @@
 import {
   fromLightgbmText,
+  fromOnnx,
   fromXgboostJson,
+  fromXgboostUbjson,
   type ImportedFeature,
   type ImportedModel,
 } from "../algorithms/trees/interchange/index.ts";
@@ -21,12 +23,12 @@ export interface ImportOptions {
 /** Another program's model as one of ours, and lines for a person. */
 export interface ImportResult {
   readonly model: Model;
-  readonly format: "xgboost" | "lightgbm";
+  readonly format: "xgboost" | "lightgbm" | "onnx";
   readonly notices: readonly string[];
 }
 
 /**
- * Makes a model of a file that XGBoost (JSON) or LightGBM (text) wrote; its first bytes say which. The model takes a table with
+ * Makes a model of a file that XGBoost (JSON, UBJSON) or LightGBM (text) wrote, or of ONNX; its first bytes say which. The model takes a table with
  * columns of the names that the file has.
  *
  * @throws KaaykoError (input) for another file, or a model that ours cannot say; (damaged) for one that is not whole; (usage)
@@ -34,24 +36,35 @@ export interface ImportResult {
  */
 export function importModel(bytes: Uint8Array, options: ImportOptions = {}): ImportResult {
   const format = formatOf(bytes);
-  const text = textOf(bytes);
-  const imported = format === "xgboost" ? fromXgboostJson(text) : fromLightgbmText(text);
+  const imported = READERS[format](bytes);
   const model = {
     task: taskOf(imported, options),
     threshold: 0.5,
     pipeline: pipelineOf(imported.features),
     content: imported.content,
   };
-  return { model, format, notices: imported.notices };
+  return { model, format: format === "ubjson" ? "xgboost" : format, notices: imported.notices };
 }
 
-function formatOf(bytes: Uint8Array): "xgboost" | "lightgbm" {
+const READERS = {
+  xgboost: (bytes: Uint8Array) => fromXgboostJson(textOf(bytes)),
+  ubjson: fromXgboostUbjson,
+  onnx: fromOnnx,
+  lightgbm: (bytes: Uint8Array) => fromLightgbmText(textOf(bytes)),
+};
+
+function formatOf(bytes: Uint8Array): keyof typeof READERS {
   if (bytes.length > MAX_IMPORT_BYTES)
     throw wrongFile(`it may have at most ${MAX_IMPORT_BYTES / 2 ** 20} MiB`, `${bytes.length} bytes`);
   const start = new TextDecoder().decode(bytes.subarray(0, 64));
   if (/^tree\r?\n/.test(start)) return "lightgbm";
   if (/^\s*\{\s*"/.test(start)) return "xgboost";
-  throw wrongFile("it must be XGBoost's JSON or LightGBM's text", JSON.stringify(start.slice(0, 16)));
+  // An object whose first name has a length: UBJSON.
+  if (/^\{[iUIlL$#]/.test(start)) return "ubjson";
+  if (start.startsWith("binf")) throw wrongFile("it must not be in XGBoost's old binary format", "binf");
+  // Field 1, a version: how ONNX's messages begin.
+  if (bytes[0] === 8 && bytes[1]! < 100) return "onnx";
+  throw wrongFile("it must be XGBoost's JSON or UBJSON, LightGBM's text or ONNX", JSON.stringify(start.slice(0, 16)));
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -72,13 +85,13 @@ function wrongFile(rule: string, got: string): KaaykoError {
   });
 }
 
-function taskOf({ kind, classes }: ImportedModel, options: ImportOptions): Task {
+function taskOf({ kind, classes, labels: own }: ImportedModel, options: ImportOptions): Task {
   const target = options.target ?? "target";
   if (kind === "regression") {
     if (options.classes !== undefined) throw wrongLabels(0, options.classes);
     return { kind, target };
   }
-  const labels = options.classes ?? Array.from({ length: classes }, (_, code) => String(code));
+  const labels = options.classes ?? own ?? Array.from({ length: classes }, (_, code) => String(code));
   if (labels.length !== classes || new Set(labels).size !== classes) throw wrongLabels(classes, labels);
   return { kind, target, classes: labels };
 }

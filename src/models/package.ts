@@ -43,7 +43,10 @@ export interface Model {
   readonly task: Task;
   /** Binary: probability from which the second class is predicted. Unused otherwise. */
   readonly threshold: number;
-  /** Rows of several labels: probability from which each is given. Absent otherwise. */
+  /**
+   * Rows of several labels: probability from which each is given. Forecasts: how far the interval of each step reaches beyond the
+   * forecast. Absent otherwise.
+   */
   readonly thresholds?: readonly number[];
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
   readonly pipeline: FeaturePipeline;
@@ -112,7 +115,7 @@ export function unpackModel(json: Uint8Array, arrays: Uint8Array, what: string):
   const root = parseObject(json, what);
   const content = asObject(root.content, "content", what);
   if (content.formatVersion !== MODEL_FORMAT_VERSION)
-    throw damaged(what, `its format must be ${MODEL_FORMAT_VERSION}`, String(content.formatVersion));
+    throw damaged(what, `its format must be ${MODEL_FORMAT_VERSION}`, JSON.stringify(content.formatVersion));
   const state: State = { json: content, arrays: readArrays(asObject(root.arrays, "arrays", what), arrays, what) };
   if (hashState(state) !== root.modelSha256) throw damaged(what, "its content must match its hash");
   return { model: modelOfState(state, what), modelSha256: root.modelSha256 };
@@ -144,10 +147,12 @@ function modelOfState(state: State, what: string): Model {
   const { algorithm, formatVersion, json } = inner.json;
   if (typeof algorithm !== "string" || !isCount(formatVersion)) throw damaged(what, "it must name its algorithm");
   if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1))
-    throw damaged(what, "its threshold must be from 0 to 1", String(threshold));
+    throw damaged(what, "its threshold must be from 0 to 1", JSON.stringify(threshold));
   const task = readTask(asObject(state.json.task, "task", what), what);
   const pipeline = pipelineFromJson(state.json.pipeline);
   const content = { algorithm, formatVersion, json: asObject(json, "model", what), arrays: inner.arrays };
+  if ((task.kind === "forecast") !== (pipeline.series !== undefined))
+    throw damaged(what, "forecasts, and only they, must be made from series");
   const thresholds = readThresholds(task, state.json.thresholds, what);
   if (state.json.rules === undefined) return { task, threshold, ...thresholds, pipeline, content };
   const rules = rulesFromJson(state.json.rules);
@@ -157,6 +162,7 @@ function modelOfState(state: State, what: string): Model {
 }
 
 function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
+  if (task.kind === "forecast") return readReach(task, thresholds, what);
   if (task.kind !== "multilabel") return {};
   const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
   if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
@@ -164,16 +170,33 @@ function readThresholds(task: Task, thresholds: JsonValue | undefined, what: str
   return { thresholds: thresholds as number[] };
 }
 
+function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
+  const whole = Array.isArray(reach) && reach.length === horizon && reach.every((number) => typeof number === "number");
+  if (!whole) throw damaged(what, "every step must have an interval");
+  return { thresholds: reach as number[] };
+}
+
 function readTask(task: JsonObject, what: string): Task {
   const { kind, target, classes } = task;
+  if (kind === "forecast" && isForecast(task)) return task as unknown as Task;
   const classless = kind === "regression" && classes === undefined;
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
     (kind === "binary" && labels && classes.length === 2) ||
     ((kind === "multiclass" || kind === "multilabel") && labels);
   if (typeof target !== "string" || !(classless || classed))
-    throw damaged(what, "its task must be known", String(kind));
+    throw damaged(what, "its task must be known", JSON.stringify(kind));
   return task as unknown as Task;
+}
+
+/** A forecast of so many steps that nobody could use them is a damaged one. */
+const MOST_STEPS_AHEAD = 100_000;
+
+function isForecast({ target, horizon, quantiles = null }: JsonObject): boolean {
+  const steps = typeof horizon === "number" && Number.isInteger(horizon) && horizon >= 1 && horizon <= MOST_STEPS_AHEAD;
+  const isLevel = (level: JsonValue) => typeof level === "number" && level > 0 && level < 1;
+  const levels = quantiles === null || (Array.isArray(quantiles) && quantiles.length > 0 && quantiles.every(isLevel));
+  return typeof target === "string" && steps && levels;
 }
 
 function parseObject(bytes: Uint8Array, what: string): JsonObject {

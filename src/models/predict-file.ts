@@ -1,6 +1,7 @@
 import {
   type Batch,
   type BatchReader,
+  type Column,
   type ColumnSchema,
   columnNamed,
   kindFor,
@@ -10,12 +11,15 @@ import {
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
 import { type MatchedColumns, matchColumns } from "../features/index.ts";
+import { explainedColumnNames, explainedColumns } from "./explained-outputs.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
 
 const BATCH_ROWS = 65_536;
+/** Numbers that explain a batch at most. */
+const BATCH_CELLS = 4_000_000;
 
 export interface PredictFileOptions {
   readonly predictor: ModelPredictor;
@@ -35,6 +39,8 @@ export interface PredictFileOptions {
    * there are not predicted again, and the output is the same bytes. Default none.
    */
   readonly log?: PredictionLog;
+  /** Whether columns say what each feature adds to the score: `base_score`, `contribution_<feature>`. Default false. */
+  readonly explain?: boolean;
   /** Rows at a time. Default 65,536. */
   readonly batchRows?: number;
   /** Threads that decode. Default 1. */
@@ -51,12 +57,13 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
   const { predictor, source, keep = [] } = options;
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
-  checkKept(kept, predictor.model.task, predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules));
+  const ruledNames = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
+  checkKept(kept, predictor.model.task, [...ruledNames, ...explainedNames(options)]);
   const { columns, kinds } = inputsOf(options, description, kept);
   const reader = await source.open({
     columns,
     kinds,
-    batchRows: options.batchRows ?? BATCH_ROWS,
+    batchRows: options.batchRows ?? batchRowsOf(options),
     threads: options.threads ?? 1,
   });
   try {
@@ -66,11 +73,25 @@ export async function predictFile(options: PredictFileOptions): Promise<{ rows: 
     });
     const ruled = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
     const ruledSchema = ruled.map((name): ColumnSchema => ({ name, kind: "categorical", physical: "string" }));
-    const writer = await options.openWriter([...keptSchema, ...outputColumns(predictor.model.task), ...ruledSchema]);
+    const explainedSchema = explainedNames(options).map((name): ColumnSchema => {
+      return { name, kind: "numeric", physical: "double" };
+    });
+    const outputs = outputColumns(predictor.model.task);
+    const writer = await options.openWriter([...keptSchema, ...outputs, ...ruledSchema, ...explainedSchema]);
     return await pump(options, reader, writer, kept, description.rows);
   } finally {
     await reader.close();
   }
+}
+
+/** Fewer rows where each of them gets many columns. */
+function batchRowsOf(options: PredictFileOptions): number {
+  const columns = explainedNames(options).length;
+  return Math.max(256, Math.min(BATCH_ROWS, Math.floor(BATCH_CELLS / Math.max(1, columns))));
+}
+
+function explainedNames({ predictor, explain = false }: PredictFileOptions): string[] {
+  return explain ? explainedColumnNames(predictor.model) : [];
 }
 
 /** What to read: the model's inputs, and what is kept. */
@@ -89,7 +110,7 @@ function inputsOf(
 }
 
 async function pump(
-  { predictor, onProgress, notify, stop, log }: PredictFileOptions,
+  { predictor, explain = false, onProgress, notify, stop, log }: PredictFileOptions,
   reader: BatchReader,
   writer: TableWriter,
   kept: readonly string[],
@@ -102,7 +123,8 @@ async function pump(
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
       const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns);
       const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, predictor.encode(batch), predictions);
-      await writer.write({ ...made, columns: [...made.columns, ...ruled] });
+      const explained = explain ? await explainBatch(predictor, batch) : [];
+      await writer.write({ ...made, columns: [...made.columns, ...ruled, ...explained] });
       done += batch.rows;
       onProgress?.(done, total);
       if (stop?.() === true) {
@@ -119,6 +141,11 @@ async function pump(
     await writer.abort();
     throw error;
   }
+}
+
+async function explainBatch(predictor: ModelPredictor, batch: Batch): Promise<Column[]> {
+  const contributions = await predictor.explain(predictor.encode(batch));
+  return explainedColumns(predictor.model, contributions, batch.rows);
 }
 
 /** Predictions from the log where it has them, else made and noted in it. */

@@ -1,9 +1,15 @@
 import type { JsonObject } from "../core/index.ts";
 import { readFeatures } from "../features/index.ts";
+import { explainedRow } from "./explained-outputs.ts";
 import { outputRow } from "./outputs.ts";
 import type { ModelPredictor } from "./predictor.ts";
 import { rowsToBatch } from "./row-batch.ts";
 import { ruledRow } from "./ruled-outputs.ts";
+
+export interface PredictRowsOptions {
+  /** Whether each row gets an `explanation`: what each feature adds to its score. Default false. */
+  readonly explain?: boolean;
+}
 
 /**
  * Predicts rows of JSON: `{ prediction }`, for classes with their probabilities, for a model with rules with `class`, `rules` and
@@ -11,20 +17,23 @@ import { ruledRow } from "./ruled-outputs.ts";
  *
  * @throws KaaykoError (input) naming the row and the key, or the range that a value is out of
  */
-export async function predictRows(predictor: ModelPredictor, rows: readonly unknown[]): Promise<JsonObject[]> {
+export async function predictRows(
+  predictor: ModelPredictor,
+  rows: readonly unknown[],
+  { explain = false }: PredictRowsOptions = {},
+): Promise<JsonObject[]> {
   if (rows.length === 0) return [];
   const { model, rules } = predictor;
   const batch = rowsToBatch(predictor.inputs, rows);
-  if (rules === null) {
-    const predictions = await predictor.predict(batch);
-    return rows.map((_, row) => outputRow(model, predictions, row));
-  }
-  predictor.check(batch);
-  const table = predictor.encode(batch);
-  const predictions = await predictor.predictTable(table);
-  const features = new Float64Array(table.columns.length);
+  const predictions = await predictor.predict(batch);
+  const table = explain || rules !== null ? predictor.encode(batch) : null;
+  const contributions = explain ? await predictor.explain(table!) : null;
+  const features = new Float64Array(table?.columns.length ?? 0);
   return rows.map((_, row) => {
-    readFeatures(table, row, features);
-    return { ...outputRow(model, predictions, row), ...ruledRow(rules, batch, features, row, predictions[row]!) };
+    const output = outputRow(model, predictions, row);
+    if (contributions !== null) Object.assign(output, explainedRow(model, contributions, row));
+    if (rules === null) return output;
+    readFeatures(table!, row, features);
+    return { ...output, ...ruledRow(rules, batch, features, row, predictions[row]!) };
   });
 }

@@ -1,5 +1,14 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
-import { type Batch, type ColumnKind, type FeatureTable, KaaykoError, type PredictorContext } from "../core/index.ts";
+import {
+  type Batch,
+  type ColumnKind,
+  type Contributions,
+  type FeatureImportance,
+  type FeatureTable,
+  KaaykoError,
+  type Predictor,
+  type PredictorContext,
+} from "../core/index.ts";
 import {
   applyRules,
   type CompiledRules,
@@ -30,6 +39,12 @@ export interface ModelPredictor {
   check(batch: Batch): void;
   /** Features of raw rows. */
   encode(batch: Batch): FeatureTable;
+  /**
+   * Features of raw rows for `predictTable`, checked as `predict` does.
+   *
+   * @throws KaaykoError (input) for a value that the rules say cannot be
+   */
+  encodeChecked(batch: Batch): FeatureTable;
   /** The model's rules, bound to its features; null where it has none. */
   readonly rules: CompiledRules | null;
   /**
@@ -40,6 +55,14 @@ export interface ModelPredictor {
   predict(batch: Batch): Promise<Float64Array>;
   /** Predictions of encoded rows under the model's rules; what went into the features is not checked. */
   predictTable(table: FeatureTable): Promise<Float64Array>;
+  /**
+   * What each feature adds to each row's scores, before rules.
+   *
+   * @throws KaaykoError (input) where the algorithm cannot say
+   */
+  explain(table: FeatureTable): Promise<Contributions>;
+  /** How much each feature contributes to all predictions, by measure; none where the algorithm cannot say. */
+  importances(): readonly FeatureImportance[];
   /** Lines for a person about what was encoded so far. */
   notices(): readonly string[];
   dispose(): Promise<void>;
@@ -79,22 +102,37 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
   const check = (batch: Batch): void => {
     if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
   };
+  const encodeChecked = (batch: Batch): FeatureTable => {
+    check(batch);
+    const table = encoder.encode(batch);
+    checkFeatures(model.pipeline, table);
+    return table;
+  };
   return {
     model,
     inputs: model.pipeline.columns,
     rules,
     encode: (batch) => encoder.encode(batch),
+    encodeChecked,
     check,
-    predict: async (batch) => {
-      check(batch);
-      const table = encoder.encode(batch);
-      checkFeatures(model.pipeline, table);
-      return predictTable(table);
-    },
+    predict: async (batch) => predictTable(encodeChecked(batch)),
     predictTable,
+    explain: (table) => explained(model, predictor, table),
+    importances: () => predictor.importances?.() ?? [predictor.importance()].filter((known) => known !== null),
     notices: () => encoder.notices(),
     dispose: () => predictor.dispose(),
   };
+}
+
+async function explained(model: Model, predictor: Predictor, table: FeatureTable): Promise<Contributions> {
+  if (predictor.explain !== undefined) return predictor.explain(table);
+  throw new KaaykoError({
+    action: "explain predictions",
+    rule: "the model must be made of boosted trees",
+    got: model.content.algorithm,
+    remedy: "Train with --algorithms xgboost or hist-gradient.",
+    kind: "input",
+  });
 }
 
 /** A package may say one thing of its features and encode another: algorithms are only given what they were told of. */

@@ -60,7 +60,7 @@ export function renderLearningCurve(algorithm: AlgorithmResult, style: Style): s
   if (history === undefined) return "";
   const watched = watchedSeries(history);
   if (watched === undefined) return "";
-  return renderCurve(watched.values, `${algorithm.name}: ${watched.name}`, history.unit, style);
+  return renderCurve({ ...watched, name: `${algorithm.name}: ${watched.name}` }, history.unit, style);
 }
 
 function comparisonJson(document: TrainDocument): JsonObject {

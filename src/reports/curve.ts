@@ -1,5 +1,6 @@
 import { condense } from "./bars.ts";
-import { formatNumber } from "./format.ts";
+import { formatCount, formatNumber, formatPlural } from "./format.ts";
+import type { WatchedSeries } from "./history.ts";
 import { type Style, sign } from "./style.ts";
 
 const HEIGHT = 8;
@@ -7,10 +8,12 @@ const HEIGHT = 8;
 /**
  * A learning curve as a small plot with its scale: first value at the left, last at the right.
  *
- * @param values one a tree or epoch; those that are not finite are left out; nothing is drawn for fewer than two
- * @param title what the values are: "validation rmse"
+ * @param watched values by step, and what they are: "validation rmse"; those that are not finite are left out; nothing is drawn
+ *   for fewer than two
+ * @param unit what a step is: "tree"
  */
-export function renderCurve(values: readonly number[], title: string, unit: string, style: Style): string {
+export function renderCurve(watched: WatchedSeries, unit: string, style: Style): string {
+  const { name, steps, values } = watched;
   const finite = values.filter(Number.isFinite);
   if (finite.length < 2) return "";
   const high = Math.max(...finite);
@@ -27,11 +30,13 @@ export function renderCurve(values: readonly number[], title: string, unit: stri
     const cells = level.map((at) => (Math.floor(at / 2) !== row ? " " : dot(at % 2 === 1, style)));
     return `${label.padStart(margin)} ${sign(style, "┤", "|")}${cells.join("")}`.trimEnd();
   });
-  const best = finite.indexOf(low) + 1;
+  const best = steps[values.indexOf(low)]!;
+  const from = formatCount(steps[0]!);
+  const to = formatPlural(steps.at(-1)!, unit);
   const axis = `${" ".repeat(margin)} ${sign(style, "└", "+")}${sign(style, "─", "-").repeat(columns.length)}`;
-  const ends = `1${`${finite.length} ${unit}s`.padStart(Math.max(0, columns.length - 1))}`;
+  const ends = `${from} ${to.padStart(Math.max(0, columns.length - from.length - 1))}`;
   return [
-    `${title} (lowest ${formatNumber(low)} at ${unit} ${best})`,
+    `${name} (lowest ${formatNumber(low)} at ${unit} ${formatCount(best)})`,
     ...rows,
     axis,
     `${" ".repeat(margin + 2)}${ends}`,

@@ -63,9 +63,14 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `1 row`, `2 rows`, `1,000 rows`. */
+/** `1 row`, `2 batches`, `1,000 rows`. */
 export function formatPlural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+  return `${formatCount(count)} ${count === 1 ? noun : pluralOf(noun)}`;
+}
+
+/** The plural of an English noun of the kind that counts steps. */
+export function pluralOf(noun: string): string {
+  return /(?:ch|sh|s|x)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }
 
 function trimmed(text: string): string {

@@ -18,6 +18,7 @@ export {
   formatPlural,
   formatSeconds,
   formatShare,
+  pluralOf,
 } from "./format.ts";
 export { renderImportance } from "./importance.ts";
 export { renderLeaderboard } from "./leaderboard.ts";

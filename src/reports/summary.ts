@@ -1,6 +1,6 @@
 import { renderSparkline } from "./bars.ts";
 import type { TrainDocument } from "./document.ts";
-import { formatBytes, formatCount, formatNumber, formatSeconds } from "./format.ts";
+import { formatBytes, formatCount, formatNumber, formatPlural, formatSeconds } from "./format.ts";
 import { watchedSeries } from "./history.ts";
 import { higherIsBetter, metricNames, rankingMetric } from "./ranking.ts";
 import { paint, printable, type Style } from "./style.ts";
@@ -44,7 +44,7 @@ function learning(document: TrainDocument, style: Style): string | undefined {
   const watched = history === undefined ? undefined : watchedSeries(history);
   if (history === undefined || watched === undefined || watched.values.length < 2) return undefined;
   const ends = `${formatNumber(watched.values[0])} to ${formatNumber(watched.values.at(-1))}`;
-  const steps = `${formatCount(history.steps.at(-1)!)} ${history.unit === "batch" ? "batches" : `${history.unit}s`}`;
+  const steps = formatPlural(history.steps.at(-1)!, history.unit);
   return `${paint(style, "cyan", renderSparkline(watched.values, SPARKLINE_WIDTH, style))} ${watched.name} ${ends} in ${steps}`;
 }
 

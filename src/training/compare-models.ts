@@ -30,7 +30,7 @@ export interface Comparison {
   readonly confusion: Confusion | null;
   /** Rows of several labels: how each fares with the champion, on the same rows. */
   readonly labels: readonly LabelScore[] | null;
-  /** Rows of several labels: the champion's threshold for each. */
+  /** Rows of several labels: the champion's threshold for each. Forecasts: how far its interval reaches at each step. */
   readonly thresholds: readonly number[] | null;
   readonly rules: RulesResult | null;
   readonly bestPossible: BestPossible | null;
@@ -94,17 +94,21 @@ export function championOf(work: TrainingWork, trained: readonly TrainedModel[],
   return { algorithm, role, content: contentFor(model, role), importance };
 }
 
-/** Each label's threshold: the mean of those that the held-out rows chose, of the folds as well; undefined where the task has none. */
+/**
+ * Each label's threshold, or how far the interval of each step of a forecast reaches: the mean of what the held-out rows chose, of
+ * the folds as well; undefined where the task has none.
+ */
 export function thresholdsOf(
   { prepared }: TrainingWork,
   { contender, foldThresholds }: TrainedModel,
   results: Results,
 ): readonly number[] | undefined {
-  if (prepared.dataset.task.kind !== "multilabel") return undefined;
+  const { kind, classes, horizon } = prepared.dataset.task;
+  if (kind !== "multilabel" && kind !== "forecast") return undefined;
   const validation = results.get(`${contender.algorithm.name}.validation`);
   const own = validation === undefined ? undefined : metricsOfResult(validation).thresholds;
   const chosen = own === undefined ? foldThresholds : [own, ...foldThresholds];
-  if (chosen.length === 0) return prepared.dataset.task.classes!.map(() => 0.5);
+  if (chosen.length === 0) return classes?.map(() => 0.5) ?? new Array<number>(horizon ?? 1).fill(0);
   return chosen[0]!.map((_, k) => chosen.reduce((sum, thresholds) => sum + thresholds[k]!, 0) / chosen.length);
 }
 
@@ -196,6 +200,13 @@ function errorOf(model: TrainedModel, results: Results): string | undefined {
   return error === undefined || error === null ? undefined : String(error);
 }
 
+/** How each of several steps ahead fares, on the test rows where there are some. */
+function stepsOf(scored: readonly (State | undefined)[]): Pick<AlgorithmResult, "steps"> {
+  const found = scored.find((result) => result?.json.steps !== undefined);
+  const steps = found === undefined ? [] : (metricsOfResult(found).steps ?? []);
+  return steps.length > 1 ? { steps } : {};
+}
+
 function bandsOf(result: State | undefined): BandMetrics | undefined {
   return result?.json.bands as unknown as BandMetrics | undefined;
 }
@@ -221,6 +232,7 @@ function algorithmResult(
     ...(model.crossValidation === null ? {} : { crossValidation: model.crossValidation }),
     ...(bands === undefined ? {} : { bands }),
     ...(broken === null ? {} : { brokenRule: broken }),
+    ...stepsOf(scored),
     ...(error === undefined ? {} : { error }),
     ...importanceOf(work, scored),
     ...(model.history === null ? {} : { history: model.history }),

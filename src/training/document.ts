@@ -9,7 +9,7 @@ import type {
   RulesResult,
   SearchResult,
 } from "../core/index.ts";
-import type { Confusion, LabelScore, MetricValues } from "../metrics/index.ts";
+import type { Confusion, LabelScore, MetricValues, StepScore } from "../metrics/index.ts";
 
 /** What is known of one algorithm after a run. */
 export interface AlgorithmResult {
@@ -22,6 +22,8 @@ export interface AlgorithmResult {
   readonly crossValidation?: CrossValidationResult;
   /** As classes, where the recipe has bands: on the test rows, else on the validation rows. */
   readonly bands?: BandMetrics;
+  /** Forecasts of several steps ahead: how each fares, on the test rows where there are some, else on the validation rows. */
+  readonly steps?: readonly StepScore[];
   /** A rule that it breaks: it is never the champion then. */
   readonly brokenRule?: BrokenRule;
   /** Why it has no metrics. */

@@ -1,5 +1,6 @@
 import type { TableSource } from "../core/index.ts";
 import { createFeatureStage } from "./feature-stage.ts";
+import { createForecastStage } from "./forecast/forecast-stage.ts";
 import { createLoadStage, type LoadedTables } from "./load-tables.ts";
 import type { Preparation } from "./preparation.ts";
 
@@ -19,6 +20,9 @@ export function createFilePreparation(
       const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
       return createLoadStage({ main, test }, settings, need);
     },
-    createFitter: (loaded, settings, parts) => createFeatureStage(loaded, settings, parts, keep),
+    createFitter: async (loaded, settings, parts) =>
+      settings.task === "forecast"
+        ? createForecastStage(loaded, settings)
+        : createFeatureStage(loaded, settings, parts, keep),
   };
 }

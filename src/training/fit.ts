@@ -32,10 +32,16 @@ export async function createFit(
   const trainer = await algorithm.createTrainer(context);
   const seconds = (performance.now() - start) / 1000;
   const { growsWith } = algorithm;
-  if (growsWith === undefined) return new Fit(trainer, secondsAllowed, seconds);
+  // A trainer that cannot say whether it is over cannot go on either.
+  if (growsWith === undefined || trainer.finished === undefined) return new Fit(trainer, secondsAllowed, seconds);
   const from = endToGoOnFrom(before, trainer.version, context, growsWith);
   const keepEnd = (end: FitEnd): State => endToState(end, trainer.version, context, growsWith);
   return new Fit(trainer, secondsAllowed, seconds, { from, keepEnd });
+}
+
+/** Fits a model that is put together from others. */
+export function createCombination(trainer: Trainer): Work {
+  return new Fit(trainer, null, 0);
 }
 
 /** How a fit that can grow begins and ends. */

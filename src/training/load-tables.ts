@@ -19,6 +19,7 @@ import {
   missingColumn,
   parseSampleSize,
   planMemory,
+  type SampleSize,
   sampleRowCount,
   type TableLoader,
 } from "../data/index.ts";
@@ -222,8 +223,7 @@ class LoadStage implements Stage<LoadedTables> {
   }
 
   #rowsUsed(rows: number): number {
-    const size = parseSampleSize(String(this.#settings.sampleSize ?? "all"));
-    return Math.min(atMost(this.#settings) ?? rows, sampleRowCount(size, rows));
+    return Math.min(atMost(this.#settings) ?? rows, sampleRowCount(sampleOf(this.#settings), rows));
   }
 
   #kinds(): Record<string, ColumnKind> {
@@ -239,7 +239,7 @@ class LoadStage implements Stage<LoadedTables> {
       columns: this.#columns,
       kinds: this.#kinds(),
       sample: {
-        size: parseSampleSize(String(this.#settings.sampleSize ?? "all")),
+        size: sampleOf(this.#settings),
         seed: this.#settings.seed as number,
         ...(rows === undefined ? {} : { atMost: rows }),
       },
@@ -259,7 +259,7 @@ class LoadStage implements Stage<LoadedTables> {
       );
     // As in the main table, whatever this one alone looks like.
     const kinds = this.#description.columns.filter(({ name }) => this.#columns.includes(name));
-    const smoke = this.#settings.smokeTest === true;
+    const smoke = this.#settings.smokeTest === true && this.#settings.task !== "forecast";
     return createTableLoader({
       source,
       mode: this.#mode!,
@@ -281,7 +281,11 @@ class LoadStage implements Stage<LoadedTables> {
   }
 }
 
-/** Rows that a smoke test uses at most; undefined without one. */
+/** Rows that a smoke test uses at most; undefined without one. Series are always read whole: their points are drawn later. */
 function atMost(settings: ParameterValues): number | undefined {
-  return typeof settings.maxRows === "number" ? settings.maxRows : undefined;
+  return typeof settings.maxRows === "number" && settings.task !== "forecast" ? settings.maxRows : undefined;
+}
+
+function sampleOf(settings: ParameterValues): SampleSize {
+  return parseSampleSize(settings.task === "forecast" ? "all" : String(settings.sampleSize ?? "all"));
 }

@@ -8,10 +8,19 @@ import {
   type SearchResult,
   type State,
   type StepReport,
+  type Trainer,
 } from "../core/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
 import type { CrossValidationResult } from "./document.ts";
-import { contentOfResult, createFit, factsOfResult, historyOfResult, refitFacts, secondsOfResult } from "./fit.ts";
+import {
+  contentOfResult,
+  createCombination,
+  createFit,
+  factsOfResult,
+  historyOfResult,
+  refitFacts,
+  secondsOfResult,
+} from "./fit.ts";
 import type { Stage } from "./preparation.ts";
 import type { Contender } from "./request.ts";
 import { createScore, metricsOfResult } from "./score.ts";
@@ -85,8 +94,9 @@ const FEW_ROWS_FOLDS = 5;
 function partsOf(work: TrainingWork): Part[] {
   const counts = work.contenders.map((contender) => foldsOf(work, contender));
   let remaining = counts.reduce((sum, count) => sum + count + 1, 0);
-  return work.contenders.flatMap((contender, index) => {
+  const learning = work.contenders.flatMap((contender, index) => {
     const { name } = contender.algorithm;
+    if (contender.algorithm.combine !== undefined) return [];
     const count = counts[index]!;
     const trials = searchParts(searchRequest(work, contender));
     const parts = Array.from({ length: count }, (_, k) => foldParts(work, contender, k, count, remaining--)).flat();
@@ -94,6 +104,38 @@ function partsOf(work: TrainingWork): Part[] {
     if (isRefitted(work, contender)) parts.push(refitPart(work, contender, parts));
     return [...trials, ...parts.map((part) => ({ ...part, ...failureRules(work, contender, part) }))];
   });
+  const combining = work.contenders.flatMap((contender) =>
+    combineParts(work, contender).map((part) => ({ ...part, ...failureRules(work, contender, part) })),
+  );
+  return [...learning, ...combining];
+}
+
+/** The fits of an algorithm that puts the others' models together: those with held-out rows, then those of all rows. */
+function combineParts(work: TrainingWork, { algorithm, parameters }: Contender): Part[] {
+  const { combine, name, refitParameters } = algorithm;
+  if (combine === undefined) return [];
+  const members = (results: Results, refitted: boolean): ModelContent[] =>
+    work.contenders.flatMap(({ algorithm: other }) => {
+      if (other.combine !== undefined || failedPart(other.name, results) !== undefined) return [];
+      const own = refitted ? (results.get(`${other.name}.refit`) ?? results.get(other.name)) : results.get(other.name);
+      return [contentOfResult(own!)];
+    });
+  const part = (own: string, subject: string, combineAll: (results: Results) => Promise<Trainer>): Part => ({
+    name: own,
+    subject,
+    create: async (results) => createCombination(await combineAll(results)),
+  });
+  const { dataset } = work.prepared;
+  const seed = work.settings.seed as number;
+  const first = part(name, name, (results) =>
+    combine(members(results, false), trainerContext(work, parameters, dataset, seed)),
+  );
+  if (refitParameters === undefined || !work.contenders.some((other) => isRefitted(work, other))) return [first];
+  const last = part(`${name}.refit`, `${name}, all rows`, (results) => {
+    const found = { ...parameters, ...refitParameters([factsOfResult(results.get(name))!]) };
+    return combine(members(results, true), trainerContext(work, found, dataset, seed));
+  });
+  return [first, last];
 }
 
 /** Folds as asked for; a few where a model will be fitted again and the held-out rows are too few to say when to stop. */

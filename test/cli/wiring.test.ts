@@ -61,6 +61,13 @@ it("goes from nothing to a model that predicts, with the real rooms behind every
   expect(json("predict --model houses --data houses.parquet --out p.csv --keep price").rows).toBe(600);
   const row = '{"area": 100, "bedrooms": 3, "age": null, "distance": 2, "city": "Lyon"}';
   const [one] = json("predict --model houses", row).predictions;
+  const [{ explanation, prediction }] = json("predict --model houses --explain", row).predictions;
+  expect(explanation.score).toBeCloseTo(prediction, 6);
+  expect(Object.keys(explanation.contributions)).toHaveLength(5);
+  expect(json("models show houses --importance").importance).toMatchObject({
+    measures: ["gain", "cover", "splits"],
+    features: [{ feature: "area" }, {}, {}, {}, {}],
+  });
   const csv = kaayko("predict --model houses", "area,bedrooms,age,distance,city\n100,3,,2,Lyon\n");
   expect(JSON.parse(csv.stdout).prediction).toBe(one.prediction);
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ALGORITHMS } from "../../src/algorithms/index.ts";
 import {
   type Algorithm,
+  type Dataset,
+  type FeatureTable,
   hashState,
   type JsonValue,
   KaaykoError,
@@ -13,35 +15,56 @@ import {
   type Trainer,
 } from "../../src/core/index.ts";
 import { makeDataset } from "../training/doubles.ts";
+import { makeWindowDataset } from "../training/window-dataset.ts";
 import { copyState, expectResumable } from "./resumable.ts";
 
 const TASKS: Record<string, Task> = {
   regression: { kind: "regression", target: "y" },
   binary: { kind: "binary", target: "y", classes: ["no", "yes"] },
   multiclass: { kind: "multiclass", target: "y", classes: ["a", "b", "c"] },
+  forecast: { kind: "forecast", target: "flow", horizon: 2 },
+  quantiles: { kind: "forecast", target: "flow", horizon: 2, quantiles: [0.1, 0.5, 0.9] },
 };
 /** Few steps, so that every algorithm is done in a moment. */
-const SMALL: Record<string, JsonValue> = { rounds: 5, epochs: 2, batchSize: 64 };
+const SMALL: Record<string, JsonValue> = { rounds: 5, epochs: 2, batchSize: 64, units: 8, heads: 2 };
+/** Rows of the table that predictions are asked for. */
+const ROWS = 240;
 
 const entries = await Promise.all(
   Object.entries(ALGORITHMS).map(async ([name, load]) => ({ name, algorithm: await load() })),
 );
 const cases = entries.flatMap(({ name, algorithm }) =>
-  algorithm.tasks.filter((kind) => kind in TASKS).map((kind) => ({ name, algorithm, task: TASKS[kind]! })),
+  Object.values(TASKS)
+    .filter(({ kind }) => algorithm.tasks.includes(kind))
+    // One network says enough about quantiles: all share what is made of its outputs.
+    .filter(({ quantiles }) => quantiles === undefined || name === "seq2seq")
+    .map((task) => ({ name, algorithm, task, what: task.quantiles === undefined ? task.kind : "quantiles" })),
 );
+
+const datasetOf = (task: Task): Dataset => (task.kind === "forecast" ? makeWindowDataset(task) : makeDataset(task));
 
 function makeTrainer(algorithm: Algorithm, task: Task, seed = 42): Promise<Trainer> {
   const given = Object.fromEntries(
     Object.entries(SMALL).filter(([name]) => algorithm.parameters.some((spec) => spec.name === name)),
   );
   return algorithm.createTrainer({
-    dataset: makeDataset(task),
+    dataset: datasetOf(task),
     parameters: resolveParameters(algorithm.parameters, given, "setting"),
     seed,
     threads: 1,
     backend: "auto",
     notify: () => {},
   });
+}
+
+const models = new Map<string, Promise<ModelContent>>();
+
+/** A model for tests that only need one. */
+function trained(algorithm: Algorithm, task: Task): Promise<ModelContent> {
+  const key = `${algorithm.name} ${JSON.stringify(task)}`;
+  const known = models.get(key) ?? train(algorithm, task);
+  models.set(key, known);
+  return known;
 }
 
 async function train(algorithm: Algorithm, task: Task): Promise<ModelContent> {
@@ -54,18 +77,22 @@ async function train(algorithm: Algorithm, task: Task): Promise<ModelContent> {
 }
 
 function makePredictor(algorithm: Algorithm, task: Task, model: ModelContent): Promise<Predictor> {
-  return algorithm.createPredictor(model, { task, features: makeDataset(task).features, threads: 1, backend: "auto" });
+  const { features, parts = [] } = datasetOf(task);
+  return algorithm.createPredictor(model, { task, features, parts, threads: 1, backend: "auto" });
 }
 
 /** The first rows of the test table, whole. */
-async function tableOf(task: Task, rows = 240) {
-  const { table } = await makeDataset(task).examples("test");
+async function tableOf(task: Task, rows = ROWS): Promise<FeatureTable> {
+  const { table } = await datasetOf(task).examples("test");
   const columns = table.columns.map((column) =>
     column.kind === "numeric"
       ? { ...column, values: column.values.slice(0, rows) }
       : { ...column, codes: column.codes.slice(0, rows) },
   );
-  return { rows, columns };
+  const parts = (table.parts ?? []).map((part) =>
+    part.kind === "windows" ? { ...part, ends: part.ends.slice(0, rows) } : part,
+  );
+  return { rows, columns, parts };
 }
 
 describe.each(entries)("$name", ({ name, algorithm }) => {
@@ -79,30 +106,35 @@ describe.each(entries)("$name", ({ name, algorithm }) => {
   });
 });
 
-describe.each(cases)("$name for $task.kind", ({ algorithm, task }) => {
+describe.each(cases)("$name for $what", ({ algorithm, task }) => {
   it("goes on after any step as if it had never stopped", async () => {
     const steps = await expectResumable<Trainer>({
       make: () => makeTrainer(algorithm, task),
       outcome: async (trainer) => hashState(await trainer.model()),
       dispose: (trainer) => trainer.dispose(),
-      points: 8,
+      points: task.kind === "forecast" ? 4 : 8,
     });
     expect(steps).toBeGreaterThan(1);
   });
 
   it("gives a model of plain data that predicts in the task's shape", async () => {
-    const model = await train(algorithm, task);
+    const model = await trained(algorithm, task);
     expect(model.algorithm).toBe(algorithm.name);
     expect(hashState(await train(algorithm, task))).toBe(hashState(model));
     const copy = { ...model, ...copyState(model) };
     const predictor = await makePredictor(algorithm, task, copy);
     const predictions = await predictor.predict(await tableOf(task));
-    expect(predictions.length).toBe(240 * outputsOf(task));
+    expect(predictions.length).toBe(ROWS * outputsOf(task));
     expect(predictions.every(Number.isFinite)).toBe(true);
-    if (task.kind !== "regression") expect(predictions.every((value) => value >= 0 && value <= 1)).toBe(true);
+    if (task.classes !== undefined) expect(predictions.every((value) => value >= 0 && value <= 1)).toBe(true);
     if (task.kind === "multiclass")
-      for (let row = 0; row < 240; row++)
+      for (let row = 0; row < ROWS; row++)
         expect(predictions.subarray(3 * row, 3 * row + 3).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+    if (task.quantiles !== undefined)
+      for (let at = 0; at < predictions.length; at += 3)
+        expect([...predictions.subarray(at, at + 3)].sort((a, b) => a - b)).toEqual([
+          ...predictions.subarray(at, at + 3),
+        ]);
     const importance = predictor.importance();
     if (importance !== null) {
       expect(importance.values.length).toBe(2);
@@ -113,16 +145,17 @@ describe.each(cases)("$name for $task.kind", ({ algorithm, task }) => {
   });
 
   it("predicts a row the same, whatever rows it comes with", async () => {
-    const predictor = await makePredictor(algorithm, task, await train(algorithm, task));
+    const predictor = await makePredictor(algorithm, task, await trained(algorithm, task));
     const all = await predictor.predict(await tableOf(task));
     const few = await predictor.predict(await tableOf(task, 7));
-    for (const [i, value] of few.entries()) expect(Math.abs(value - all[i]!)).toBeLessThan(1e-6);
+    for (const [i, value] of few.entries())
+      expect(Math.abs(value - all[i]!)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
     expect((await predictor.predict(await tableOf(task, 0))).length).toBe(0);
     await predictor.dispose();
   });
 
   it("refuses a model that it cannot read", async () => {
-    const model = await train(algorithm, task);
+    const model = await trained(algorithm, task);
     for (const hostile of [
       { ...model, formatVersion: 999 },
       { ...model, json: {}, arrays: {} },

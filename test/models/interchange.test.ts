@@ -46,8 +46,8 @@ it("an exported model says what its features are", () => {
 });
 
 it.each([
-  ["bytes that are no model", Buffer.from([1, 2, 3]), {}, "must be XGBoost's JSON or LightGBM's text"],
-  ["XGBoost's binary JSON", Buffer.from("{L\0\0\0\0\0\0\0\x07learner{"), {}, "must be XGBoost's JSON"],
+  ["bytes that are no model", Buffer.from([1, 2, 3]), {}, "must be XGBoost's JSON or UBJSON, LightGBM's text or ONNX"],
+  ["XGBoost's binary JSON", Buffer.from("{L\0\0\0\0\0\0\0\x07learner{"), {}, "it must be whole"],
   ["JSON of something else", Buffer.from('{"a": 1}'), {}, "learner must be an object"],
   ["text that is not UTF-8", Buffer.from([...Buffer.from("tree\n"), 255, 254]), {}, "UTF-8"],
   ["labels of a regression", read("lightgbm-zero.txt"), { classes: ["a", "b"] }, "a regression has none"],

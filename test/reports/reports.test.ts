@@ -224,9 +224,14 @@ describe("parts", () => {
   });
 
   it("curves and sparklines of nothing, one value, equal values, values that are not finite", () => {
-    expect(renderCurve([], "loss", "tree", at(80))).toBe("");
-    expect(renderCurve([1], "loss", "tree", at(80))).toBe("");
-    expect(renderCurve([1, 1, Number.NaN], "loss", "tree", at(80))).toContain("lowest 1 at tree 1");
+    const curve = (values: readonly number[], steps: readonly number[] = values.map((_, i) => i + 1)) =>
+      renderCurve({ name: "loss", steps, values }, "batch", at(80));
+    expect(curve([])).toBe("");
+    expect(curve([1])).toBe("");
+    expect(curve([1, 1, Number.NaN])).toContain("lowest 1 at batch 1");
+    const thinned = curve([3, 2, 1, 2], [1, 100, 1200, 4002]);
+    expect(thinned).toContain("lowest 1 at batch 1,200");
+    expect(thinned).toMatch(/1 +4,002 batches$/);
     expect(renderSparkline([], 10, PLAIN_STYLE)).toBe("");
     expect(renderSparkline([2, 2, 2], 10, PLAIN_STYLE)).toBe("▁▁▁");
     expect(renderSparkline([0, 7, Number.POSITIVE_INFINITY, 3.5], 10, PLAIN_STYLE)).toBe("▁█▅");

@@ -1,9 +1,26 @@
 import { readFileSync } from "node:fs";
 import { type Backend, chooseBackend, tensorflowThreads } from "../../backends/index.ts";
-import { type JsonObject, type JsonValue, KaaykoError, type TrainerContext } from "../../core/index.ts";
+import {
+  type JsonObject,
+  type JsonValue,
+  KaaykoError,
+  type ParameterSpec,
+  type TrainerContext,
+} from "../../core/index.ts";
 
 /** Bound on what a state may claim. */
 const MAX_THREADS = 1024;
+
+/** The setting of all neural algorithms by which a resume may leave its device. */
+export const ALLOW_DIFFERENT_DEVICE: ParameterSpec = {
+  name: "allowDifferentDevice",
+  type: "boolean",
+  default: false,
+  affectsResult: false,
+  description: "Resume on another backend, TensorFlow, instruction set or number of threads, giving up equal bytes",
+};
+
+export type DeviceContext = Pick<TrainerContext, "backend" | "threads" | "notify">;
 
 /** What decides the last bits of a neural result: recorded in every state. */
 export function deviceOf(backend: Backend): JsonObject {
@@ -22,7 +39,7 @@ export function deviceOf(backend: Backend): JsonObject {
  * @param saved the device of the state to go on from; null for a training that begins
  * @throws KaaykoError where a backend named explicitly cannot be had
  */
-export function chooseDevice(context: TrainerContext, saved: JsonObject | null = null): Promise<Backend> {
+export function chooseDevice(context: DeviceContext, saved: JsonObject | null = null): Promise<Backend> {
   const before = saved?.backend;
   const known = before === "tensorflow" || before === "wasm" || before === "cpu";
   const wanted = context.backend === "auto" && known ? before : context.backend;
@@ -53,7 +70,7 @@ export function checkDevice(saved: JsonValue | undefined, current: JsonObject, a
   const differing = Object.keys(current).filter((key) => before[key] !== current[key]);
   if (differing.length === 0) return;
   throw new KaaykoError({
-    action: "resume the mlp",
+    action: "resume the neural network",
     rule: "it must run on the same device to end in the same bytes",
     got: differing.map((key) => `${key} ${describe(before[key])} before and ${describe(current[key])} now`).join("; "),
     remedy: "Resume where it began, or add --allow-different-device to go on with slightly different bytes.",

@@ -1,4 +1,5 @@
-import type { Algorithm, JsonObject, ParameterValues } from "../../core/index.ts";
+import type { Algorithm } from "../../core/index.ts";
+import { refitEpochs } from "./refit-epochs.ts";
 import { PARAMETERS } from "./settings.ts";
 
 /**
@@ -17,9 +18,3 @@ export const mlp: Algorithm = {
   createTrainer: async (context) => (await import("./trainer.ts")).MlpTrainer.create(context),
   createPredictor: async (model, context) => (await import("./predictor.ts")).createPredictor(model, context),
 };
-
-/** The middle of the epochs after which models with held-out rows were best. */
-function refitEpochs(models: readonly JsonObject[]): ParameterValues {
-  const epochs = models.map((model) => model.epochs as number).sort((a, b) => a - b);
-  return { epochs: Math.max(1, epochs[Math.floor(epochs.length / 2)]!) };
-}

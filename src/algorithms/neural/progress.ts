@@ -50,7 +50,7 @@ export function parseProgress(value: JsonValue | undefined): Progress {
     Array.isArray(saved.history);
   if (!sound)
     throw new KaaykoError({
-      action: "resume the mlp",
+      action: "resume the neural network",
       rule: "its saved progress must be whole",
       got: "something else",
       kind: "damaged",

@@ -1,4 +1,6 @@
 import { KaaykoError, type ParameterSpec, type ParameterValues } from "../../core/index.ts";
+import { adaptiveBatch } from "./adaptive-batch.ts";
+import { ALLOW_DIFFERENT_DEVICE } from "./device.ts";
 
 export const PARAMETERS: readonly ParameterSpec[] = [
   {
@@ -66,13 +68,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     default: 12,
     description: "Features with more categories than this get learned vectors instead of one input a category",
   },
-  {
-    name: "allowDifferentDevice",
-    type: "boolean",
-    default: false,
-    affectsResult: false,
-    description: "Resume on another backend, TensorFlow, instruction set or number of threads, giving up equal bytes",
-  },
+  ALLOW_DIFFERENT_DEVICE,
 ];
 
 /** What a training is run with; everything adaptive is decided. */
@@ -89,10 +85,12 @@ export interface Settings {
 }
 
 const MAX_UNITS = 8192;
+/** Of a batch, where none is given. */
+const MOST_ROWS = 2048;
 const MAX_LAYERS = 16;
 
 export function resolveSettings(values: ParameterValues, rows: number): Settings {
-  const batchSize = typeof values.batchSize === "number" ? values.batchSize : adaptiveBatch(rows);
+  const batchSize = typeof values.batchSize === "number" ? values.batchSize : adaptiveBatch(rows, MOST_ROWS);
   return {
     hidden: parseHidden(values.hiddenLayers),
     epochs: typeof values.epochs === "number" ? values.epochs : adaptiveEpochs(rows),
@@ -104,11 +102,6 @@ export function resolveSettings(values: ParameterValues, rows: number): Settings
     oneHotLimit: values.oneHotLimit as number,
     allowDifferentDevice: values.allowDifferentDevice === true,
   };
-}
-
-/** About a hundred updates an epoch, in batches that stay efficient: the power of two under rows / 100, from 32 to 2048. */
-function adaptiveBatch(rows: number): number {
-  return Math.min(2048, Math.max(32, 2 ** Math.floor(Math.log2(Math.max(1, rows / 100)))));
 }
 
 /** Small tables need many passes to be learnt at all, large ones say the same thing often enough in a few. */

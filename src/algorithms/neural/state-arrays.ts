@@ -48,5 +48,10 @@ export function takeBest(state: State, shapes: readonly ParameterShape[]): Recor
 }
 
 export function damagedState(needed: string, got = "something else"): KaaykoError {
-  return new KaaykoError({ action: "resume the mlp", rule: `its state must hold ${needed}`, got, kind: "damaged" });
+  return new KaaykoError({
+    action: "resume the neural network",
+    rule: `its state must hold ${needed}`,
+    got,
+    kind: "damaged",
+  });
 }

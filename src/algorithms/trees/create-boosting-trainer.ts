@@ -16,14 +16,20 @@ import type { Labels } from "./losses/index.ts";
 import { checkTargets, chooseLoss, type NamedLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
 import { relevanceOnly } from "./losses/ranking-examples.ts";
 import { prepareMachine } from "./prepare-machine.ts";
+import { allowsPacking } from "./quantisation.ts";
 import { roomFor } from "./room-for.ts";
 
-/** Prepares data and makes a trainer of boosted trees. */
+/**
+ * Prepares data and makes a trainer of boosted trees.
+ *
+ * @param snapshotRounds rounds between two snapshots of the scores in its state. Default as many as are walked in half a second
+ */
 export async function createBoostingTrainer(
   name: string,
   context: TrainerContext,
   options: BoostingOptions,
   custom: CustomObjective | null = null,
+  snapshotRounds?: number,
 ): Promise<Trainer> {
   const { dataset } = context;
   const { task } = dataset;
@@ -39,6 +45,7 @@ export async function createBoostingTrainer(
       maxLeaves: options.maxLeaves,
       maxBins: options.maxBins,
       threads: context.threads,
+      packs: allowsPacked(objective, outputsOf(task), options),
       wholeSteps: objective === "squared" && allowsWholeSteps(options),
     },
   );
@@ -56,7 +63,15 @@ export async function createBoostingTrainer(
         : objective === "lambdarank"
           ? await givenRanking(dataset, (role) => (role === "train" ? labels : held!))
           : null;
-    return new BoostingTrainer({ name, context, options, loss, given, prepared });
+    return new BoostingTrainer({
+      name,
+      context,
+      options,
+      loss,
+      given,
+      prepared,
+      ...(snapshotRounds && { snapshotRounds }),
+    });
   } catch (error) {
     await machine.dispose();
     throw error;
@@ -76,6 +91,12 @@ function refuseStream({ task }: Dataset, { classWeight }: ParameterValues): void
 }
 
 const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
+
+/** Classes whose children cannot be so light that the rounding of packed hessians shows; a class's hessian is 1/2 at most. */
+function allowsPacked(objective: string, classes: number, { minChildWeight, subsample }: BoostingOptions): boolean {
+  const bounded = objective === "logistic" || (objective === "softmax" && classes > 1);
+  return bounded && subsample === 1 && allowsPacking(0.5, minChildWeight);
+}
 
 /** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
 function allowsWholeSteps(options: BoostingOptions): boolean {

@@ -62,6 +62,8 @@ export interface MachineOptions {
   readonly residual: boolean;
   /** Where not all bins of the training rows are held in memory: how many are, and where the others are read. Default all. */
   readonly stream?: BinStreamPlan;
+  /** Whether gradients and hessians are packed into 4 bytes. Default false. */
+  readonly packed?: boolean;
 }
 
 /** Bits that a count of some rows needs at most. */
@@ -98,6 +100,7 @@ export class TreeMachine {
   readonly jobLimit: number;
   readonly walkNodes: number;
   readonly residual: boolean;
+  readonly packed: boolean;
   readonly kernel: ThreadTeam["kernel"];
   readonly address: Readonly<Record<Area, number>>;
   readonly bytes: Uint8Array;
@@ -120,6 +123,7 @@ export class TreeMachine {
     this.walkNodes = Math.max(WALK_NODES, this.maxNodes);
     const cells = layout.cellOffsets[layout.columns]!;
     this.residual = options.residual;
+    this.packed = options.packed ?? false;
     this.slotBytes = cells * (options.residual ? 8 : 16);
     this.slots = Math.max(4, Math.min(2 * options.maxLeaves + 2, Math.floor(SLOT_BUDGET / this.slotBytes)));
     const helpers = Math.max(1, options.threads - 1);
@@ -156,15 +160,19 @@ export class TreeMachine {
     this.streamedBins = options.stream === undefined ? null : new StreamedBins(memory, streamed, options.stream);
   }
 
-  #plan(plan: MemoryPlan, { renews, given, bounded, masked }: MachineOptions): Record<Area, number> {
+  #plan(plan: MemoryPlan, { renews, given, bounded, masked, classes }: MachineOptions): Record<Area, number> {
     const { rows, blocks } = this.train;
+    const recordBytes = this.packed ? 4 * classes : this.residual ? 4 : 16;
+    const packedParts = this.packed ? this.threads * this.jobLimit : 0;
     const { columns, places } = this.layout;
     return {
       frame: plan.reserve(448),
-      quantised: plan.reserve(rows * (this.residual ? 4 : 16) + 64),
+      quantised: plan.reserve((rows + 3) * recordBytes + 64),
       rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
       segments: plan.reserve(blocks * this.maxNodes * 4),
       partials: plan.reserve((this.threads - 1) * this.jobLimit * this.slotBytes),
+      packedCells: plan.reserve((packedParts * this.slotBytes) / 2),
+      packedFills: plan.reserve(packedParts * 8),
       slots: plan.reserve(this.slots * this.slotBytes),
       root: plan.reserve(this.slotBytes),
       carryTerms: plan.reserve(this.maxNodes * 8),
@@ -203,6 +211,9 @@ export class TreeMachine {
     this.set("ROW_NUMBERS", address.rowNumbers);
     this.set("SEGMENTS", address.segments);
     this.set("PARTIALS", address.partials);
+    this.set("PACKED", this.packed ? 1 : 0);
+    this.set("PACKED_CELLS", address.packedCells);
+    this.set("PACKED_FILLS", address.packedFills);
     this.set("SLOT_BYTES", this.slotBytes);
     this.set("SLOT", address.slots);
     this.set("ROOT", address.root);
@@ -299,6 +310,8 @@ type Area =
   | "rowNumbers"
   | "segments"
   | "partials"
+  | "packedCells"
+  | "packedFills"
   | "slots"
   | "root"
   | "carryTerms"

@@ -1,5 +1,5 @@
 import {
-  type FeatureColumn,
+  type Contributions,
   type FeatureImportance,
   type FeatureTable,
   KaaykoError,
@@ -7,10 +7,11 @@ import {
   type Predictor,
   type PredictorContext,
 } from "../../core/index.ts";
-import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./ensemble.ts";
-import { gainImportance } from "./importance.ts";
+import { explainScores } from "./explaining.ts";
+import { splitMeasures } from "./importance.ts";
 import type { Loss } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
+import { leafOf, readRow } from "./row-walking.ts";
 import { BatchScorer } from "./scoring-batch.ts";
 
 /** From this many rows times trees on, the kernel is worth loading. */
@@ -50,7 +51,16 @@ class TreePredictor implements Predictor {
   }
 
   importance(): FeatureImportance {
-    return gainImportance(this.#model.trees, this.#model.columns, this.#model.features);
+    return this.importances()[0]!;
+  }
+
+  importances(): readonly FeatureImportance[] {
+    return splitMeasures(this.#model.trees, this.#model.columns, this.#model.features);
+  }
+
+  async explain(table: FeatureTable): Promise<Contributions> {
+    checkTable(table, this.#model);
+    return explainScores(this.#model, table, this.#loss.classes);
   }
 
   async dispose(): Promise<void> {
@@ -87,30 +97,4 @@ export function addScores(model: TreeModel, table: FeatureTable, scores: Float64
       start = trees.ends[tree]!;
     }
   }
-}
-
-/** A row as numbers: a category as its bin. */
-export function readRow(model: TreeModel, columns: readonly FeatureColumn[], row: number, to: Float64Array): void {
-  for (let entry = 0; entry < model.columns.length; entry++) {
-    const column = columns[model.columns[entry]!]!;
-    if (column.kind === "numeric") to[entry] = column.values[row]!;
-    else to[entry] = model.binOfCode[entry]![column.codes[row]!] ?? 0;
-  }
-}
-
-function leafOf(trees: TreeArrays, start: number, values: Float64Array): number {
-  let node = start;
-  for (;;) {
-    const feature = trees.feature[node]!;
-    if (feature < 0) return node;
-    const goesLeft = isLeft(trees, node, values[feature]!);
-    node = start + (goesLeft ? trees.left[node]! : trees.right[node]!);
-  }
-}
-
-function isLeft(trees: TreeArrays, node: number, value: number): boolean {
-  const flags = trees.flags[node]!;
-  if ((flags & CATEGORICAL) !== 0)
-    return ((trees.categories[trees.bin[node]! * CATEGORY_WORDS + (value >> 5)]! >>> (value & 31)) & 1) === 1;
-  return value <= trees.threshold[node]! || (Number.isNaN(value) && (flags & MISSING_LEFT) !== 0);
 }

@@ -10,6 +10,8 @@ import type { BinStreamPlan } from "./streaming/streamed-bins.ts";
 /** From this many rows on, adding rows costs more than looking through cells, so features of few codes share bytes. */
 const JOIN_FROM_ROWS = 50_000;
 /** Cells that a thread should have to itself; below, starting and meeting costs more than it saves. */
+/** From this many rows on gradients are packed: rounding them by chance then adds nothing to the noise of the rows themselves. */
+const PACKED_FROM_ROWS = 50_000;
 const CELLS_PER_THREAD = 400_000;
 const MAX_THREADS = 8;
 
@@ -34,6 +36,8 @@ export interface PrepareOptions {
   readonly monotone?: readonly number[];
   /** Whether the loss allows residuals in whole steps: squared error over rows that all count alike. */
   readonly wholeSteps: boolean;
+  /** Whether the loss allows gradients in few bits, where rows are many and all count alike. Default false. */
+  readonly packs?: boolean;
 }
 
 /**
@@ -118,6 +122,7 @@ export function makeMachine(
     masked: options.masked ?? false,
     maxLeaves: options.maxLeaves,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
+    packed: options.packs === true && rows.train.weight === null && rows.trainRows >= PACKED_FROM_ROWS,
   });
   layout.places.forEach(({ feature, column, divisor, codes }, i) => {
     const { kind } = bins[feature]!;

@@ -7,6 +7,7 @@ import type { ScoreStatistics } from "./statistics.ts";
  *
  * wide: the sum of gradients' sizes under 2^61, none over 2^52; hessians share 63 bits with the count of rows: at 2 M rows a mean
  * gradient has 40 bits, a mean hessian 19, which a leaf's sum adds to;
+ * packed: gradients and hessians that the loss bounds, in 16 and 11 bits;
  * narrow: residuals in whole steps, as `residuals.ts` plans them.
  */
 export interface Quantisation {
@@ -49,6 +50,26 @@ function boundedBy(
     largestHessian: hessian * weights.largestWeight,
     hessians: hessian * weights.totalWeight,
   };
+}
+
+/** Steps of the largest gradient and hessian of a packed record. */
+const PACKED_GRADIENT = 32_767;
+const PACKED_HESSIAN = 2047;
+/** Hessian steps that a child must hold, lest their rounding shows. */
+const LEAST_CHILD_STEPS = 64;
+
+/** The scales of packed records. */
+export function packedQuantisation({ bounds }: Loss): Quantisation {
+  return {
+    wide: true,
+    gradientScale: PACKED_GRADIENT / bounds!.gradient,
+    hessianScale: PACKED_HESSIAN / bounds!.hessian,
+  };
+}
+
+/** Whether a loss with constant bounds, learnt with this least weight of a child, loses nothing by packed records. */
+export function allowsPacking(hessianBound: number, minChildWeight: number): boolean {
+  return (minChildWeight * PACKED_HESSIAN) / hessianBound >= LEAST_CHILD_STEPS;
 }
 
 /** The power of two that brings a size under 2^bits; 1 for a size of 0. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { type JsonObject, KaaykoError } from "../../core/index.ts";
 import {
   formatAge,
   formatBytes,
@@ -9,7 +10,7 @@ import {
   type Style,
 } from "../../reports/index.ts";
 import { type Context, examples, onRun, type Register } from "../context.ts";
-import type { HealthDocument } from "../services.ts";
+import type { HealthDocument, ModelLocation } from "../services.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 
 const MODELS_DIR: [string, string] = ["--models-dir <DIR>", "Where models are (default: models)"];
@@ -30,13 +31,16 @@ export const register: Register = (command, context) => {
     .command("show")
     .description("What is known of a model")
     .argument("<model>", "NAME, NAME/VERSION or a folder");
+  show.addOption(new Option("--importance", "How much each feature contributes: gain, rows parted, splits"));
   show.addOption(new Option(...MODELS_DIR));
   examples(show, [
     ["kaayko models show houses", "the newest version"],
     ["kaayko models show houses/2 --json", ""],
+    ["kaayko models show houses --importance", "its features, the most important first"],
   ]);
   onRun(show, context, async ([model], options) => {
     const modelsDir = fromHere(context.host, resolveFolders(context.host, options).modelsDir);
+    if (options.importance === true) return showImportance(context, { model: model!, modelsDir });
     const metadata = await (await context.services.models()).show({ model: model!, modelsDir });
     await context.output.result(metadata, () => renderMetadata(metadata, ""));
     return 0;
@@ -93,11 +97,33 @@ function renderHealth(models: readonly HealthDocument[], style: Style): string {
   return renderTable(columns, rows, style);
 }
 
+async function showImportance({ output, services }: Context, location: ModelLocation): Promise<number> {
+  const importance = await (await services.models()).importance(location);
+  if (importance === null)
+    throw new KaaykoError({
+      action: `show what ${location.model} looks at`,
+      rule: "its algorithm must know how much each feature contributes",
+      kind: "input",
+    });
+  await output.result({ schemaVersion: 1, model: location.model, importance }, () => {
+    const measures = importance.measures as string[];
+    const features = importance.features as JsonObject[];
+    const share = (value: unknown): string => `${(Number(value) * 100).toFixed(1)} %`;
+    const columns = [{ title: "feature" }, ...measures.map((title) => ({ title, align: "right" as const }))];
+    const rows = features.map((entry) => [
+      printable(String(entry.feature)),
+      ...measures.map((measure) => share(entry[measure])),
+    ]);
+    return renderTable(columns, rows, output.dataStyle);
+  });
+  return 0;
+}
+
 function registerImport(command: Command, context: Context): void {
   const take = command
     .command("import")
-    .description("Take over a model that XGBoost or LightGBM trained")
-    .argument("<file>", "XGBoost's JSON or LightGBM's text")
+    .description("Take over a model of XGBoost, LightGBM or ONNX")
+    .argument("<file>", "XGBoost's JSON or UBJSON, LightGBM's text, or ONNX")
     .addOption(new Option("--name <NAME>", "Name of the model").makeOptionMandatory())
     .addOption(new Option("--target <COL>", "What it predicts (default: target)"))
     .addOption(new Option("--classes <a,b>", "Labels of the classes, by code (default: 0,1,…)"))

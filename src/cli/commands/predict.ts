@@ -16,6 +16,7 @@ export const register: Register = (command, context) => {
   examples(command, [
     ["kaayko predict --model houses --data new.parquet --out prices.csv", "interrupted, it goes on when started again"],
     ["kaayko predict --model houses --data new.csv", "JSON Lines on stdout"],
+    ["kaayko predict --model houses --data new.csv --explain", "with what each feature adds to the score"],
     [
       'echo \'{"rooms": 3, "city": "Oslo"}\' | kaayko predict --model houses',
       "rows from a pipe: JSON, JSON Lines or CSV",
@@ -26,6 +27,7 @@ export const register: Register = (command, context) => {
   command.addOption(new Option("--data <FILE>", "Table to predict for (default: rows from stdin)"));
   command.addOption(new Option("--out <FILE>", "Where to write: .csv, .parquet or .jsonl (default: stdout)"));
   command.addOption(new Option("--keep <a,b>", "Columns that are written beside the predictions; all for all"));
+  command.addOption(new Option("--explain", "Also what each feature adds to the score (boosted trees; SHAP values)"));
   onRun(command, context, ([row], options) =>
     row === undefined ? predict(context, options) : predictRow(context, row, options),
   );
@@ -61,7 +63,11 @@ async function predictRow(context: Context, text: string, options: Options): Pro
       kind: "usage",
     });
   const location = modelLocation(context, options);
-  await writeRows(context, location.model, await (await context.services.models()).predictRows(location, [row]));
+  await writeRows(
+    context,
+    location.model,
+    await (await context.services.models()).predictRows(location, [row], explaining(options)),
+  );
   return 0;
 }
 
@@ -78,7 +84,7 @@ async function predict(context: Context, options: Options): Promise<number> {
     });
   const piped = await readStdinRows(context.host.stdin as AsyncIterable<Buffer>);
   if (piped.kind === "rows" && options.out === undefined && options.keep === undefined) {
-    const predictions = await (await context.services.models()).predictRows(location, piped.rows);
+    const predictions = await (await context.services.models()).predictRows(location, piped.rows, explaining(options));
     await writeRows(context, location.model, predictions);
     return 0;
   }
@@ -96,13 +102,15 @@ async function predict(context: Context, options: Options): Promise<number> {
   }
 }
 
+function explaining({ explain }: Options): { readonly explain: boolean } {
+  return { explain: explain === true };
+}
+
 async function predictFile(context: Context, location: ModelLocation, data: string, options: Options): Promise<number> {
   const service = await context.services.models();
   const { output, host } = context;
-  const kept =
-    typeof options.keep === "string"
-      ? { keep: options.keep === "all" ? ("all" as const) : options.keep.split(",") }
-      : {};
+  const keep = options.keep === "all" ? ("all" as const) : String(options.keep).split(",");
+  const kept = { ...explaining(options), ...(typeof options.keep === "string" ? { keep } : {}) };
   return withSignals(output, "Stopping", async (signals) => {
     const progress = createProgress(output);
     const watch: Watch = { observer: progress.observer, stop: signals.stop };

@@ -2,8 +2,10 @@ import type { RunProgress } from "../../core/index.ts";
 import {
   formatCount,
   formatNumber,
+  formatPlural,
   formatSeconds,
   paint,
+  pluralOf,
   printable,
   renderProgressBar,
   type Style,
@@ -64,9 +66,8 @@ function progressParts(progress: RunProgress, baseStep: number, style: Style, wi
 }
 
 function stepsText({ report }: RunProgress): string {
-  const plural = report.unit.endsWith("ch") ? `${report.unit}es` : `${report.unit}s`;
-  if (report.total === undefined) return `${formatCount(report.step)} ${report.step === 1 ? report.unit : plural}`;
-  return `${formatCount(report.step)}/${formatCount(report.total)} ${plural}`;
+  if (report.total === undefined) return formatPlural(report.step, report.unit);
+  return `${formatCount(report.step)}/${formatCount(report.total)} ${pluralOf(report.unit)}`;
 }
 
 function rateText(rate: number, unit: string): string {

@@ -11,4 +11,5 @@ export const wiredServices: Services = {
   reports: async () => (await import("./reports.ts")).reportService,
   backends: async () => (await import("./backends.ts")).backendService,
   jobs: async () => (await import("./jobs.ts")).jobService,
+  serving: async () => (await import("./serving.ts")).servingService,
 };

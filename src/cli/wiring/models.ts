@@ -60,7 +60,9 @@ export const modelService: ModelService = {
     withPredictor(location, async (predictor, { name, version, path, modelSha256 }) => {
       return { model: `${name}/${version}`, modelSha256, ...(await checkHealth(path, predictor)) };
     }),
-  predictRows: (location, rows) => withPredictor(location, (predictor) => predictRows(predictor, rows)),
+  importance: (location) => withPredictor(location, async (predictor) => importanceOf(predictor)),
+  predictRows: (location, rows, options) =>
+    withPredictor(location, (predictor) => predictRows(predictor, rows, options)),
   predictFile: (location, request, watch) =>
     withPredictor(location, async (predictor, stored) => {
       const { out, sink } = request;
@@ -74,6 +76,7 @@ export const modelService: ModelService = {
         openWriter: async (columns) => (out === undefined ? sinkWriter(sink!) : createWriter(out, columns)),
         ...(log === undefined ? {} : { log }),
         ...(request.keep === undefined ? {} : { keep: request.keep }),
+        explain: request.explain ?? false,
         onProgress: progressOf(watch, "predict"),
         notify: (message) => watch.observer.notice(message),
         stop: () => watch.stop.aborted,
@@ -107,6 +110,19 @@ export const modelService: ModelService = {
   importModel: importPackage,
   exportModel: exportPackage,
 };
+
+/** Features with their shares by measure, the most important first. */
+function importanceOf({ model, importances }: ModelPredictor): JsonObject | null {
+  const measures = importances();
+  if (measures.length === 0) return null;
+  const features = model.pipeline.features.map(({ name }, i) => ({
+    feature: name,
+    ...Object.fromEntries(measures.map(({ measure, values }) => [measure, values[i]!])),
+  }));
+  const first = measures[0]!.values;
+  const order = features.map((_, i) => i).sort((a, b) => first[b]! - first[a]! || a - b);
+  return { measures: measures.map(({ measure }) => measure), features: order.map((i) => features[i]!) };
+}
 
 /** A table as the recipe of a model's run reads it. */
 async function openFor({ metadata }: StoredModel, path: string): Promise<TableSource> {

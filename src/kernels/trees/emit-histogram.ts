@@ -21,7 +21,9 @@ const op = {
   i32ShiftLeft: [0x74],
   i32LessUnsigned: [0x49],
   i64Add: [0x7c],
+  i64And: [0x83],
   i64ShiftLeft: [0x86],
+  i64ShiftRight: [0x87],
   i64x2Add: [0xfd, 0xce, 0x01],
 };
 
@@ -40,8 +42,13 @@ export function emitHistogramKernel(shape: HistogramShape | null): Uint8Array<Ar
     gatheredBody(shape, "wide"),
     sequenceBody(shape, "wide"),
     gatheredBody(shape, "constant"),
+    gatheredBody(shape, "packed"),
+    sequenceBody(shape, "packed"),
   ];
-  const names = ["narrowGathered", "narrowSequence", "wideGathered", "wideSequence", "narrowConstant"];
+  const names = [
+    ...["narrowGathered", "narrowSequence", "wideGathered", "wideSequence", "narrowConstant"],
+    ...["packedGathered", "packedSequence"],
+  ];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(
@@ -53,14 +60,17 @@ export function emitHistogramKernel(shape: HistogramShape | null): Uint8Array<Ar
       ]),
     ),
     ...section(2, vector([[...text("env"), ...text("memory"), 0x02, 0x03, ...unsigned(1), ...unsigned(65_536)]])),
-    ...section(3, vector([[0], [1], [0], [1], [2]])),
+    ...section(3, vector([[0], [1], [0], [1], [2], [0], [1]])),
     ...section(7, vector(names.map((name, i) => [...text(name), 0x00, i]))),
     ...section(10, vector(bodies.map((body) => [...unsigned(body.length), ...body]))),
   ]);
 }
 
-/** What a row adds: its 32-bit gradient and a count of one, its record of 16 bytes, or what the caller says. */
-type Cells = "narrow" | "wide" | "constant";
+/**
+ * What a row adds: its 32-bit gradient and a count of one, its record of 16 bytes, what the caller says, or its packed record of 4
+ * bytes, spread out as `assembly/packed-histogram.ts` has it.
+ */
+type Cells = "narrow" | "wide" | "constant" | "packed";
 
 /**
  * (rows, count, bins, quantised, histogram): locals 5 end, 6 row number, 7 row's bins, 8 address, 9 cell. A constant cell comes in the
@@ -75,7 +85,7 @@ function gatheredBody(shape: HistogramShape | null, cells: Cells): number[] {
   if (shape === null) return [...locals, ...op.end];
   const ownCell = [
     ...[...get(3), ...get(6), ...constant(wide ? 4 : 2), ...op.i32ShiftLeft, ...op.i32Add],
-    ...[...loadCell(shape, wide), ...set(9)],
+    ...[...loadCell(shape, cells, 9), ...set(9)],
   ];
   return [
     ...locals,
@@ -103,7 +113,7 @@ function sequenceBody(shape: HistogramShape | null, cells: Cells): number[] {
     ...locals,
     ...[...get(2), ...get(0), ...constant(wide ? 4 : 2), ...op.i32ShiftLeft, ...op.i32Add, ...set(4)],
     ...op.blockLoop,
-    ...[...get(2), ...loadCell(shape, wide), ...set(6)],
+    ...[...get(2), ...loadCell(shape, cells, 6), ...set(6)],
     ...addColumns(shape, wide, { row: 1, histogram: 3, address: 5, cell: 6 }),
     ...[...get(1), ...constant(shape.stride), ...op.i32Add, ...set(1)],
     ...[
@@ -120,10 +130,20 @@ function sequenceBody(shape: HistogramShape | null, cells: Cells): number[] {
   ];
 }
 
-/** From an address on the stack to what is added to each cell: the record itself, or the gradient shifted up with a count of one. */
-function loadCell(shape: HistogramShape, wide: boolean): number[] {
-  if (wide) return [0xfd, 0x00, 4, 0];
-  return [0x34, 2, 0, 0x42, ...signed(shape.shift), ...op.i64ShiftLeft, 0x42, ...signed(1), ...op.i64Add];
+/**
+ * From an address on the stack to what is added to each cell: the record itself, the gradient shifted up with a count of one, or
+ * gradient, hessian and a count of one. `cell` is a local to use meanwhile.
+ */
+function loadCell(shape: HistogramShape, cells: Cells, cell: number): number[] {
+  if (cells === "wide") return [0xfd, 0x00, 4, 0];
+  const record = [0x34, 2, 0];
+  const one = [...longConstant(1), ...op.i64Add];
+  if (cells === "narrow") return [...record, ...longConstant(shape.shift), ...op.i64ShiftLeft, ...one];
+  return [
+    ...[...record, ...tee(cell), ...longConstant(16), ...op.i64ShiftRight, ...longConstant(35), ...op.i64ShiftLeft],
+    ...[...get(cell), ...longConstant(0xffff), ...op.i64And, ...longConstant(12), ...op.i64ShiftLeft, ...op.i64Add],
+    ...one,
+  ];
 }
 
 interface Locals {
@@ -160,6 +180,10 @@ function tee(local: number): number[] {
 
 function constant(value: number): number[] {
   return [0x41, ...signed(value)];
+}
+
+function longConstant(value: number): number[] {
+  return [0x42, ...signed(value)];
 }
 
 /** LEB128 without a sign. */

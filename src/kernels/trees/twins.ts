@@ -30,6 +30,18 @@ export function histogramTwin(data: TwinRows, rows: Iterable<number>): TwinCell[
   return cells;
 }
 
+/** A packed record's gradient and hessian in steps: each rounded down after a share of a step, from the halves of the row's hash, is added. */
+export function packedTwin(
+  { gradient, hessian }: { gradient: number; hessian: number },
+  scales: { gradient: number; hessian: number },
+  hash: number,
+): { gradient: number; hessian: number } {
+  return {
+    gradient: Math.max(-32_767, Math.min(32_767, Math.floor(gradient * scales.gradient + (hash >>> 16) / 65_536))),
+    hessian: Math.min(2047, Math.floor(hessian * scales.hessian + (hash & 0xffff) / 65_536)),
+  };
+}
+
 /** Residuals after a tree: each row's moved by the value of its leaf. */
 export function movedTwin(
   residuals: ArrayLike<number>,

@@ -53,7 +53,10 @@ function table(document: TrainDocument, ranked: readonly AlgorithmResult[], metr
     const spread = folds === undefined ? "–" : `${formatNumber(folds.mean)} ± ${formatNumber(folds.std)}`;
     const cells = [
       escapeText(nameOf(algorithm)) +
-        (algorithm.error === undefined ? "" : ` <span class="bad">${escapeText(algorithm.error)}</span>`),
+        (algorithm.error === undefined ? "" : ` <span class="bad">${escapeText(algorithm.error)}</span>`) +
+        (algorithm.brokenRule === undefined
+          ? ""
+          : ` <span class="bad">breaks the rule ${escapeText(algorithm.brokenRule.rule)}, so it cannot be champion</span>`),
       ...(validated ? [numberText(algorithm.metrics.validation?.[metric])] : []),
       ...(folded ? [spread] : []),
       ...tested.map((name) => numberText(algorithm.metrics.test?.[name])),

@@ -2,7 +2,7 @@ import type { LearningHistory } from "../../core/index.ts";
 import { type LineSeries, renderLineChart } from "../charts/line-chart.ts";
 import type { Markup } from "../charts/svg.ts";
 import type { AlgorithmResult, TrainDocument } from "../document.ts";
-import { formatCount, formatNumber } from "../format.ts";
+import { formatCount, formatNumber, pluralOf } from "../format.ts";
 import { higherIsBetter, rankedAlgorithms } from "../ranking.ts";
 import { card, cards, type Section } from "./parts.ts";
 import { nameOf } from "./summary-header.ts";
@@ -43,13 +43,13 @@ function learningCard(algorithm: AlgorithmResult, history: LearningHistory, inde
   const last = history.steps.at(-1)!;
   const note =
     best === undefined
-      ? `${formatCount(last)} ${plural(history.unit)}.`
+      ? `${formatCount(last)} ${pluralOf(history.unit)}.`
       : `Best ${metric} ${formatNumber(best[1])} at ${history.unit} ${formatCount(best[0])} of ${formatCount(last)}.`;
   const chart = renderLineChart({
     id: `learning-${index}`,
     title: `Learning curve of ${nameOf(algorithm)}`,
     description: note,
-    xLabel: plural(history.unit),
+    xLabel: pluralOf(history.unit),
     yLabel: metric,
     series,
     legend: true,
@@ -62,10 +62,6 @@ function learningCard(algorithm: AlgorithmResult, history: LearningHistory, inde
 
 function isValidation(name: string): boolean {
   return name.startsWith("validation");
-}
-
-function plural(unit: string): string {
-  return unit === "batch" ? "batches" : `${unit}s`;
 }
 
 function bestPoint(

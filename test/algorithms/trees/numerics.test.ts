@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { layoutColumns } from "../../../src/algorithms/trees/column-layout.ts";
 import { poisson } from "../../../src/algorithms/trees/losses/log-link.ts";
 import { logistic } from "../../../src/algorithms/trees/losses/logistic.ts";
+import { TreeMachine } from "../../../src/algorithms/trees/machine.ts";
 import { chooseQuantisation } from "../../../src/algorithms/trees/quantisation.ts";
 import { xgboost } from "../../../src/algorithms/trees/xgboost.ts";
-import { type FeatureColumn, log, randomStream, type Task } from "../../../src/core/index.ts";
+import {
+  type Examples,
+  type FeatureColumn,
+  KaaykoError,
+  log,
+  randomStream,
+  type Task,
+} from "../../../src/core/index.ts";
 import type { TwinLoss } from "../../../src/kernels/trees/loss-twins.ts";
 import { boostInFloat64 } from "./float64-boosting.ts";
 import { datasetOf, predict, train } from "./tables.ts";
@@ -100,7 +109,7 @@ describe("against boosting in float64", () => {
 });
 
 describe("integer sums", () => {
-  it("cannot leave 64 bits, whatever the rows, up to more than two billion", () => {
+  it("cannot leave 64 bits, whatever the rows, up to the 268 million that are taken", () => {
     const random = randomStream(3, "sums");
     for (let i = 0; i < 2000; i++) {
       const countBits = 1 + random.integer(28);
@@ -121,5 +130,15 @@ describe("integer sums", () => {
         expect(gradientScale).toBeGreaterThan(0);
       }
     }
+  });
+
+  it("are refused for more rows than their counts have bits for", () => {
+    const makeMachine = (trainRows: number) =>
+      new TreeMachine({
+        ...{ layout: layoutColumns([], false), trainRows, validationRows: 0, validation: null, threads: 1 },
+        ...{ train: { weight: null } as Examples, classes: 1, maxLeaves: 2, residual: false },
+      });
+    expect(() => makeMachine(2 ** 28)).toThrow(KaaykoError);
+    expect(() => makeMachine(2 ** 28)).toThrow(/rows/);
   });
 });

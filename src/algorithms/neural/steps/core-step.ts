@@ -9,10 +9,10 @@ import { arrayNames, type Optimiser, slotsOf } from "./optimiser.ts";
 export class CoreStep implements TrainingStep {
   readonly #backend: Backend;
   readonly #definition: Definition;
-  readonly #optimiser: Optimiser;
+  readonly #optimiser: Optimiser | null;
   readonly #tensors = new Map<string, tfjs.Tensor>();
 
-  constructor(backend: Backend, definition: Definition, optimiser: Optimiser) {
+  constructor(backend: Backend, definition: Definition, optimiser: Optimiser | null) {
     this.#backend = backend;
     this.#definition = definition;
     this.#optimiser = optimiser;
@@ -21,17 +21,18 @@ export class CoreStep implements TrainingStep {
   train(batch: Batch, rates: UpdateRates): UpdateReport {
     const tf = this.#backend.tf();
     const { inputs, targets, parameters } = this.#definition;
+    const optimiser = this.#optimiser!;
     return tf.tidy(() => {
       const scope = this.#scope(tf, [...inputs, ...targets], batch, rates.dropoutSeed);
       const loss = this.#definition.loss(scope, this.#definition.outputs(scope));
       const values = parameters.map(({ name }) => scope.parameter(name));
-      const { gradients, norm } = clip(tf, scope.tape.gradients(loss, values), this.#optimiser.clipNorm);
+      const { gradients, norm } = clip(tf, scope.tape.gradients(loss, values), optimiser.clipNorm);
       parameters.forEach(({ name, decayed }, i) => {
         const decay = decayed ? rates.decay : 0;
-        const slots = slotsOf(this.#optimiser).map((slot) => this.#tensors.get(`${name}/${slot}`)!);
+        const slots = slotsOf(optimiser).map((slot) => this.#tensors.get(`${name}/${slot}`)!);
         const before = this.#tensors.get(name)!;
-        const after = updated(tf, this.#optimiser, { ...rates, decay }, [before, ...slots], gradients[i]!);
-        for (const [k, array] of arrayNames([{ name }], this.#optimiser).entries()) this.#replace(array, after[k]!);
+        const after = updated(tf, optimiser, { ...rates, decay }, [before, ...slots], gradients[i]!);
+        for (const [k, array] of arrayNames([{ name }], optimiser).entries()) this.#replace(array, after[k]!);
       });
       return { loss: loss.at.dataSync()[0]!, gradientNorm: norm };
     });

@@ -17,10 +17,10 @@ import { arrayNames, type Optimiser, power } from "./optimiser.ts";
 /** A definition as one TensorFlow graph: forward, backward and update are a single call. */
 export class GraphStep implements TrainingStep {
   readonly #definition: Definition;
-  readonly #optimiser: Optimiser;
+  readonly #optimiser: Optimiser | null;
   readonly #session: GraphSession;
 
-  constructor(tensorflow: Tensorflow, definition: Definition, optimiser: Optimiser) {
+  constructor(tensorflow: Tensorflow, definition: Definition, optimiser: Optimiser | null) {
     this.#definition = definition;
     this.#optimiser = optimiser;
     const graph = new Graph(tensorflow.messages() as Messages);
@@ -31,7 +31,7 @@ export class GraphStep implements TrainingStep {
   train(batch: Batch, rates: UpdateRates): UpdateReport {
     const { inputs, targets } = this.#definition;
     const feeds = feedsOf([...inputs, ...targets], batch);
-    feeds.rates = { shape: [4], values: ratesOf(this.#optimiser, rates) };
+    feeds.rates = { shape: [4], values: ratesOf(this.#optimiser!, rates) };
     feeds.dropoutSeed = { shape: [2], values: Int32Array.from(rates.dropoutSeed) };
     const [loss, norm] = this.#session.run(feeds, ["report"])[0]!;
     return { loss: loss!, gradientNorm: norm! };
@@ -75,7 +75,7 @@ function ratesOf(optimiser: Optimiser, { learningRate, decay, update }: UpdateRa
 }
 
 /** The nodes that runs ask for: `report` (trains), `outputs`, `read/<array>`, `written` (after feeding `write/<array>`). */
-function buildGraph(graph: Graph, definition: Definition, optimiser: Optimiser): void {
+function buildGraph(graph: Graph, definition: Definition, optimiser: Optimiser | null): void {
   const { parameters } = definition;
   const variables = new Map<string, Ref>();
   for (const parameter of parameters)
@@ -84,47 +84,59 @@ function buildGraph(graph: Graph, definition: Definition, optimiser: Optimiser):
   const values = new Map(
     parameters.map(({ name, shape }): [string, Value<Ref>] => [name, { at: graph.read(variables.get(name)!), shape }]),
   );
-  const inputs = new Map(
-    [...definition.inputs, ...definition.targets].map(({ name, shape, dtype }): [string, Value<Ref>] => {
+  const scopeWith = scopes(graph, definition, values);
+  graph.named("outputs", definition.outputs(scopeWith(null)).at);
+  if (optimiser !== null) {
+    const scope = scopeWith(graph.placeholder("dropoutSeed", [2], "int32"));
+    const loss = definition.loss(scope, definition.outputs(scope));
+    const gradients = scope.tape.gradients(loss, [...values.values()]);
+    const updates = applyOptimiser(graph, optimiser, {
+      parameters: parameters.map(({ name, decayed }) => ({ name, decayed, value: values.get(name)!.at })),
+      variables,
+      gradients,
+      rates: unpacked(graph, graph.placeholder("rates", [4]), 4),
+    });
+    const pair = { T: { type: "float32" }, N: { i: 2 }, axis: { i: 0 } } as const;
+    graph.named("report", graph.op("Pack", [loss.at, updates.norm], pair), updates.after);
+  }
+  addAccess(graph, parameters, optimiser, variables);
+}
+
+/** Makes scopes over the same inputs and parameters, each with a tape of its own. */
+function scopes(
+  graph: Graph,
+  { inputs, targets }: Definition,
+  values: ReadonlyMap<string, Value<Ref>>,
+): (dropoutSeed: Ref | null) => Scope<Ref> {
+  const fed = new Map(
+    [...inputs, ...targets].map(({ name, shape, dtype }): [string, Value<Ref>] => {
       const open = [-1, ...shape];
       return [name, { at: graph.placeholder(`input/${name}`, open, dtype), shape: open }];
     }),
   );
-  const scopeWith = (dropoutSeed: Ref | null): Scope<Ref> => {
+  return (dropoutSeed) => {
     let use = 0;
     return {
       tape: new Tape(new GraphOperations(graph)),
       parameter: (name) => values.get(name)!,
-      input: (name) => inputs.get(name)!,
+      input: (name) => fed.get(name)!,
       dropoutSeed,
       nextUse: () => use++,
     };
   };
-  graph.named("outputs", definition.outputs(scopeWith(null)).at);
-  const scope = scopeWith(graph.placeholder("dropoutSeed", [2], "int32"));
-  const loss = definition.loss(scope, definition.outputs(scope));
-  const gradients = scope.tape.gradients(loss, [...values.values()]);
-  const rates = graph.op("Unpack", [graph.placeholder("rates", [4])], {
-    T: { type: "float32" },
-    num: { i: 4 },
-    axis: { i: 0 },
-  });
-  const updates = applyOptimiser(graph, optimiser, {
-    parameters: parameters.map(({ name, decayed }) => ({ name, decayed, value: values.get(name)!.at })),
-    variables,
-    gradients,
-    rates: Array.from({ length: 4 }, (_, i) => (i === 0 ? rates : `${rates}:${i}`)),
-  });
-  const report = graph.op("Pack", [loss.at, updates.norm], { T: { type: "float32" }, N: { i: 2 }, axis: { i: 0 } });
-  graph.named("report", report, updates.after);
-  addAccess(graph, parameters, optimiser, variables);
+}
+
+/** The numbers of a vector. */
+function unpacked(graph: Graph, vector: Ref, count: number): Ref[] {
+  const made = graph.op("Unpack", [vector], { T: { type: "float32" }, num: { i: count }, axis: { i: 0 } });
+  return Array.from({ length: count }, (_, i) => (i === 0 ? made : `${made}:${i}`));
 }
 
 /** Reading and writing all arrays. */
 function addAccess(
   graph: Graph,
   parameters: readonly Parameter[],
-  optimiser: Optimiser,
+  optimiser: Optimiser | null,
   variables: ReadonlyMap<string, Ref>,
 ): void {
   for (const [name, variable] of variables) graph.named(`read/${name}`, graph.read(variable));

@@ -5,8 +5,16 @@ import type { Optimiser } from "./optimiser.ts";
 export type { Batch, Definition, Input, TrainingStep, UpdateRates, UpdateReport } from "./definition.ts";
 export { ADAMW, arrayNames, type Optimiser, slotsOf } from "./optimiser.ts";
 
-/** The training step of a definition on a backend: one graph on TensorFlow, single operations elsewhere. */
-export async function openStep(backend: Backend, definition: Definition, optimiser: Optimiser): Promise<TrainingStep> {
+/**
+ * The training step of a definition on a backend: one graph on TensorFlow, single operations elsewhere.
+ *
+ * @param optimiser null for a model that only runs: `train` must not be called
+ */
+export async function openStep(
+  backend: Backend,
+  definition: Definition,
+  optimiser: Optimiser | null,
+): Promise<TrainingStep> {
   if (backend.tensorflow !== null)
     return new (await import("./graph-step.ts")).GraphStep(backend.tensorflow, definition, optimiser);
   return new (await import("./core-step.ts")).CoreStep(backend, definition, optimiser);

@@ -15,12 +15,13 @@ export type Optimiser = (
 export const ADAMW: Optimiser = { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-7, clipNorm: null };
 
 /** Names of the arrays that the optimiser keeps beside each parameter; they start at 0. */
-export function slotsOf({ kind }: Optimiser): readonly string[] {
-  return kind === "sgd" ? ["momentum"] : ["m", "v"];
+export function slotsOf(optimiser: Optimiser | null): readonly string[] {
+  if (optimiser === null) return [];
+  return optimiser.kind === "sgd" ? ["momentum"] : ["m", "v"];
 }
 
-/** All arrays of a training: each parameter and its slots. */
-export function arrayNames(parameters: readonly { readonly name: string }[], optimiser: Optimiser): string[] {
+/** All arrays of a training: each parameter and its slots; none of these where nothing is trained. */
+export function arrayNames(parameters: readonly { readonly name: string }[], optimiser: Optimiser | null): string[] {
   return parameters.flatMap(({ name }) => [name, ...slotsOf(optimiser).map((slot) => `${name}/${slot}`)]);
 }
 

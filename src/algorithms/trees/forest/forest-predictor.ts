@@ -8,8 +8,10 @@ import {
   type PredictorContext,
 } from "../../../core/index.ts";
 import { MemoryPlan } from "../../../kernels/trees/index.ts";
+import { asShares } from "../importance.ts";
 import { type EncodingArea, encodeRows, planEncoding } from "./encode-rows.ts";
 import { type Forest, readForest } from "./forest-model.ts";
+import { LEAF } from "./forest-trees.ts";
 import { CHUNK, KernelMemory, RECORD_BYTES } from "./kernel-memory.ts";
 import { type PlacedTree, placedBytes, placeTree } from "./kernel-trees.ts";
 
@@ -51,13 +53,18 @@ class ForestPredictor implements Predictor {
   }
 
   importance(): FeatureImportance {
-    const values = this.#context.features.map(() => 0);
-    this.#forest.bins.forEach(({ column }, number) => {
-      values[column]! += Math.max(0, this.#forest.gains[number]!);
+    return this.importances()[0]!;
+  }
+
+  importances(): readonly FeatureImportance[] {
+    const { bins, gains, trees } = this.#forest;
+    const gain = new Float64Array(this.#context.features.length);
+    const splits = new Float64Array(this.#context.features.length);
+    bins.forEach(({ column }, number) => {
+      gain[column]! += Math.max(0, gains[number]!);
     });
-    const total = values.reduce((a, b) => a + b, 0);
-    const isKnown = total > 0 && Number.isFinite(total);
-    return { measure: "gain", values: values.map((value) => (isKnown ? value / total : 0)) };
+    for (const entry of trees.feature) if (entry !== LEAF) splits[bins[entry]!.column]! += 1;
+    return [asShares("gain", gain), asShares("splits", splits)];
   }
 
   async dispose(): Promise<void> {

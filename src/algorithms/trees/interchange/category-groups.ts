@@ -1,5 +1,13 @@
+const MAX_BINS = 255;
+
+/** Groups of a feature's categories, and the sets that are made of them. */
+export interface GroupedSets {
+  readonly groups: CategoryGroups;
+  readonly sets: readonly (readonly number[])[];
+}
+
 /**
- * Categories of a feature in groups that no split tells apart: a model of ours tells apart 255 bins a feature, other programs
+ * Categories of a feature in groups that no split tells apart: an entry of a model of ours tells apart 255 bins, other programs
  * any number of categories.
  */
 export class CategoryGroups {
@@ -13,32 +21,39 @@ export class CategoryGroups {
   }
 
   /**
-   * Groups `count` categories by the sets that they are in, by parting groups with one set after the other.
+   * Groups `count` categories by the sets that they are in, by parting groups with one set after the other; further groups begin
+   * where a set would make more than 255.
    *
    * @param sets codes from 0, each under `count`
-   * @returns null where there are more than 255 groups
+   * @returns one at least
    */
-  static of(count: number, sets: readonly (readonly number[])[]): CategoryGroups | null {
-    const groupOf = new Int32Array(count);
-    let groups = 1;
+  static of(count: number, sets: readonly (readonly number[])[]): readonly GroupedSets[] {
+    const found: GroupedSets[] = [];
+    let parting = new Parting(count);
+    let own: (readonly number[])[] = [];
+    const finish = (): void => {
+      found.push({ groups: CategoryGroups.#numbered(parting.groupOf), sets: own });
+      parting = new Parting(count);
+      own = [];
+    };
     for (const codes of sets) {
-      const parted = new Map<number, number>();
-      for (const code of new Set(codes)) {
-        const from = groupOf[code]!;
-        let to = parted.get(from);
-        if (to === undefined) {
-          to = groups++;
-          parted.set(from, to);
-        }
-        groupOf[code] = to;
+      if (!parting.part(codes)) {
+        finish();
+        // A set alone makes two groups.
+        parting.part(codes);
       }
+      own.push(codes);
     }
+    finish();
+    return found;
+  }
+
+  static #numbered(groupOf: Int32Array): CategoryGroups {
     const bins = new Map<number, number>();
-    const binOfCode = new Uint8Array(count + 1);
-    for (let code = 0; code < count; code++) {
+    const binOfCode = new Uint8Array(groupOf.length + 1);
+    for (let code = 0; code < groupOf.length; code++) {
       const group = groupOf[code]!;
       if (!bins.has(group)) bins.set(group, bins.size + 1);
-      if (bins.size > 255) return null;
       binOfCode[code + 1] = bins.get(group)!;
     }
     return new CategoryGroups(binOfCode, bins.size);
@@ -53,5 +68,36 @@ export class CategoryGroups {
       else to[bin >> 5]! &= ~(1 << (bin & 31));
     }
     if (missingLeft) to[0]! |= 1;
+  }
+}
+
+/** Groups that sets part further and further, 255 at most. */
+class Parting {
+  readonly groupOf: Int32Array;
+  readonly #sizes: number[];
+  #occupied: number;
+
+  constructor(count: number) {
+    this.groupOf = new Int32Array(count);
+    this.#sizes = [count];
+    this.#occupied = count > 0 ? 1 : 0;
+  }
+
+  /** Parts groups by a set; false, and nothing is changed, where there would be too many. */
+  part(codes: readonly number[]): boolean {
+    const members = new Set(codes);
+    const inside = new Map<number, number>();
+    for (const code of members) inside.set(this.groupOf[code]!, (inside.get(this.groupOf[code]!) ?? 0) + 1);
+    const parted = [...inside].filter(([group, size]) => size < this.#sizes[group]!);
+    if (this.#occupied + parted.length > MAX_BINS) return false;
+    this.#occupied += parted.length;
+    const to = new Map(parted.map(([group, size]) => [group, this.#split(group, size)]));
+    for (const code of members) this.groupOf[code] = to.get(this.groupOf[code]!) ?? this.groupOf[code]!;
+    return true;
+  }
+
+  #split(group: number, size: number): number {
+    this.#sizes[group]! -= size;
+    return this.#sizes.push(size) - 1;
   }
 }

@@ -7,7 +7,7 @@ const view = new DataView(new ArrayBuffer(8));
 const LARGEST = 3.4028234663852886e38;
 
 /** The next float32 over a float32; Infinity after the largest. */
-function float32After(value: number): number {
+export function float32After(value: number): number {
   view.setFloat32(0, value);
   const bits = view.getInt32(0);
   if (value === 0) view.setInt32(0, 1);
@@ -16,7 +16,7 @@ function float32After(value: number): number {
 }
 
 /** The largest float64 under a finite one. */
-function float64Before(value: number): number {
+export function float64Before(value: number): number {
   view.setFloat64(0, value);
   const bits = view.getBigInt64(0);
   if (value === 0) view.setBigInt64(0, -0x7fff_ffff_ffff_ffffn);

@@ -1,24 +1,8 @@
-import { KaaykoError, type ModelContent, type TaskKind, type TypedArray } from "../../../core/index.ts";
+import type { ModelContent, TaskKind, TypedArray } from "../../../core/index.ts";
 import { ARRAY_TYPES, CATEGORY_WORDS, Ensemble, type TreeNode } from "../ensemble.ts";
 import { TREE_MODEL_VERSION } from "../model.ts";
-import { CategoryGroups } from "./category-groups.ts";
-
-/** A node of another program's tree. */
-export interface ForeignNode {
-  /** -1 for a leaf. */
-  readonly feature: number;
-  /** A value goes left at or under it. */
-  readonly threshold: number;
-  readonly missingLeft: boolean;
-  /** Codes from 0 that go the way `setLeft` says, all others the other way; null for a split by threshold. */
-  readonly codes: readonly number[] | null;
-  readonly setLeft: boolean;
-  readonly left: number;
-  readonly right: number;
-  readonly value: number;
-  readonly gain: number;
-  readonly rows: number;
-}
+import { type BinEntry, binEntries, splitsByFeature } from "./bin-entries.ts";
+import { type ForeignForest, type ForeignNode, refused } from "./foreign-types.ts";
 
 /** A feature that a model from elsewhere needs. */
 export interface ImportedFeature {
@@ -35,46 +19,19 @@ export interface ImportedModel {
   /** Classes of the target; 0 for regression. */
   readonly classes: number;
   readonly features: readonly ImportedFeature[];
+  /** Labels of the classes, where the file has them. */
+  readonly labels?: readonly string[];
   /** Lines for a person. */
   readonly notices: readonly string[];
 }
 
-export interface ForeignForest {
-  readonly algorithm: string;
-  readonly kind: "regression" | "binary" | "multiclass";
-  /** Trees a round: 1, or one a class. */
-  readonly classes: number;
-  /** One, or one a class. */
-  readonly base: readonly number[];
-  readonly features: readonly ForeignFeature[];
-  /** Tree t adds to class t % classes; a tree's root is its node 0. */
-  readonly trees: readonly (readonly ForeignNode[])[];
-  readonly notices: readonly string[];
-  /** What is being read, for errors. */
-  readonly what: string;
-}
-
-export interface ForeignFeature {
-  readonly name: string;
-  /** True where the file says so, beside what its splits say. */
-  readonly categorical: boolean;
-  /** Texts of the categories in the order of their codes; null where the file has only codes. */
-  readonly categories: readonly string[] | null;
-}
-
-/** A category's code at most; beyond them a file is refused. */
-const MAX_CODE = 65_535;
-/** Codes that a feature has at least, where the file does not say how many there were: those it does not name go the other way. */
-const LEAST_CODES = 1024;
 export const MAX_FEATURES = 1_000_000;
 export const MAX_CLASSES = 10_000;
 
-const LOSSES = { regression: "squared", binary: "logistic", multiclass: "softmax" } as const;
-
 /**
- * Makes our model of another program's trees.
+ * Makes our model of another program's trees. Categories that splits tell apart in more than 255 groups get further bins.
  *
- * @throws KaaykoError (damaged) where trees are not trees; (input) where a feature tells apart more than 255 groups of categories
+ * @throws KaaykoError (damaged) where trees are not trees
  */
 export function importForest(forest: ForeignForest): ImportedModel {
   const { classes, base, what, kind } = forest;
@@ -85,11 +42,12 @@ export function importForest(forest: ForeignForest): ImportedModel {
     throw refused(what, "each round must have a tree for each class", `${forest.trees.length} trees`);
   const ordered = forest.trees.map((nodes, tree) => parentsFirst(nodes, tree, forest));
   const splits = splitsByFeature(forest.features.length, ordered);
-  const groups = forest.features.map((feature, index) => groupsOf(feature, splits[index]!, what));
+  const { entries, entryOf } = binEntries(forest, splits);
+  const further = entries.slice(forest.features.length);
   const ensemble = new Ensemble();
-  for (const nodes of ordered) ensemble.append(nodes.map((node) => ourNode(node, groups)));
+  for (const nodes of ordered) ensemble.append(nodes.map((node) => ourNode(node, entries, entryOf)));
   const arrays = copyArrays(ensemble);
-  const tables = groups.map((group) => group?.binOfCode ?? new Uint8Array(0));
+  const tables = entries.map(({ groups }) => groups?.binOfCode ?? new Uint8Array(0));
   const binOfCode = new Uint8Array(tables.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const table of tables) {
@@ -102,18 +60,21 @@ export function importForest(forest: ForeignForest): ImportedModel {
       algorithm: forest.algorithm,
       formatVersion: TREE_MODEL_VERSION,
       json: {
-        loss: LOSSES[kind],
+        loss: forest.loss,
+        ...(forest.parameter === undefined ? {} : { lossParameter: forest.parameter }),
+        ...(forest.link === undefined ? {} : { link: forest.link }),
         classes: perRound,
         rounds,
         bestRound: rounds,
         categoryBins: tables.map(({ length }) => length),
+        furtherBins: further.map(({ feature }) => feature),
       },
       arrays: { ...arrays, base: Float64Array.from(base), binOfCode },
     },
     kind,
     classes: kind === "regression" ? 0 : kind === "binary" ? 2 : classes,
     features: forest.features.map(({ name, categories }, index) => {
-      const group = groups[index]!;
+      const group = entries[index]!.groups;
       if (group === null) return { name, kind: "numeric", categories: [] };
       const codes = Array.from({ length: group.binOfCode.length - 1 }, (_, code) => String(code));
       return { name, kind: "categorical", categories: categories ?? codes };
@@ -165,51 +126,13 @@ function checkNumbers(node: ForeignNode, tree: number, what: string): void {
     throw refused(what, "values and thresholds must be finite", `${number} in tree ${tree}`);
 }
 
-/** What the splits on a feature are: one pass over all nodes, however many features there are. */
-interface SplitsOfFeature {
-  readonly sets: (readonly number[])[];
-  byThreshold: boolean;
-}
-
-function splitsByFeature(features: number, trees: readonly (readonly ForeignNode[])[]): SplitsOfFeature[] {
-  const splits = Array.from({ length: features }, (): SplitsOfFeature => ({ sets: [], byThreshold: false }));
-  for (const nodes of trees)
-    for (const { feature, codes } of nodes) {
-      if (feature < 0) continue;
-      if (codes === null) splits[feature]!.byThreshold = true;
-      else splits[feature]!.sets.push(codes);
-    }
-  return splits;
-}
-
-function groupsOf(
-  feature: ForeignFeature,
-  { sets, byThreshold }: SplitsOfFeature,
-  what: string,
-): CategoryGroups | null {
-  if (sets.length === 0 && !feature.categorical) return null;
-  const named = feature.categories?.length ?? 0;
-  const highest = sets.reduce((most, codes) => codes.reduce((a, b) => Math.max(a, b), most), -1);
-  const ordered = sets.every((codes) => codes.every((code) => Number.isSafeInteger(code) && code >= 0));
-  if (byThreshold) throw refused(what, "a feature of categories must be split by sets", feature.name);
-  if (!ordered || highest > MAX_CODE)
-    throw refused(what, `codes of categories must be from 0 to ${MAX_CODE}`, String(highest));
-  if (feature.categories !== null && highest >= named)
-    throw refused(what, `codes of ${feature.name} must name its ${named} categories`, String(highest));
-  const count = feature.categories === null ? Math.max(LEAST_CODES, highest + 1) : named;
-  const groups = CategoryGroups.of(count, sets);
-  if (groups !== null) return groups;
-  throw new KaaykoError({
-    action: `import ${what}`,
-    rule: `splits may tell apart at most 255 groups of categories of a feature, and those of ${feature.name} tell more`,
-    remedy: "Train it here, or there with fewer categories or fewer trees.",
-    kind: "input",
-  });
-}
-
 const NO_SET = { bin: 0, flags: 0, categories: null } as const;
 
-function ourNode(node: ForeignNode, groups: readonly (CategoryGroups | null)[]): TreeNode {
+function ourNode(
+  node: ForeignNode,
+  entries: readonly BinEntry[],
+  entryOf: ReadonlyMap<readonly number[], number>,
+): TreeNode {
   const { feature, left, right } = node;
   const gain = Number.isFinite(node.gain) ? node.gain : 0;
   const rows = Number.isFinite(node.rows) ? node.rows : 0;
@@ -218,16 +141,7 @@ function ourNode(node: ForeignNode, groups: readonly (CategoryGroups | null)[]):
   const common = { feature, left, right, value: 0, gain, rows };
   if (node.codes === null) return { ...NO_SET, ...common, threshold: node.threshold, flags: node.missingLeft ? 1 : 0 };
   const categories = new Uint32Array(CATEGORY_WORDS);
-  groups[feature]!.write(node.codes, node.setLeft, node.missingLeft, categories);
-  return { ...common, bin: 0, threshold: 0, flags: 2, categories };
-}
-
-/** An error about a file that is not what it should be. */
-export function refused(what: string, rule: string, got?: string): KaaykoError {
-  return new KaaykoError({ action: `import ${what}`, rule, ...(got === undefined ? {} : { got }), kind: "damaged" });
-}
-
-/** An error about a model that is whole but says what ours cannot. */
-export function unsupported(what: string, rule: string, got: string): KaaykoError {
-  return new KaaykoError({ action: `import ${what}`, rule, got: got.slice(0, 100), kind: "input" });
+  const entry = entryOf.get(node.codes)!;
+  entries[entry]!.groups!.write(node.codes, node.setLeft, node.missingLeft, categories);
+  return { ...common, feature: entry, bin: 0, threshold: 0, flags: 2, categories };
 }

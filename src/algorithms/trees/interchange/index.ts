@@ -1,7 +1,8 @@
 export { type ImportedFeature, type ImportedModel, MAX_FEATURES } from "./foreign-forest.ts";
 export type { ExportedModel } from "./model-forest.ts";
 export { fromLightgbmText } from "./read-lightgbm.ts";
-export { fromXgboostJson } from "./read-xgboost.ts";
+export { fromOnnx } from "./read-onnx.ts";
+export { fromXgboostJson, fromXgboostUbjson } from "./read-xgboost.ts";
 export { toLightgbmText } from "./write-lightgbm.ts";
 export { toOnnx } from "./write-onnx.ts";
 export { toXgboostJson } from "./write-xgboost.ts";

@@ -1,6 +1,11 @@
 import { type FeatureSpec, KaaykoError, type ModelContent, type Task } from "../../../core/index.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "../ensemble.ts";
+import type { Loss } from "../losses/loss.ts";
 import { readModel, type TreeModel } from "../model.ts";
+import { forestAsTrees, isForest } from "./forest-as-trees.ts";
+import type { ModelForest, ScoreLink } from "./written-forest.ts";
+
+export type { ModelForest } from "./written-forest.ts";
 
 /** A model of ours and what it learnt from: what every writer takes. */
 export interface ExportedModel {
@@ -13,50 +18,42 @@ export interface ExportedModel {
   readonly categories?: readonly (readonly string[] | null)[];
 }
 
-/** Kinds of score that the formats can all say. */
-export type ForestLoss = "squared" | "logistic" | "softmax";
-const LOSSES: readonly string[] = ["squared", "logistic", "softmax"];
-
-/** A checked model, ready to be written. */
-export interface ModelForest {
-  readonly model: TreeModel;
-  readonly trees: TreeArrays;
-  readonly loss: ForestLoss;
-  /** Trees a round. */
-  readonly classes: number;
-  readonly base: Float64Array;
-}
-
 /**
  * Checks a model that is to be written.
  *
- * @throws KaaykoError (input) where it is not made of trees, or of a loss that the formats do not know; (damaged) where it is not
- *   whole
+ * @throws KaaykoError (input) where it is not made of trees; (damaged) where it is not whole
  */
 export function modelForest({ content, task, features }: ExportedModel): ModelForest {
+  if (isForest(content)) return forestAsTrees(content, task, features);
   if (content.arrays.ends === undefined || content.arrays.threshold === undefined)
     throw new KaaykoError({
       action: "export the model",
       rule: "it must be made of trees",
       got: content.algorithm,
-      remedy: "Train with --algorithms xgboost or hist-gradient.",
+      remedy: "Train with --algorithms xgboost, hist-gradient or random-forest.",
       kind: "input",
     });
   const { loss, ...model } = readModel(content, task, features.length);
-  if (!LOSSES.includes(loss.name))
-    throw new KaaykoError({
-      action: "export the model",
-      rule: `its loss must be one of ${LOSSES.join(", ")}`,
-      got: loss.name,
-      kind: "input",
-    });
   const { base, trees } = model;
-  return { model, trees, loss: loss.name as ForestLoss, classes: loss.classes, base };
+  const { name, parameter, classes } = loss;
+  return { model, trees, loss: name, parameter, link: linkOf(loss), classes, base };
+}
+
+function linkOf({ link, name }: Loss): ScoreLink {
+  if (link !== undefined) return link;
+  if (name === "poisson" || name === "gamma" || name === "tweedie") return "log";
+  if (name === "softmax") return "softmax";
+  return name === "logistic" ? "logistic" : "identity";
 }
 
 /** First node and one past the last of a tree. */
 export function nodesOf(trees: TreeArrays, tree: number): readonly [start: number, end: number] {
   return [tree === 0 ? 0 : trees.ends[tree - 1]!, trees.ends[tree]!];
+}
+
+/** The feature whose values an inner node is about. */
+export function featureOf({ trees, columns }: TreeModel, node: number): number {
+  return columns[trees.feature[node]!]!;
 }
 
 /** A split as every format can say it: by a threshold, or by a set of categories against all others. */

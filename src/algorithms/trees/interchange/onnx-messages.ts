@@ -15,7 +15,7 @@ function attribute(name: string, value: AttributeValue): Message {
   const message = new Message().text(1, name);
   if (typeof value === "number") return message.integer(3, value).integer(20, 2);
   if (typeof value === "string") return message.text(4, value).integer(20, 3);
-  if (value instanceof Float64Array) return message.message(5, doubles(name, value)).integer(20, 4);
+  if (value instanceof Float64Array) return message.message(5, reals(name, value)).integer(20, 4);
   if (typeof value[0] === "string") {
     for (const text of value) message.text(9, String(text));
     return message.integer(20, 8);
@@ -23,7 +23,8 @@ function attribute(name: string, value: AttributeValue): Message {
   return message.integers(8, value as readonly number[]).integer(20, 7);
 }
 
-function doubles(name: string, values: Float64Array): Message {
+/** A tensor of float64 numbers. */
+export function reals(name: string, values: Float64Array): Message {
   return tensor(
     name,
     DOUBLE,

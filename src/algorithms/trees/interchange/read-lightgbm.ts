@@ -1,55 +1,34 @@
 import { type JsonValue, parseJson } from "../../../core/index.ts";
-import {
-  type ForeignFeature,
-  type ForeignNode,
-  type ImportedModel,
-  importForest,
-  MAX_FEATURES,
-  refused,
-  unsupported,
-} from "./foreign-forest.ts";
+import { type ImportedModel, importForest, MAX_FEATURES } from "./foreign-forest.ts";
+import { type ForeignFeature, type ForeignNode, refused, unsupported } from "./foreign-types.ts";
+import { readObjective } from "./lightgbm-objectives.ts";
+import { withoutZeroWays, ZERO } from "./zero-splits.ts";
 
 const WHAT = "the LightGBM model";
 const BY_CATEGORY = 1;
 const DEFAULT_LEFT = 2;
+const MISSING_NONE = 0;
 const MISSING_ZERO = 1;
-const MISSING_NAN = 2;
-/** What LightGBM takes for zero. */
-const ZERO = 1.0000000180025095e-35;
 
 /** Bits of all sets of categories at most. */
 const MAX_SET_BITS = 100_000_000;
 
-/** Objectives by what becomes of their scores; those of `regression` are the prediction itself. */
-const OBJECTIVES: Readonly<Record<string, "regression" | "binary" | "multiclass">> = {
-  regression: "regression",
-  regression_l2: "regression",
-  regression_l1: "regression",
-  huber: "regression",
-  fair: "regression",
-  quantile: "regression",
-  mape: "regression",
-  custom: "regression",
-  binary: "binary",
-  cross_entropy: "binary",
-  multiclass: "multiclass",
-};
-
 type Lines = ReadonlyMap<string, string>;
 
 /**
- * Reads a model of LightGBM from its text (`Booster.save_model`, version v3 or v4): gbdt, goss or rf, one output or several classes.
+ * Reads a model of LightGBM from its text (`Booster.save_model`, versions v2 to v4): gbdt, goss or rf, one output or several classes.
  *
- * @throws KaaykoError (input) for a model that says what ours cannot: linear trees, other objectives, zeros as missing where they go
- *   another way than zero; (damaged) for a file that is not whole
+ * @throws KaaykoError (input) for a model that says what ours cannot: linear trees, other objectives; (damaged) for a file that is
+ *   not whole
  */
 export function fromLightgbmText(text: string): ImportedModel {
   const normal = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   const sections = sectionsOf(normal);
   const head = sections.head;
-  if (!/^v[34]$/.test(head.get("version") ?? ""))
-    throw unsupported(WHAT, "its version must be v3 or v4", head.get("version") ?? "none");
-  const { kind, scale, notices } = objectiveOf(head.get("objective"));
+  if (!/^v[234]$/.test(head.get("version") ?? ""))
+    throw unsupported(WHAT, "its version must be v2, v3 or v4", head.get("version") ?? "none");
+  const { scale, notice, ...meaning } = readObjective(head.get("objective"), WHAT);
+  const { kind } = meaning;
   const classes = count(head, "num_tree_per_iteration");
   if (kind === "multiclass" ? classes < 2 : classes !== 1)
     throw refused(WHAT, "its trees must fit its objective", `${classes} a round`);
@@ -61,13 +40,13 @@ export function fromLightgbmText(text: string): ImportedModel {
   if (setText * 16 > MAX_SET_BITS)
     throw refused(WHAT, `sets of categories may have ${MAX_SET_BITS} bits`, `${setText * 16}`);
   return importForest({
+    ...meaning,
     algorithm: "hist-gradient",
-    kind,
     classes,
     base: new Array<number>(Math.min(classes, 100_000)).fill(0),
     features,
     trees: sections.trees.map((lines, tree) => nodesOf(lines, tree, scale * share)),
-    notices,
+    notices: notice === undefined ? [] : [notice],
     what: WHAT,
   });
 }
@@ -89,23 +68,6 @@ function keysOf(section: string): Map<string, string> {
     else if (line !== "") keys.set(line, "");
   }
   return keys;
-}
-
-function objectiveOf(stored: string | undefined): {
-  kind: "regression" | "binary" | "multiclass";
-  scale: number;
-  notices: string[];
-} {
-  const [name, ...options] = (stored ?? "custom").split(" ");
-  const kind = Object.hasOwn(OBJECTIVES, name!) ? OBJECTIVES[name!]! : undefined;
-  if (kind === undefined)
-    throw unsupported(WHAT, `its objective must be one of ${Object.keys(OBJECTIVES).join(", ")}`, name!);
-  if (options.includes("sqrt")) throw unsupported(WHAT, "its target must be itself", "regression of square roots");
-  const sigmoid = options.find((option) => option.startsWith("sigmoid:"))?.slice("sigmoid:".length);
-  const scale = kind === "binary" && sigmoid !== undefined ? Number(sigmoid) : 1;
-  if (!(scale > 0 && Number.isFinite(scale))) throw refused(WHAT, "its sigmoid must be over 0", String(sigmoid));
-  const notices = stored === undefined ? ["The model has no objective: its scores are the predictions."] : [];
-  return { kind, scale, notices };
 }
 
 function featuresOf(head: Lines, text: string): ForeignFeature[] {
@@ -175,7 +137,13 @@ function nodesOf(lines: Lines, tree: number, scale: number): ForeignNode[] {
     sets[thresholds[node]!] = undefined;
     return { ...common, ...measures, threshold: 0, missingLeft: false, codes };
   });
-  return [...innerNodes, ...leafNodes];
+  const nodes = [...innerNodes, ...leafNodes];
+  const zeroWays = new Map<number, boolean>();
+  decisions.forEach((decision, node) => {
+    const way = zeroWayOf(decision, finite(thresholds[node]!));
+    if (way !== null) zeroWays.set(node, way);
+  });
+  return zeroWays.size === 0 ? nodes : withoutZeroWays(nodes, zeroWays, WHAT);
 }
 
 /** Infinity is a threshold that all values are under. */
@@ -183,15 +151,17 @@ function finite(threshold: number): number {
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, threshold));
 }
 
-/** Where missing values go: the way that is written, or where only zero counts as missing or nothing does, the way of zero. */
+/** Where missing values go: the way that is written, or where nothing counts as missing, the way of zero. */
 function missingLeftOf(decision: number, threshold: number): boolean {
+  return ((decision >> 2) & 3) === MISSING_NONE ? threshold >= 0 : (decision & DEFAULT_LEFT) !== 0;
+}
+
+/** Where zeros count as missing, the way that they go if it is not that of their value: true for left; null otherwise. */
+function zeroWayOf(decision: number, threshold: number): boolean | null {
+  if ((decision & BY_CATEGORY) !== 0 || ((decision >> 2) & 3) !== MISSING_ZERO) return null;
+  if (Math.abs(threshold) < ZERO) throw unsupported(WHAT, "thresholds must be beyond zero", "zero_as_missing at zero");
   const writtenLeft = (decision & DEFAULT_LEFT) !== 0;
-  const missing = (decision >> 2) & 3;
-  if (missing === MISSING_NAN) return writtenLeft;
-  const zeroLeft = threshold >= 0;
-  if (missing !== MISSING_ZERO) return zeroLeft;
-  if (writtenLeft === zeroLeft && (threshold >= ZERO || threshold < -ZERO)) return writtenLeft;
-  throw unsupported(WHAT, "zero must go the way of its value", "zero_as_missing");
+  return writtenLeft === threshold > 0 ? null : writtenLeft;
 }
 
 /** The codes of each set of a tree, which go left. */

@@ -1,32 +1,11 @@
 import { type JsonObject, type JsonValue, log, parseJson } from "../../../core/index.ts";
 import { atMostOf } from "./float32.ts";
-import {
-  type ForeignFeature,
-  type ForeignNode,
-  type ImportedModel,
-  importForest,
-  MAX_CLASSES,
-  MAX_FEATURES,
-  refused,
-  unsupported,
-} from "./foreign-forest.ts";
+import { type ImportedModel, importForest, MAX_CLASSES, MAX_FEATURES } from "./foreign-forest.ts";
+import { type ForeignFeature, type ForeignNode, refused, unsupported } from "./foreign-types.ts";
+import { readUbjson } from "./read-ubjson.ts";
+import { readObjective, XGBOOST_OBJECTIVES, type XgboostObjective } from "./xgboost-objectives.ts";
 
 const WHAT = "the XGBoost model";
-
-/** Objectives by what becomes of their scores; those of `regression` are the prediction itself. */
-const OBJECTIVES: Readonly<Record<string, "regression" | "binary" | "raw" | "multiclass">> = {
-  "reg:squarederror": "regression",
-  "reg:linear": "regression",
-  "reg:squaredlogerror": "regression",
-  "reg:absoluteerror": "regression",
-  "reg:pseudohubererror": "regression",
-  "reg:quantileerror": "regression",
-  "reg:logistic": "binary",
-  "binary:logistic": "binary",
-  "binary:logitraw": "raw",
-  "multi:softprob": "multiclass",
-  "multi:softmax": "multiclass",
-};
 
 /**
  * Reads a model of XGBoost from its JSON (`Booster.save_model("model.json")`, release 1.3 or later): gbtree, one output or several
@@ -38,7 +17,16 @@ const OBJECTIVES: Readonly<Record<string, "regression" | "binary" | "raw" | "mul
  *   a file that is not whole
  */
 export function fromXgboostJson(text: string): ImportedModel {
-  const learner = objectAt(objectOf(parseJson(text, WHAT), "the file"), "learner");
+  return fromDocument(parseJson(text, WHAT));
+}
+
+/** Reads a model of XGBoost from its binary JSON (`model.ubj`), as `fromXgboostJson` does. */
+export function fromXgboostUbjson(bytes: Uint8Array): ImportedModel {
+  return fromDocument(readUbjson(bytes));
+}
+
+function fromDocument(document: JsonValue): ImportedModel {
+  const learner = objectAt(objectOf(document, "the file"), "learner");
   const booster = objectAt(learner, "gradient_booster");
   if (booster.name !== "gbtree") throw unsupported(WHAT, "its booster must be gbtree", String(booster.name));
   const model = objectAt(booster, "model");
@@ -47,36 +35,36 @@ export function fromXgboostJson(text: string): ImportedModel {
   const classCount = countOf(parameters.num_class ?? "0", "num_class");
   if (countOf(parameters.num_target ?? "1", "num_target") > 1)
     throw unsupported(WHAT, "it must have one target", String(parameters.num_target));
-  const name = String(objectAt(learner, "objective").name);
-  const objective = Object.hasOwn(OBJECTIVES, name) ? OBJECTIVES[name]! : undefined;
+  const stored = objectAt(learner, "objective");
+  const objective = readObjective(stored);
   if (objective === undefined)
-    throw unsupported(WHAT, `its objective must be one of ${Object.keys(OBJECTIVES).join(", ")}`, name);
-  const kind = objective === "raw" ? "binary" : objective;
-  const classes = kind === "multiclass" ? classCount : 1;
-  if ((kind === "multiclass") !== classCount > 1 || classCount > MAX_CLASSES)
-    throw refused(WHAT, "its classes must fit its objective", `${classCount} for ${name}`);
-  const notices =
-    objective === "raw" ? ["binary:logitraw gives scores; here the probability of the second class is given."] : [];
+    throw unsupported(WHAT, `its objective must be one of ${XGBOOST_OBJECTIVES.join(", ")}`, String(stored.name));
+  const { base: space, notice, ...meaning } = objective;
+  const isMany = meaning.kind === "multiclass";
+  const classes = isMany ? classCount : 1;
+  if (isMany !== classCount > 1 || classCount > MAX_CLASSES)
+    throw refused(WHAT, "its classes must fit its objective", `${classCount} for ${stored.name}`);
   return importForest({
+    ...meaning,
     algorithm: "xgboost",
-    kind,
     classes,
-    base: baseOf(parameters.base_score, classes, objective === "binary"),
+    base: baseOf(parameters.base_score, classes, space),
     features,
     trees: treesOf(model, classes),
-    notices,
+    notices: notice === undefined ? [] : [notice],
     what: WHAT,
   });
 }
 
 /** Base scores in the space of scores. A number, or since XGBoost 3.1 a list of them in brackets. */
-function baseOf(stored: JsonValue | undefined, classes: number, asProbability: boolean): number[] {
+function baseOf(stored: JsonValue | undefined, classes: number, space: XgboostObjective["base"]): number[] {
   const text = String(stored ?? "").trim();
   const parts = (text.startsWith("[") ? text.slice(1, -1) : text).split(",", classes + 1);
   const scores = parts.map((part) => Math.fround(part.trim() === "" ? Number.NaN : Number(part)));
   const all = scores.length === 1 ? new Array<number>(classes).fill(scores[0]!) : scores;
   if (all.length !== classes) throw refused(WHAT, "it must have a base score for each class", text.slice(0, 100));
-  return all.map((score) => (asProbability ? log(score / (1 - score)) : score));
+  if (space === "mean") return all.map((mean) => log(mean));
+  return space === "probability" ? all.map((share) => log(share / (1 - share))) : all;
 }
 
 function featuresOf(learner: JsonObject, parameters: JsonObject, model: JsonObject): ForeignFeature[] {

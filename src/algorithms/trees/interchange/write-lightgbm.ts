@@ -1,5 +1,13 @@
 import type { FeatureSpec } from "../../../core/index.ts";
-import { distinctNames, type ExportedModel, type ModelForest, modelForest, nodesOf, splitOf } from "./model-forest.ts";
+import {
+  distinctNames,
+  type ExportedModel,
+  featureOf,
+  type ModelForest,
+  modelForest,
+  nodesOf,
+  splitOf,
+} from "./model-forest.ts";
 
 /** Bits of `decision_type`. */
 export const BY_CATEGORY = 1;
@@ -19,6 +27,7 @@ export function toLightgbmText(source: ExportedModel): string {
   const { classes, trees, base } = forest;
   const { features } = source;
   const count = Math.max(trees.ends.length, classes);
+  const objective = objectiveOf(forest);
   const parts = Array.from(
     { length: count },
     (_, tree) => `Tree=${tree}\n${treeText(forest, tree, tree < classes ? base[tree]! : 0)}\n\n\n`,
@@ -30,7 +39,7 @@ export function toLightgbmText(source: ExportedModel): string {
     `num_tree_per_iteration=${classes}`,
     "label_index=0",
     `max_feature_idx=${features.length - 1}`,
-    `objective=${objectiveOf(forest)}`,
+    ...(objective === null ? [] : [`objective=${objective}`]),
     `feature_names=${distinctNames(features, (name) => name.replace(/[\s",:[\]{}=]/g, "_")).join(" ")}`,
     `feature_infos=${features.map(infoOf).join(" ")}`,
     `tree_sizes=${parts.map((part) => part.length).join(" ")}`,
@@ -39,10 +48,20 @@ export function toLightgbmText(source: ExportedModel): string {
   return `${head.join("\n")}\n\n${parts.join("")}${tail.join("\n")}\npandas_categorical:${categoriesOf(source)}\n`;
 }
 
-function objectiveOf({ loss, classes }: ModelForest): string {
-  if (loss === "softmax") return `multiclass num_class:${classes}`;
-  return loss === "logistic" ? "binary sigmoid:1" : "regression";
+/** LightGBM's name of what makes predictions of scores; scores that are predictions of several classes have none. */
+function objectiveOf({ loss, link, classes }: ModelForest): string | null {
+  if (classes > 1) return link === "softmax" ? `multiclass num_class:${classes}` : null;
+  if (link === "logistic") return loss === "logistic" ? "binary sigmoid:1" : "cross_entropy";
+  if (link === "log") return loss === "gamma" || loss === "tweedie" ? loss : "poisson";
+  return Object.hasOwn(IDENTITIES, loss) ? IDENTITIES[loss]! : "regression";
 }
+
+const IDENTITIES: Readonly<Record<string, string>> = {
+  absolute: "regression_l1",
+  huber: "huber",
+  quantile: "quantile",
+  lambdarank: "lambdarank",
+};
 
 function infoOf({ kind, cardinality, min, max }: FeatureSpec): string {
   if (kind === "categorical") {
@@ -97,7 +116,7 @@ function treeText(forest: ModelForest, tree: number, offset: number): string {
   return [
     `num_leaves=${leaves.length}`,
     `num_cat=${sets.length}`,
-    `split_feature=${inner.map((node) => trees.feature[node]!).join(" ")}`,
+    `split_feature=${inner.map((node) => featureOf(model, node)).join(" ")}`,
     `split_gain=${inner.map((node) => trees.gain[node]!).join(" ")}`,
     `threshold=${columns.thresholds.join(" ")}`,
     `decision_type=${columns.decisions.join(" ")}`,

@@ -1,15 +1,7 @@
 import { KaaykoError } from "../../../core/index.ts";
-import { type ExportedModel, type ModelForest, modelForest, nodesOf, splitOf } from "./model-forest.ts";
-import {
-  type AttributeValue,
-  ELEMENT,
-  floats,
-  integers,
-  modelFile,
-  type NodeParts,
-  node,
-  valueInfo,
-} from "./onnx-messages.ts";
+import { type ExportedModel, featureOf, type ModelForest, modelForest, nodesOf, splitOf } from "./model-forest.ts";
+import { type AttributeValue, ELEMENT, modelFile, node, valueInfo } from "./onnx-messages.ts";
+import { behindTrees } from "./onnx-predictions.ts";
 
 const ML = "ai.onnx.ml";
 /** Nodes at most: a file of protocol buffers may have 2 GiB. */
@@ -30,15 +22,14 @@ const NEVER = -0.5;
 export function toOnnx(source: ExportedModel, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const forest = modelForest(source);
   const { features, task } = source;
-  const scores = forest.loss === "squared" ? "prediction" : "scores";
+  const behind = behindTrees(forest, task.classes ?? null, source.threshold ?? 0.5);
   const trees = node({
     op: "TreeEnsembleRegressor",
     domain: ML,
     inputs: ["features"],
-    outputs: [scores],
-    attributes: ensembleOf(forest),
+    outputs: [behind.input],
+    attributes: ensembleOf(forest, behind.addsBase),
   });
-  const behind = forest.loss === "squared" ? REGRESSION : classesOf(forest, task.classes!, source.threshold ?? 0.5);
   return modelFile(
     {
       name: "kaayko",
@@ -51,54 +42,8 @@ export function toOnnx(source: ExportedModel, metadata: Readonly<Record<string, 
   );
 }
 
-interface Behind {
-  readonly nodes: readonly NodeParts[];
-  readonly initializers: readonly ReturnType<typeof floats>[];
-  readonly outputs: readonly ReturnType<typeof valueInfo>[];
-}
-
-const REGRESSION: Behind = { nodes: [], initializers: [], outputs: [valueInfo("prediction", ELEMENT.float, 1)] };
-
-/** Probabilities and the label: of two classes by the model's threshold, of several the most probable. */
-function classesOf({ loss }: ModelForest, labels: readonly string[], threshold: number): Behind {
-  const outputs = [valueInfo("label", ELEMENT.string, null), valueInfo("probabilities", ELEMENT.float, labels.length)];
-  const label: NodeParts = {
-    op: "LabelEncoder",
-    domain: ML,
-    inputs: ["code"],
-    outputs: ["label"],
-    attributes: { keys_int64s: labels.map((_, code) => code), values_strings: labels, default_string: "" },
-  };
-  if (loss === "softmax") {
-    const softmax: NodeParts = {
-      op: "Softmax",
-      inputs: ["scores"],
-      outputs: ["probabilities"],
-      attributes: { axis: 1 },
-    };
-    const best: NodeParts = {
-      op: "ArgMax",
-      inputs: ["scores"],
-      outputs: ["code"],
-      attributes: { axis: 1, keepdims: 0 },
-    };
-    return { nodes: [softmax, best, label], initializers: [], outputs };
-  }
-  const nodes: NodeParts[] = [
-    { op: "Sigmoid", inputs: ["scores"], outputs: ["second"] },
-    { op: "Sub", inputs: ["one", "second"], outputs: ["first"] },
-    { op: "Concat", inputs: ["first", "second"], outputs: ["probabilities"], attributes: { axis: 1 } },
-    { op: "GreaterOrEqual", inputs: ["second", "threshold"], outputs: ["isSecond"] },
-    { op: "Cast", inputs: ["isSecond"], outputs: ["codes"], attributes: { to: ELEMENT.int64 } },
-    { op: "Squeeze", inputs: ["codes", "columns"], outputs: ["code"] },
-    label,
-  ];
-  const initializers = [floats("one", [1]), floats("threshold", [threshold]), integers("columns", [1])];
-  return { nodes, initializers, outputs };
-}
-
 /** The trees as columns of nodes and of leaves' targets. */
-function ensembleOf(forest: ModelForest): Record<string, AttributeValue> {
+function ensembleOf(forest: ModelForest, withoutBase: boolean): Record<string, AttributeValue> {
   const columns = new NodeColumns();
   const { trees, classes } = forest;
   for (let tree = 0; tree < trees.ends.length; tree++) addTree(forest, tree, columns);
@@ -107,7 +52,7 @@ function ensembleOf(forest: ModelForest): Record<string, AttributeValue> {
     n_targets: classes,
     aggregate_function: "SUM",
     post_transform: "NONE",
-    base_values_as_tensor: forest.base,
+    base_values_as_tensor: withoutBase ? forest.base.map(() => 0) : forest.base,
     nodes_treeids: columns.trees,
     nodes_nodeids: columns.ids,
     nodes_featureids: columns.features,
@@ -179,11 +124,11 @@ function addTree({ model, trees, classes }: ModelForest, tree: number, to: NodeC
   let next = end - start;
   for (let at = start; at < end; at++) {
     const id = at - start;
-    const feature = trees.feature[at]!;
-    if (feature < 0) {
+    if (trees.feature[at]! < 0) {
       to.leaf(tree, id, tree % classes, trees.value[at]!);
       continue;
     }
+    const feature = featureOf(model, at);
     const split = splitOf(model, at);
     const left = trees.left[at]!;
     const right = trees.right[at]!;

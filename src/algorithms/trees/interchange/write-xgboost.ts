@@ -1,19 +1,23 @@
-import { type JsonObject, KaaykoError, log, sigmoid } from "../../../core/index.ts";
+import { exp, KaaykoError, log, sigmoid } from "../../../core/index.ts";
 import { lessThanOf, shortFloat32 } from "./float32.ts";
 import {
   distinctNames,
   type ExportedModel,
+  featureOf,
   type ModelForest,
   modelForest,
   nodesOf,
   type Split,
   splitOf,
 } from "./model-forest.ts";
+import { writtenObjective } from "./xgboost-objectives.ts";
 
 /** The release whose meaning the file has: base scores as probabilities, one for all classes, so that later ones read it too. */
 const VERSION = [2, 1, 0];
 const NO_PARENT = 2147483647;
 const LEAST_SHARE = 1e-6;
+/** Means of larger ones are no float32 of full precision. */
+const LARGEST_LOGARITHM = 80;
 /** A code that no feature of ours reaches: they keep 1,024 categories. */
 const NO_CATEGORY = 65_535;
 
@@ -44,9 +48,9 @@ export function toXgboostJson(source: ExportedModel): string {
   const parameters = {
     base_score: exponential(score),
     boost_from_average: "1",
-    num_class: forest.loss === "softmax" ? String(classes) : "0",
+    num_class: forest.link === "softmax" ? String(classes) : "0",
     num_feature: String(features.length),
-    num_target: "1",
+    num_target: forest.link === "softmax" ? "1" : String(classes),
   };
   const learner = textOf({
     attributes: "{}",
@@ -54,32 +58,27 @@ export function toXgboostJson(source: ExportedModel): string {
     feature_types: JSON.stringify(features.map(({ kind }) => (kind === "categorical" ? "c" : "float"))),
     gradient_booster: textOf({ model, name: JSON.stringify("gbtree") }),
     learner_model_param: JSON.stringify(parameters),
-    objective: JSON.stringify(objectiveOf(forest)),
+    objective: JSON.stringify(writtenObjective(forest)),
   });
   return textOf({ learner, version: JSON.stringify(VERSION) });
 }
 
-function objectiveOf({ loss, classes }: ModelForest): JsonObject {
-  if (loss === "softmax") return { name: "multi:softprob", softmax_multiclass_param: { num_class: String(classes) } };
-  return {
-    name: loss === "logistic" ? "binary:logistic" : "reg:squarederror",
-    reg_loss_param: { scale_pos_weight: "1" },
-  };
-}
-
 /**
- * The base score, which is one number (for two classes a probability), and what the first tree of each class adds because that
- * number cannot say all of it.
+ * The base score, which is one number (for two classes a probability, for logarithms a mean), and what the first tree of each class
+ * adds because that number cannot say all of it.
  */
-function baseOf({ loss, base }: ModelForest): { score: number; offsets: readonly number[] } {
-  if (loss === "softmax") return { score: 0.5, offsets: [...base] };
-  if (loss === "squared") {
-    const score = shortFloat32(base[0]!);
-    return { score, offsets: [0] };
+function baseOf({ link, base }: ModelForest): { score: number; offsets: readonly number[] } {
+  if (link === "softmax") return { score: 0.5, offsets: [...base] };
+  if (base.length > 1) return { score: 0, offsets: [...base] };
+  const score = base[0]!;
+  if (link === "identity") return { score: shortFloat32(score), offsets: [0] };
+  if (link === "log") {
+    const mean = Math.abs(score) < LARGEST_LOGARITHM ? shortFloat32(exp(score)) : 1;
+    return { score: mean, offsets: [score - log(Math.fround(mean))] };
   }
-  const share = shortFloat32(Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, sigmoid(base[0]!))));
+  const share = shortFloat32(Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, sigmoid(score))));
   const single = Math.fround(share);
-  return { score: share, offsets: [base[0]! - log(single / (1 - single))] };
+  return { score: share, offsets: [score - log(single / (1 - single))] };
 }
 
 /** A number as XGBoost's reader tells it from a whole one. */
@@ -192,7 +191,7 @@ function writeNode(
     return false;
   }
   const { split } = childrenOf(forest, node);
-  to.indices![at] = trees.feature[node]!;
+  to.indices![at] = featureOf(forest.model, node);
   to.gains![at] = shortFloat32(trees.gain[node]!);
   if (split.kind === "threshold") {
     to.conditions![at] = shortFloat32(lessThanOf(split.threshold));

@@ -5,7 +5,7 @@ import { huber } from "./huber.ts";
 import { lambdarank } from "./lambdarank.ts";
 import { gamma, poisson, tweedie } from "./log-link.ts";
 import { logistic } from "./logistic.ts";
-import { LINKS, LOSS_NAMES, type Loss, type LossName } from "./loss.ts";
+import { identity, LINKS, LOSS_NAMES, type Loss, type LossName } from "./loss.ts";
 import { quantile } from "./quantile.ts";
 import { softmax } from "./softmax.ts";
 import { squared } from "./squared.ts";
@@ -43,7 +43,12 @@ export function lossOfModel(json: JsonObject, task: Task): Loss | null {
   const ofTask = defaultLoss(task);
   const fits = ofTask === "squared" ? !OWN_TASKS.includes(name) : name === ofTask;
   const needs = name === "huber" || name === "quantile" || name === "tweedie";
-  return fits && needs === (parameter !== null) ? namedLoss(name, task, parameter) : null;
+  if (!fits || needs !== (parameter !== null)) return null;
+  const loss = namedLoss(name, task, parameter);
+  if (json.link === undefined) return loss;
+  // Models of other programs whose scores are probabilities: averages over the leaves of a forest.
+  const isClassifier = name === "logistic" || name === "softmax";
+  return isClassifier && json.link === "identity" ? { ...loss, link: "identity", toPredictions: identity } : null;
 }
 
 /**

@@ -38,7 +38,7 @@ export interface Loss {
   readonly code: number;
   /** Huber's delta, the quantile's share or Tweedie's variance power; null where the loss has none. */
   readonly parameter: number | null;
-  /** How scores become predictions, for a custom loss, whose model must say so. */
+  /** How scores become predictions, where the model must say so: for a custom loss, and for classes whose scores are probabilities. */
   readonly link?: Link;
   /** Trees a round. */
   readonly classes: number;

@@ -1,25 +1,107 @@
-// Rows of the sparse matrix. The constant behind the columns is 1 in every row.
+import {
+  AT_INDICES,
+  AT_NORMS,
+  AT_OFFSETS,
+  AT_VALUES,
+  AT_WEIGHTS,
+  AT_WIDTH,
+  number,
+  PROBLEM_ALPHA,
+  PROBLEM_COST_NEGATIVE,
+  PROBLEM_COST_POSITIVE,
+  PROBLEM_HYPERPLANE,
+  PROBLEM_LABELS,
+} from "./frame";
 
-/** The sum of a row's entries times the hyperplane's, in their order, and the constant. */
-// @ts-ignore: decorator
-@inline
-export function dot(index: usize, value: usize, entries: i32, plane: usize, width: i32): f64 {
-  let sum = load<f64>(plane + (<usize>width << 3));
-  for (let k: i32 = 0; k < entries; k++) {
-    sum += <f64>load<f32>(value + (<usize>k << 2)) * load<f64>(plane + (<usize>load<u32>(index + (<usize>k << 2)) << 3));
-  }
-  return sum;
+// The matrix and the problem that this thread works on. The constant behind the columns is 1 in every row.
+let width: i32 = 0;
+let offsets: usize = 0;
+let indices: usize = 0;
+let values: usize = 0;
+let norms: usize = 0;
+let weights: usize = 0;
+let labels: usize = 0;
+let alphas: usize = 0;
+let plane: usize = 0;
+let costPositive: f64 = 0;
+let costNegative: f64 = 0;
+
+// The row that was entered.
+export let sign: f64 = 0;
+/** What the row may cost at most. */
+export let cost: f64 = 0;
+export let alpha: f64 = 0;
+let place: usize = 0;
+let index: usize = 0;
+let value: usize = 0;
+let entries: i32 = 0;
+
+/** Makes a problem the one that rows are entered for. */
+export function bindProblem(problem: usize): void {
+  width = number(AT_WIDTH);
+  offsets = <usize>number(AT_OFFSETS);
+  indices = <usize>number(AT_INDICES);
+  values = <usize>number(AT_VALUES);
+  norms = <usize>number(AT_NORMS);
+  weights = <usize>number(AT_WEIGHTS);
+  labels = <usize>load<i32>(problem, PROBLEM_LABELS);
+  alphas = <usize>load<i32>(problem, PROBLEM_ALPHA);
+  plane = <usize>load<i32>(problem, PROBLEM_HYPERPLANE);
+  costPositive = load<f64>(problem, PROBLEM_COST_POSITIVE);
+  costNegative = load<f64>(problem, PROBLEM_COST_NEGATIVE);
 }
 
-/** Adds `step` times a row to the hyperplane. */
+/** Enters a row: its sign, cost and dual variable. */
 // @ts-ignore: decorator
 @inline
-export function addRow(index: usize, value: usize, entries: i32, plane: usize, width: i32, step: f64): void {
-  for (let k: i32 = 0; k < entries; k++) {
-    const at = plane + (<usize>load<u32>(index + (<usize>k << 2)) << 3);
-    store<f64>(at, load<f64>(at) + step * <f64>load<f32>(value + (<usize>k << 2)));
+export function enterRow(row: usize): void {
+  const weight: f64 = weights == 0 ? 1 : <f64>load<f32>(weights + (row << 2));
+  sign = <f64>load<i8>(labels + row);
+  cost = weight * (sign > 0 ? costPositive : costNegative);
+  place = row << 3;
+  alpha = load<f64>(alphas + place);
+  const start = load<u32>(offsets + (row << 2));
+  entries = <i32>(load<u32>(offsets + (row << 2), 4) - start);
+  index = indices + (<usize>start << 2);
+  value = values + (<usize>start << 2);
+}
+
+/** Squares of the row's entries and of the constant, summed. */
+// @ts-ignore: decorator
+@inline
+export function rowNorm(): f64 {
+  return load<f64>(norms + place);
+}
+
+/** The row's sign times its distance from the hyperplane: entries in their order, after the constant. */
+// @ts-ignore: decorator
+@inline
+export function margin(): f64 {
+  const to = plane;
+  const columns = index;
+  const numbers = value;
+  const count = <usize>entries;
+  let sum = load<f64>(to + (<usize>width << 3));
+  for (let k: usize = 0; k < count; k++)
+    sum += <f64>load<f32>(numbers + (k << 2)) * load<f64>(to + (<usize>load<u32>(columns + (k << 2)) << 3));
+  return sign * sum;
+}
+
+/** Gives the row another dual variable and moves the hyperplane with it. */
+// @ts-ignore: decorator
+@inline
+export function moveTo(next: f64): void {
+  const step = (next - alpha) * sign;
+  const to = plane;
+  const columns = index;
+  const numbers = value;
+  const count = <usize>entries;
+  store<f64>(alphas + place, next);
+  for (let k: usize = 0; k < count; k++) {
+    const at = to + (<usize>load<u32>(columns + (k << 2)) << 3);
+    store<f64>(at, load<f64>(at) + step * <f64>load<f32>(numbers + (k << 2)));
   }
-  const constant = plane + (<usize>width << 3);
+  const constant = to + (<usize>width << 3);
   store<f64>(constant, load<f64>(constant) + step);
 }
 

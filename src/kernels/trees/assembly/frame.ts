@@ -90,6 +90,12 @@ export const AT_RENEWAL_SHARE: i32 = 392;
 export const AT_RENEWAL_DELTA: i32 = 400;
 /** A node's lowest and highest value, f64 each, in quantised units; 0 where no feature is monotone. */
 export const AT_BOUNDS: i32 = 408;
+/** 1 where records are packed; where each thread's cells for them lie, and how full those are. */
+export const AT_PACKED: i32 = 412;
+export const AT_PACKED_CELLS: i32 = 416;
+export const AT_PACKED_FILLS: i32 = 420;
+export const AT_ROUNDING_KEY0: i32 = 424;
+export const AT_ROUNDING_KEY1: i32 = 428;
 export const FRAME_BYTES: i32 = 448;
 
 let frame: usize = 0;

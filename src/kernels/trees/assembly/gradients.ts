@@ -1,6 +1,6 @@
 import {
   AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
-  AT_LOSS_PARAMETER, AT_NORMALISER, AT_QUANTISED, AT_ROWS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
+  AT_LOSS_PARAMETER, AT_NORMALISER, AT_PACKED, AT_QUANTISED, AT_ROWS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
   AT_SCORES, AT_SHIFT, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
   BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, takeTask, word,
 } from "./frame";
@@ -10,6 +10,7 @@ import {
   LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
 } from "./losses";
 import { exp, log } from "./mathematics";
+import { addPacked, emptyPacked } from "./packed-histogram";
 import { binsOf, resetNumbers, rowsIn } from "./partition";
 
 /** The hash of `core/random.ts` `rowHash` for row numbers under 2^32. */
@@ -94,17 +95,22 @@ function quantiseRows(loss: i32, from: usize, end: usize): void {
   }
 }
 
-/** Phase: quantised gradients, row numbers in order, and the root's histogram, block by block. */
+/** Phase: quantised gradients, but for packed ones, row numbers in order, and the root's histogram, block by block. */
 export function rootPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   const histogram = histogramOf(thread, 0, pointer(AT_SLOT));
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const first = block * BLOCK_ROWS;
     const rows = rowsIn(block);
-    quantise(first, rows);
     resetNumbers(block, rows);
+    if (word(AT_PACKED)) {
+      addPacked(thread, 0, histogram, 0, rows, binsOf(block), block);
+      continue;
+    }
+    quantise(first, rows);
     histogramSequence(rows, binsOf(block), pointer(AT_QUANTISED) + (<usize>first << 4), histogram);
   }
+  if (word(AT_PACKED)) emptyPacked(thread);
 }
 
 /** The logarithm of the sum of exponentials of a row's scores. */

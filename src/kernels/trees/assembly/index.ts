@@ -8,6 +8,8 @@ export {
   LOSS_TWEEDIE,
 } from "./losses";
 export { exp, log, sigmoid } from "./mathematics";
+export * from "./packed-gradients";
+export { addPacked, emptyPacked } from "./packed-histogram";
 export { expandPass, partition, preparePacking } from "./partition";
 export * from "./renewal";
 export * from "./residuals";

@@ -1,8 +1,9 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_JOBS, AT_JOB_COUNT, AT_PACKING, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
+  AT_BINS, AT_BLOCKS, AT_JOBS, AT_JOB_COUNT, AT_PACKED, AT_PACKING, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
   AT_SCRATCH_BYTES, AT_STRIDE, AT_WIDE, BLOCK_ROWS, JOB_BYTES, histogramOf, pointer, segmentOf, takeTask, word,
 } from "./frame";
 import { histogramGathered } from "./histogram";
+import { addPacked, emptyPacked } from "./packed-histogram";
 
 /**
  * Record of a job, the expansion of one node: 0 node · 4 left child · 8 right child · 12 column · 16 table of directions
@@ -85,6 +86,7 @@ export function expandPass(thread: i32): void {
     partBlock(block, thread);
     addBlock(block, thread);
   }
+  if (word(AT_PACKED)) emptyPacked(thread);
 }
 
 // @ts-ignore: decorator
@@ -158,16 +160,22 @@ function addBlock(block: i32, thread: i32): void {
     const job = jobs + <usize>(j * JOB_BYTES);
     const wanted = load<i32>(job, 20);
     const partial = load<i32>(job, 32);
-    if (wanted & 1) addNode(block, load<i32>(job, 4), histogramOf(thread, partial, load<u32>(job, 24)));
+    if (wanted & 1) addNode(block, thread, load<i32>(job, 4), partial, load<u32>(job, 24));
     const second = wanted == 3 ? partial + 1 : partial;
-    if (wanted & 2) addNode(block, load<i32>(job, 8), histogramOf(thread, second, load<u32>(job, 28)));
+    if (wanted & 2) addNode(block, thread, load<i32>(job, 8), second, load<u32>(job, 28));
   }
 }
 
-function addNode(block: i32, node: i32, histogram: usize): void {
+function addNode(block: i32, thread: i32, node: i32, index: i32, slot: usize): void {
   const segment = segmentOf(block, node);
   const begin = <i32>load<u16>(segment);
+  const count = <i32>load<u16>(segment, 2) - begin;
   const numbers = numbersOf(block) + (<usize>begin << 1);
+  const histogram = histogramOf(thread, index, slot);
+  if (word(AT_PACKED)) {
+    addPacked(thread, index, histogram, numbers, count, binsOf(block), block);
+    return;
+  }
   const quantised = pointer(AT_QUANTISED) + ((<usize>block * <usize>BLOCK_ROWS) << (word(AT_WIDE) ? 4 : 2));
-  histogramGathered(numbers, <i32>load<u16>(segment, 2) - begin, binsOf(block), quantised, histogram);
+  histogramGathered(numbers, count, binsOf(block), quantised, histogram);
 }

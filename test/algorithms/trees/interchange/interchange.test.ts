@@ -1,18 +1,30 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   fromLightgbmText,
   fromXgboostJson,
+  fromXgboostUbjson,
   toLightgbmText,
   toOnnx,
   toXgboostJson,
 } from "../../../../src/algorithms/trees/interchange/index.ts";
-import { difference, exportable, fixture, golden, predictGolden, readFixture } from "./golden.ts";
+import { difference, exportable, fixture, golden, losses, predictGolden, readFixture } from "./golden.ts";
 
-const MODELS = Object.keys(golden.models);
+function messageOf(run: () => void): string | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const PREDICTIONS = { ...golden.models, ...losses.models };
+const MODELS = Object.keys(PREDICTIONS);
 
 describe("models of other programs predict here as they do there", () => {
   it.each(MODELS)("%s", async (name) => {
-    const theirs = golden.models[name]!.flat();
+    const theirs = PREDICTIONS[name]!.flat();
     expect(difference(await predictGolden(readFixture(name)), theirs)).toBeLessThan(1e-6);
   });
 
@@ -45,7 +57,10 @@ describe("models that are written and read again predict the same", () => {
 describe("refuses", () => {
   it.each([
     ["refused-dart.json", "booster must be gbtree, got dart"],
-    ["refused-poisson.json", "got count:poisson"],
+    ["refused-gblinear.json", "booster must be gbtree, got gblinear"],
+    ["refused-hinge.json", "got binary:hinge"],
+    ["refused-outputs.json", "one target, got 2"],
+    ["refused-ova.txt", "got multiclassova"],
     ["refused-linear.txt", "got linear trees"],
   ])("%s", (name, message) => {
     expect(() => readFixture(name)).toThrow(message);
@@ -75,12 +90,26 @@ describe("refuses", () => {
     ["no numbers", /threshold=\S+/, "threshold=many"],
     ["features without end", /max_feature_idx=\d+/, "max_feature_idx=999999999"],
     ["too many trees a round", /num_tree_per_iteration=\d+/, "num_tree_per_iteration=900000000"],
-    ["ranks", /objective=\S+/, "objective=lambdarank"],
+    ["an objective of its own", /objective=\S+/, "objective=cross_entropy_lambda"],
     ["a set that is not there", /cat_boundaries=\S+ /, "cat_boundaries=900000 "],
   ])("LightGBM's text with %s", (_what, from, to) => {
     const changed = lightgbm.replace(from, to);
     expect(changed).not.toBe(lightgbm);
     expect(() => fromLightgbmText(changed)).toThrow(/^Cannot /);
+  });
+
+  it("binary JSON cut anywhere, or with another byte, with a clear error or a model", () => {
+    const bytes = fixture("xgboost-gamma.ubj");
+    for (let part = 1; part < 40; part++)
+      expect(() => fromXgboostUbjson(bytes.subarray(0, (bytes.length * part) / 40))).toThrow(/^Cannot /);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, byte) => {
+        const changed = Uint8Array.from(bytes);
+        changed[at] = byte;
+        const message = messageOf(() => fromXgboostUbjson(changed));
+        expect(message ?? "Cannot").toMatch(/^Cannot/);
+      }),
+    );
   });
 
   it("any text cut anywhere, with a clear error", () => {

@@ -1,0 +1,44 @@
+import { type Algorithm, KaaykoError } from "../../core/index.ts";
+import { EnsembleTrainer } from "./ensemble-trainer.ts";
+import { createEnsemblePredictor, type LoadAlgorithm } from "./members.ts";
+
+/**
+ * A weighted mean of the run's other models (stacking with weights at or over 0 that sum to 1: Breiman, "Stacked regressions", 1996).
+ * The weights are those of the least squared error on the validation rows.
+ */
+export function createEnsemble(load: LoadAlgorithm): Algorithm {
+  return {
+    name: "ensemble",
+    title: "Ensemble",
+    description: "Weighted mean of the run's other models; the weights suit the validation rows best",
+    tasks: ["forecast"],
+    input: "memory",
+    parts: ["windows"],
+    parameters: [
+      {
+        name: "weights",
+        type: "list",
+        description: "Weights of the other models, in the order of the run (default: fitted on the validation rows)",
+      },
+    ],
+    refitParameters: (models) => ({ weights: (models[0]!.weights as number[]).map(String) }),
+    createTrainer: async () => {
+      throw noMembers(0);
+    },
+    combine: async (members, context) => {
+      if (members.length < 2) throw noMembers(members.length);
+      return EnsembleTrainer.create(members, context, load);
+    },
+    createPredictor: (model, context) => createEnsemblePredictor(model, context, load),
+  };
+}
+
+function noMembers(count: number): KaaykoError {
+  return new KaaykoError({
+    action: "train ensemble",
+    rule: "there must be at least two other models to put together",
+    got: `${count}`,
+    remedy: "Name others with --algorithms.",
+    kind: "usage",
+  });
+}

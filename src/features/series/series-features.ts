@@ -1,0 +1,172 @@
+import {
+  type CategoricalFeature,
+  type FeatureColumn,
+  type FeatureTable,
+  type NumericFeature,
+  newCodes,
+  type Season,
+  seasonFeature,
+} from "../../core/index.ts";
+import { seriesOf, timeOf } from "../../data/index.ts";
+import { type CalendarPart, calendarParts } from "../calendar.ts";
+import type { SeriesRows } from "./arrange-rows.ts";
+import { dayOf } from "./holidays.ts";
+import { type SeriesPlan, windowSpec } from "./series-plan.ts";
+
+/** Readings that are features of their own at most; older ones go into means. */
+const MOST_LAGS = 24;
+/** Steps ahead that get seasonal features of their own at most. */
+export const MOST_SEASONAL_STEPS = 48;
+/** Days that the usual reading of a time of day is taken from, and how far back they may lie. */
+const USUAL_DAYS = 5;
+const USUAL_REACH = 28;
+/** Means are over these parts of the window. */
+const MEAN_PARTS = [4, 2, 1] as const;
+
+/** Steps that a step ahead looks back at most: what a test table needs of the readings before it. */
+export function reachOf({ steps, day, week }: SeriesPlan): number {
+  return Math.max(steps, week ?? 0, (day ?? 0) * USUAL_REACH);
+}
+
+/**
+ * Features of points to forecast from: windows that share the series, and columns of numbers made of what lies before each point
+ * (readings, means, the same time a day and a week before) and of what is known ahead (calendar, holidays).
+ *
+ * @param origins the first step ahead of each point, counted over all steps; may be the one behind the end of its series
+ */
+export function seriesFeatures(plan: SeriesPlan, rows: SeriesRows, origins: Uint32Array): FeatureTable {
+  const { steps, channels } = windowSpec(plan).size as { steps: number; channels: number };
+  const part = { kind: "windows", name: windowSpec(plan).name, steps, channels } as const;
+  const context = contextOf(plan, rows, origins);
+  return {
+    rows: origins.length,
+    columns: [
+      ...lagColumns(context),
+      ...seasonColumns(context),
+      ...otherColumns(context),
+      ...calendarColumns(context),
+      ...seriesColumn(context),
+    ],
+    parts: [{ ...part, series: rows.table.values, ends: origins }],
+  };
+}
+
+interface Context {
+  readonly plan: SeriesPlan;
+  readonly rows: SeriesRows;
+  readonly origins: Uint32Array;
+  /** The series of each point, and its first step. */
+  readonly series: Uint32Array;
+  /** The value of a channel at a step of the series of point `i`; NaN where it lies outside or is missing. */
+  readonly at: (i: number, step: number, channel: number) => number;
+}
+
+function contextOf(plan: SeriesPlan, rows: SeriesRows, origins: Uint32Array): Context {
+  const { table } = rows;
+  const width = table.channels.length;
+  const series = Uint32Array.from(origins, (origin) => seriesOf(table, Math.max(0, origin - 1)));
+  const at = (i: number, step: number, channel: number): number => {
+    const low = table.offsets[series[i]!]!;
+    return step < low || step >= origins[i]! ? Number.NaN : table.values[step * width + channel]!;
+  };
+  return { plan, rows, origins, series, at };
+}
+
+function numeric({ origins }: Context, name: string, of: (i: number, origin: number) => number): NumericFeature {
+  return { kind: "numeric", name, values: Float32Array.from(origins, (origin, i) => of(i, origin)) };
+}
+
+function lagColumns(context: Context): FeatureColumn[] {
+  const { plan, at } = context;
+  const lags = Array.from({ length: Math.min(plan.steps, MOST_LAGS) }, (_, k) => k + 1);
+  const parts = [...new Set(MEAN_PARTS.map((part) => Math.ceil(plan.steps / part)))].filter((steps) => steps > 1);
+  return [
+    ...lags.map((lag) => numeric(context, `${plan.target} ${lag} before`, (i, origin) => at(i, origin - lag, 0))),
+    ...parts.map((steps) =>
+      numeric(context, `${plan.target} mean of ${steps}`, (i, origin) => meanOf(at, i, origin, steps)),
+    ),
+  ];
+}
+
+function meanOf(at: Context["at"], i: number, origin: number, steps: number): number {
+  let [sum, count] = [0, 0];
+  for (let step = origin - steps; step < origin; step++) {
+    const value = at(i, step, 0);
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return sum / count;
+}
+
+function seasonColumns(context: Context): FeatureColumn[] {
+  const { plan, at } = context;
+  const ahead = Array.from({ length: Math.min(plan.horizon, MOST_SEASONAL_STEPS) }, (_, k) => k + 1);
+  const seasons: readonly (readonly [Season, number | null])[] = [
+    ["day", plan.day],
+    ["week", plan.week],
+  ];
+  const before = seasons.flatMap(([season, period]) =>
+    period === null
+      ? []
+      : ahead.map((step) =>
+          numeric(context, seasonFeature(plan.target, season, step), (i, origin) =>
+            at(i, origin + step - 1 - Math.ceil(step / period) * period, 0),
+          ),
+        ),
+  );
+  if (plan.day === null) return before;
+  const usual = [0, ...ahead].map((step) =>
+    numeric(context, `usual ${plan.target} at step ${step}`, (i, origin) =>
+      usualOf(context, i, origin + step - 1, origin),
+    ),
+  );
+  return [...before, ...usual];
+}
+
+/** Mean of the last readings at the time of day of a step, from days that are over at the origin. */
+function usualOf({ plan, at }: Context, i: number, step: number, origin: number): number {
+  const day = plan.day!;
+  let [sum, count] = [0, 0];
+  const first = Math.max(1, Math.ceil((step - origin + 1) / day));
+  for (let back = first; back <= USUAL_REACH && count < USUAL_DAYS; back++) {
+    const value = at(i, step - back * day, 0);
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return sum / count;
+}
+
+function otherColumns(context: Context): FeatureColumn[] {
+  const { plan, at } = context;
+  return plan.others.map((name, k) => numeric(context, name, (i, origin) => at(i, origin - 1, k + 1)));
+}
+
+/** The calendar of the first step ahead. */
+function calendarColumns(context: Context): FeatureColumn[] {
+  const { plan, rows, series } = context;
+  if (!plan.dated) return [];
+  const parts: CalendarPart[] = [
+    ...(plan.interval < 86_400_000 ? (["hour"] as const) : []),
+    "weekday",
+    ...(plan.yearly ? (["month", "dayOfYear"] as const) : []),
+  ];
+  const times = Float64Array.from(context.origins, (origin, i) => timeOf(rows.table, series[i]!, origin));
+  const values = parts.map(() => new Float32Array(times.length));
+  calendarParts(times, parts, values);
+  const calendar = parts.map((name, k): FeatureColumn => ({ kind: "numeric", name, values: values[k]! }));
+  const { holidays } = rows;
+  if (plan.holiday === null || holidays === null) return calendar;
+  return [...calendar, numeric(context, plan.holiday, (i) => (holidays.has(dayOf(times[i]!)) ? 1 : 0))];
+}
+
+function seriesColumn({ plan, rows, series }: Context): CategoricalFeature[] {
+  if (plan.group === null || plan.names.length < 2) return [];
+  const known = new Map(plan.names.map((name, code) => [name, code + 1]));
+  const codes = newCodes(series.length, plan.names.length);
+  series.forEach((index, i) => {
+    codes[i] = known.get(rows.table.names[index]!) ?? 0;
+  });
+  return [{ kind: "categorical", name: plan.group, codes, cardinality: plan.names.length }];
+}
