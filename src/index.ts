@@ -7,6 +7,7 @@ export * from "./library/index.ts";
 export { createMetrics, higherIsBetter, metricNames } from "./metrics/index.ts";
 export {
   createModelPredictor,
+  createRowPredictor,
   exportModel,
   findModel,
   hashModel,
@@ -18,6 +19,7 @@ export {
   type PredictFileOptions,
   predictFile,
   predictRows,
+  type RowPredictor,
 } from "./models/index.ts";
 export { createServer, type KaaykoServer, type ServerOptions } from "./serving/index.ts";
 export { type TableLike, type TrainOptions, type TrainResult, train } from "./train.ts";

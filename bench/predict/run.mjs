@@ -5,7 +5,7 @@
  *
  * Wants under 20 µs a row alone and over 500,000 rows a second in a batch.
  */
-import { createModelPredictor, loadModel, openSource, predictRows } from "../../dist/index.js";
+import { createModelPredictor, createRowPredictor, loadModel, openSource } from "../../dist/index.js";
 
 const [folder, file] = process.argv.slice(2);
 const { model } = await loadModel(folder);
@@ -20,10 +20,11 @@ const row = Object.fromEntries(
   }),
 );
 
+const one = createRowPredictor(predictor);
 const singles = [];
 for (let i = 0; i < 5000; i++) {
   const begun = performance.now();
-  await predictRows(predictor, [row]);
+  await one.predict(row);
   singles.push(performance.now() - begun);
 }
 const rates = [];

@@ -1,3 +1,4 @@
+export { alignedFloats } from "./aligned-floats.ts";
 export type { Backend } from "./backend.ts";
 export { cacheFolder } from "./cache-folder.ts";
 export { type ChooseOptions, chooseBackend } from "./choose.ts";

@@ -39,6 +39,12 @@ export interface ModelPredictor {
   check(batch: Batch): void;
   /** Features of raw rows. */
   encode(batch: Batch): FeatureTable;
+  /**
+   * Features of raw rows for `predictTable`, checked as `predict` does.
+   *
+   * @throws KaaykoError (input) for a value that the rules say cannot be
+   */
+  encodeChecked(batch: Batch): FeatureTable;
   /** The model's rules, bound to its features; null where it has none. */
   readonly rules: CompiledRules | null;
   /**
@@ -96,18 +102,20 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
   const check = (batch: Batch): void => {
     if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
   };
+  const encodeChecked = (batch: Batch): FeatureTable => {
+    check(batch);
+    const table = encoder.encode(batch);
+    checkFeatures(model.pipeline, table);
+    return table;
+  };
   return {
     model,
     inputs: model.pipeline.columns,
     rules,
     encode: (batch) => encoder.encode(batch),
+    encodeChecked,
     check,
-    predict: async (batch) => {
-      check(batch);
-      const table = encoder.encode(batch);
-      checkFeatures(model.pipeline, table);
-      return predictTable(table);
-    },
+    predict: async (batch) => predictTable(encodeChecked(batch)),
     predictTable,
     explain: (table) => explained(model, predictor, table),
     importances: () => predictor.importances?.() ?? [predictor.importance()].filter((known) => known !== null),

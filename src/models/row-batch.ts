@@ -21,12 +21,15 @@ const MAX_ROWS = 1_000_000;
 export function rowsToBatch(inputs: readonly ModelInput[], rows: readonly unknown[]): Batch {
   if (rows.length > MAX_ROWS)
     throw badRow(rows.length, `at most ${MAX_ROWS.toLocaleString("en-US")} rows at once`, String(rows.length));
-  const objects = rows.map((row, i) => {
-    if (typeof row === "object" && row !== null && !Array.isArray(row)) return row as JsonObject;
-    throw badRow(i, "a row must be an object of names and values", JSON.stringify(row) ?? String(row));
-  });
+  const objects = rows.map(checkedRow);
   const columns = inputs.map((input) => columnOf(input, objects));
   return { firstRow: 0, rows: rows.length, columns };
+}
+
+/** @throws KaaykoError (input) where a row is no object */
+export function checkedRow(row: unknown, i: number): JsonObject {
+  if (typeof row === "object" && row !== null && !Array.isArray(row)) return row as JsonObject;
+  throw badRow(i, "a row must be an object of names and values", JSON.stringify(row) ?? String(row));
 }
 
 function columnOf(input: ModelInput, rows: readonly JsonObject[]): Column {
@@ -36,7 +39,7 @@ function columnOf(input: ModelInput, rows: readonly JsonObject[]): Column {
     const known = new Map<string, number>();
     const codes = newCodes(rows.length, rows.length);
     rows.forEach((row, i) => {
-      const text = textOf(cellOf(row, name, i), name, i);
+      const text = readText(row, name, i);
       if (text === null) return;
       let code = known.get(text);
       if (code === undefined) {
@@ -47,7 +50,8 @@ function columnOf(input: ModelInput, rows: readonly JsonObject[]): Column {
     });
     return { kind, name, codes, dictionary };
   }
-  const values = Float64Array.from(rows, (row, i) => numberOf(cellOf(row, name, i), input, i));
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = readNumber(rows[i]!, input, i);
   return { kind, name, values };
 }
 
@@ -60,13 +64,17 @@ function cellOf(row: JsonObject, name: string, i: number): JsonValue {
   throw badRow(i, `it must have ${JSON.stringify(name)} (null where the value is missing)`, got);
 }
 
-function textOf(value: JsonValue, name: string, i: number): string | null {
+/** The text of an input in a row; null where it is missing. */
+export function readText(row: JsonObject, name: string, i: number): string | null {
+  const value = cellOf(row, name, i);
   if (value === null) return null;
   if (typeof value === "object") throw badRow(i, `${JSON.stringify(name)} must be a text`, JSON.stringify(value));
   return String(value);
 }
 
-function numberOf(value: JsonValue, { name, kind }: ModelInput, i: number): number {
+/** The number of an input in a row; NaN where it is missing. */
+export function readNumber(row: JsonObject, { name, kind }: ModelInput, i: number): number {
+  const value = cellOf(row, name, i);
   if (value === null) return Number.NaN;
   if (typeof value === "number") return value;
   if (typeof value === "boolean" && kind !== "date") return value ? 1 : 0;

@@ -37,7 +37,8 @@ export function ruledRow(
   prediction: number,
 ): JsonObject {
   const { bands } = compiled.rules;
-  const missing = batch.columns.filter((column) => isMissing(column, row)).map(({ name }) => name);
+  const missing: string[] = [];
+  for (const column of batch.columns) if (isMissing(column, row)) missing.push(column.name);
   return {
     ...(bands.length === 0 ? {} : { class: bands[bandOf(bands, prediction)]!.name }),
     rules: firedCaps(compiled, features).map(({ name, cap, reason }: FiredCap) => {

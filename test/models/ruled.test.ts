@@ -1,62 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject, ModelContent } from "../../src/core/index.ts";
 import {
   createModelPredictor,
   goldenPredictions,
   hashModel,
-  type Model,
   packModel,
   predictRows,
   unpackModel,
 } from "../../src/models/index.ts";
-import { FEATURES } from "../../src/recipes/paddle-safety/columns.ts";
-import { createLakes } from "../../src/recipes/paddle-safety/create-lakes.ts";
-import { drawBlock } from "../../src/recipes/paddle-safety/draw-rows.ts";
 import { RULES } from "../../src/recipes/paddle-safety/rules.ts";
-
-const batch = drawBlock(42, createLakes(42), 0, 200);
-
-/** A model that always says 4.6: what the rules make of it is seen alone. */
-function modelOf(content: ModelContent): Model {
-  const columns = batch.columns.filter(({ name }) => name !== "score");
-  return {
-    task: { kind: "regression", target: "score" },
-    threshold: 0.5,
-    pipeline: {
-      version: 1,
-      columns: columns.map(({ name, kind }) => ({ name, kind })),
-      encoders: columns.map((column) =>
-        "codes" in column
-          ? { form: "categorical", column: column.name, categories: column.dictionary }
-          : { form: "numeric", column: column.name },
-      ),
-      features: columns.map((column) => ({
-        name: column.name,
-        kind: "codes" in column ? "categorical" : "numeric",
-        cardinality: "codes" in column ? column.dictionary.length : 0,
-        mean: 1,
-        std: 1,
-        min: 0,
-        max: 2,
-        missing: 0,
-      })),
-      user: null,
-    },
-    content,
-    rules: RULES,
-  };
-}
-
-function rowOf(row: number): Record<string, JsonObject[string]> {
-  return Object.fromEntries(
-    FEATURES.map(({ name, boolean }) => {
-      const column = batch.columns.find((other) => other.name === name)!;
-      if ("codes" in column) return [name, column.dictionary[column.codes[row]! - 1] ?? null];
-      const value = column.values[row]!;
-      return [name, Number.isNaN(value) ? null : boolean ? value === 1 : value];
-    }),
-  );
-}
+import { constantModel, rowOf } from "./paddle-model.ts";
 
 const MILD = {
   airTemperature: 22,
@@ -69,8 +21,7 @@ const MILD = {
 };
 
 async function predictor() {
-  const arrays = { outputs: Float64Array.of(4.6) };
-  return createModelPredictor(modelOf({ algorithm: "baseline", formatVersion: 1, json: {}, arrays }));
+  return createModelPredictor(constantModel(4.6));
 }
 
 describe("a model with rules", () => {

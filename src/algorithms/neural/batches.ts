@@ -1,3 +1,4 @@
+import { alignedFloats } from "../../backends/aligned-floats.ts";
 import type { Dataset, ExampleStream, Examples, JsonObject, Role } from "../../core/index.ts";
 import { encodeRows, type InputEncoding, newEncodedRows } from "./encoding.ts";
 import type { TrainingRows } from "./engine.ts";
@@ -97,8 +98,8 @@ function newBuffers({ inputs, network }: Encoder, capacity: number): ReadyBuffer
   const encoded = newEncodedRows(inputs, capacity);
   return {
     rows: Object.assign(encoded, {
-      target: new Float32Array(capacity * network.outputs),
-      weight: new Float32Array(capacity),
+      target: alignedFloats(capacity * network.outputs),
+      weight: alignedFloats(capacity),
     }),
     rawWeight: new Float64Array(capacity),
     rawTarget: new Float64Array(capacity),

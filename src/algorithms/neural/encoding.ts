@@ -1,3 +1,4 @@
+import { alignedFloats } from "../../backends/aligned-floats.ts";
 import type { CategoricalFeature, FeatureSpec, FeatureTable, NumericFeature } from "../../core/index.ts";
 
 /** How one feature becomes inputs of the network. Plain data: it is part of the model. */
@@ -72,7 +73,7 @@ export interface EncodedRows {
 export function newEncodedRows(inputs: readonly InputEncoding[], capacity: number): EncodedRows {
   const width = inputs.reduce((sum, input) => sum + denseWidth(input), 0);
   const embedded = inputs.filter((input) => input.kind === "embedding").length;
-  return { rows: 0, dense: new Float32Array(capacity * width), codes: new Int32Array(capacity * embedded) };
+  return { rows: 0, dense: alignedFloats(capacity * width), codes: new Int32Array(capacity * embedded) };
 }
 
 /**

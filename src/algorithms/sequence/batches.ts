@@ -1,3 +1,4 @@
+import { alignedFloats } from "../../backends/aligned-floats.ts";
 import type { Examples, FeatureTable } from "../../core/index.ts";
 import { type EncodedRows, newEncodedRows } from "../neural/encoding.ts";
 import type { Batch } from "../neural/steps/index.ts";
@@ -18,14 +19,6 @@ export function newBuffers(encoding: SequenceEncoding, horizon: number, capacity
     target: alignedFloats(capacity * horizon),
     weight: alignedFloats(capacity * horizon),
   };
-}
-
-const PAGE = 65_536;
-
-/** Numbers at the beginning of a memory page: TensorFlow reads aligned memory where it lies and copies other. */
-function alignedFloats(count: number): Float32Array {
-  const { buffer } = new WebAssembly.Memory({ initial: Math.ceil((count * 4) / PAGE) });
-  return new Float32Array(buffer, 0, count);
 }
 
 /** The inputs of some rows of a table. */

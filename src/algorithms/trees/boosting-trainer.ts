@@ -9,6 +9,7 @@ import {
   type TrainerContext,
 } from "../../core/index.ts";
 import { type BoostingOptions, ROUNDS_WITH_VALIDATION, ROUNDS_WITHOUT_VALIDATION } from "./boosting-parameters.ts";
+import { hasConverged } from "./convergence.ts";
 import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stopping.ts";
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
@@ -19,13 +20,19 @@ import type { GivenLoss } from "./losses/given.ts";
 import type { Loss } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
-import { NodeFeatures } from "./node-features.ts";
+import { type NodeFeatures, nodeFeaturesOf } from "./node-features.ts";
 import type { PreparedData } from "./prepare-machine.ts";
 import { chooseQuantisation, packedQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
-import { roomFor } from "./room-for.ts";
-import { sampledFeatures, sampleFeatures, sampleLimit } from "./sampling.ts";
+import { sampleFeatures, sampleLimit } from "./sampling.ts";
+import {
+  restoreSnapshot,
+  type ScoreSnapshot,
+  snapshotInterval,
+  snapshotState,
+  takeSnapshot,
+} from "./score-snapshot.ts";
 import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
 
@@ -39,6 +46,8 @@ export interface BoostingParts {
   readonly loss: Loss;
   readonly given: GivenLoss | null;
   readonly prepared: PreparedData;
+  /** Rounds from one snapshot of the scores to the next. Default as many as are walked in half a second. */
+  readonly snapshotRounds?: number;
 }
 
 /**
@@ -68,8 +77,10 @@ export class BoostingTrainer implements Trainer {
   #progress: Progress = NO_PROGRESS;
   #converged = false;
   #seconds = 0;
+  readonly #snapshotRounds: number;
+  #snapshot: ScoreSnapshot | null = null;
 
-  constructor({ name, context, options, loss, given, prepared }: BoostingParts) {
+  constructor({ name, context, options, loss, given, prepared, snapshotRounds }: BoostingParts) {
     this.#given = given;
     this.#name = name;
     this.#context = context;
@@ -78,8 +89,9 @@ export class BoostingTrainer implements Trainer {
     this.#machine = prepared.machine;
     this.#bins = prepared.bins;
     const { validation, train } = this.#machine;
+    this.#snapshotRounds = snapshotRounds ?? snapshotInterval(train.rows);
     this.#rounds = options.rounds ?? (validation === null ? ROUNDS_WITHOUT_VALIDATION : ROUNDS_WITH_VALIDATION);
-    this.#nodeFeatures = roomFor(options).masked ? this.#makeNodeFeatures() : null;
+    this.#nodeFeatures = nodeFeaturesOf(prepared, options, { seed: context.seed, name });
     this.#grower = new TreeGrower(this.#machine, options, this.#bins, loss.leaves, this.#nodeFeatures);
     this.#walker = new TreeWalker(this.#machine, this.#bins);
     this.#machine.set("LOSS", loss.code);
@@ -91,17 +103,6 @@ export class BoostingTrainer implements Trainer {
     this.#base = this.#residuals === null ? loss.baseScores(labels) : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
     this.#resetScores();
-  }
-
-  #makeNodeFeatures(): NodeFeatures {
-    const { colsampleLevel, colsampleNode, constraints } = this.#options;
-    return new NodeFeatures(this.#machine, this.#bins, {
-      levelShare: colsampleLevel ?? 1,
-      nodeShare: colsampleNode ?? 1,
-      interactions: constraints?.interactions ?? [],
-      seed: this.#context.seed,
-      name: this.#name,
-    });
   }
 
   #resetScores(): void {
@@ -146,10 +147,12 @@ export class BoostingTrainer implements Trainer {
       }
     }
     this.#progress = afterRound(this.#progress, watched);
-    this.#converged = this.#addedNothing(before);
+    const features = this.#machine.layout.places.length;
+    this.#converged = hasConverged(this.#options, features, this.#ensemble.arrays().ends, before);
     this.#seconds += (performance.now() - started) / 1000;
     for (const [name, value] of Object.entries(metrics)) if (!Number.isFinite(value)) delete metrics[name];
     const { round } = this.#progress;
+    if (round % this.#snapshotRounds === 0) this.#snapshot = takeSnapshot(this.#machine, this.#loss.classes, round);
     const note = `${this.#name}, tree ${round} of ${this.#rounds}`;
     return { done: this.#isDone(), step: round, total: this.#rounds, unit: "tree", metrics, note };
   }
@@ -227,18 +230,6 @@ export class BoostingTrainer implements Trainer {
     return this.#loss.metric.of(scoreStatistics(this.#machine, validation).meanLoss);
   }
 
-  /** True where no tree of this round could split, and none of a later round could either. */
-  #addedNothing(before: number): boolean {
-    const { subsample, colsample, colsampleLevel, colsampleNode } = this.#options;
-    const features = this.#machine.layout.places.length;
-    if (colsampleLevel !== 1 || colsampleNode !== 1) return false;
-    if (features > 0 && (subsample < 1 || sampledFeatures(features, colsample) < features)) return false;
-    const { ends } = this.#ensemble.arrays();
-    for (let tree = before; tree < ends.length; tree++)
-      if (ends[tree]! - (tree === 0 ? 0 : ends[tree - 1]!) > 1) return false;
-    return true;
-  }
-
   #isDone(): boolean {
     const { timeLimit, earlyStoppingRounds } = this.#options;
     return (
@@ -257,7 +248,13 @@ export class BoostingTrainer implements Trainer {
     const { round, bestRound, bestMetric } = this.#progress;
     const json: JsonObject = { round, bestRound, bestMetric, converged: this.#converged };
     if (this.#options.timeLimit !== null) json.seconds = this.#seconds;
-    return { json, arrays: { ...this.#ensemble.arrays() }, appendOnly: [...TREE_ARRAY_NAMES] };
+    const snapshot = snapshotState(this.#snapshot);
+    return {
+      json: { ...json, ...snapshot.json },
+      arrays: { ...this.#ensemble.arrays(), ...snapshot.arrays },
+      // A snapshot never changes under its name.
+      appendOnly: [...TREE_ARRAY_NAMES, ...snapshot.names],
+    };
   }
 
   /** @throws KaaykoError (damaged) for a state that is not of this data and these settings */
@@ -274,7 +271,9 @@ export class BoostingTrainer implements Trainer {
     this.#progress = restored.progress;
     this.#converged = restored.converged;
     this.#seconds = restored.seconds;
-    this.#walker.add(this.#sets(), restored.trees, 0, this.#loss.classes);
+    const { classes } = this.#loss;
+    this.#snapshot = restoreSnapshot(this.#machine, classes, state, restored.progress.round);
+    this.#walker.add(this.#sets(), restored.trees, (this.#snapshot?.round ?? 0) * classes, classes);
     this.#prepareStatistics();
   }
 

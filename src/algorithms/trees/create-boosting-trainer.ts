@@ -12,12 +12,17 @@ import { prepareMachine } from "./prepare-machine.ts";
 import { allowsPacking } from "./quantisation.ts";
 import { roomFor } from "./room-for.ts";
 
-/** Prepares data and makes a trainer of boosted trees. */
+/**
+ * Prepares data and makes a trainer of boosted trees.
+ *
+ * @param snapshotRounds rounds between two snapshots of the scores in its state. Default as many as are walked in half a second
+ */
 export async function createBoostingTrainer(
   name: string,
   context: TrainerContext,
   options: BoostingOptions,
   custom: CustomObjective | null = null,
+  snapshotRounds?: number,
 ): Promise<Trainer> {
   const { dataset } = context;
   const { task } = dataset;
@@ -50,7 +55,15 @@ export async function createBoostingTrainer(
         : objective === "lambdarank"
           ? await givenRanking(dataset, (role) => (role === "train" ? labels : held!))
           : null;
-    return new BoostingTrainer({ name, context, options, loss, given, prepared });
+    return new BoostingTrainer({
+      name,
+      context,
+      options,
+      loss,
+      given,
+      prepared,
+      ...(snapshotRounds && { snapshotRounds }),
+    });
   } catch (error) {
     await machine.dispose();
     throw error;

@@ -1,7 +1,10 @@
 import { randomStream } from "../../core/index.ts";
+import type { BoostingOptions } from "./boosting-parameters.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import type { GrowingNode } from "./growing-node.ts";
 import type { TreeMachine } from "./machine.ts";
+import type { PreparedData } from "./prepare-machine.ts";
+import { roomFor } from "./room-for.ts";
 
 const FEATURE_WORDS = 8;
 const USABLE_WORD = 5;
@@ -15,6 +18,22 @@ export interface NodeFeatureRules {
   readonly seed: number;
   /** Name of the stream that columns are drawn from. */
   readonly name: string;
+}
+
+/** Which features nodes may split on; null where all that their tree may. */
+export function nodeFeaturesOf(
+  { machine, bins }: PreparedData,
+  options: BoostingOptions,
+  stream: Pick<NodeFeatureRules, "seed" | "name">,
+): NodeFeatures | null {
+  if (!roomFor(options).masked) return null;
+  const { colsampleLevel, colsampleNode, constraints } = options;
+  return new NodeFeatures(machine, bins, {
+    levelShare: colsampleLevel ?? 1,
+    nodeShare: colsampleNode ?? 1,
+    interactions: constraints?.interactions ?? [],
+    ...stream,
+  });
 }
 
 /** Which features a node may split on: those drawn for its tree, of them for its level, of them for itself, and beside its path. */
