@@ -7,6 +7,7 @@ import type {
   RunObserver,
 } from "../core/index.ts";
 import type { JobNeeds, JobQueue } from "../jobs/index.ts";
+import type { ExportFormat } from "../models/index.ts";
 import type { ConfusionMatrix, MetricSet, SchemaRow, TrainDocument } from "../reports/index.ts";
 import type { ServerOptions } from "../serving/index.ts";
 
@@ -279,7 +280,7 @@ export interface ModelService {
   /** Writes a model for another program, and beside it what its features are. */
   exportModel(
     location: ModelLocation,
-    request: { readonly format: "xgboost" | "lightgbm" | "onnx"; readonly out: string },
+    request: { readonly format: ExportFormat; readonly out: string },
   ): Promise<ExportDocument>;
 }
 

@@ -2,9 +2,10 @@ import { type ExportedModel, toLightgbmText, toOnnx, toXgboostJson } from "../al
 import type { JsonObject } from "../core/index.ts";
 import type { FeaturePipeline } from "../features/index.ts";
 import type { Model } from "./package.ts";
+import { standaloneSource } from "./standalone/standalone-source.ts";
 
 /** Formats that a model of trees can be written in. */
-export const EXPORT_FORMATS = ["xgboost", "lightgbm", "onnx"] as const;
+export const EXPORT_FORMATS = ["xgboost", "lightgbm", "onnx", "typescript", "javascript"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A model for another program. */
@@ -16,7 +17,7 @@ export interface ExportResult {
 
 /**
  * Writes a model of trees for another program. The file begins behind the features: it takes what the pipeline makes of a row (a
- * date's parts, a category's code), which `features` describes.
+ * date's parts, a category's code), which `features` describes; but TypeScript and JavaScript stand alone and take raw rows.
  *
  * @throws KaaykoError (input) for a model that is not made of trees
  */
@@ -29,6 +30,10 @@ export function exportModel(model: Model, format: ExportFormat): ExportResult {
     categories: categoriesOf(model.pipeline),
   };
   const features = describe(model, source);
+  if (format === "typescript" || format === "javascript") {
+    const text = standaloneSource(model, format === "typescript");
+    return { content: new TextEncoder().encode(text), features };
+  }
   if (format === "onnx") return { content: toOnnx(source, { features: JSON.stringify(features) }), features };
   const text = format === "xgboost" ? toXgboostJson(source) : toLightgbmText(source);
   return { content: new TextEncoder().encode(text), features };

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type JsonObject, KaaykoError } from "../../core/index.ts";
+import type { ExportFormat } from "../../models/index.ts";
 import {
   formatAge,
   formatBytes,
@@ -152,7 +153,9 @@ function registerExport(command: Command, context: Context): void {
     .description("Write a model of trees for another program")
     .argument("<model>", "NAME, NAME/VERSION or a folder")
     .addOption(
-      new Option("--format <FORMAT>", "What to write").choices(["xgboost", "lightgbm", "onnx"]).makeOptionMandatory(),
+      new Option("--format <FORMAT>", "What to write")
+        .choices(["xgboost", "lightgbm", "onnx", "typescript", "javascript"])
+        .makeOptionMandatory(),
     )
     .addOption(
       new Option("--out <FILE>", "Where; FILE.features.json beside it says what goes in").makeOptionMandatory(),
@@ -161,13 +164,14 @@ function registerExport(command: Command, context: Context): void {
   examples(write, [
     ["kaayko models export houses --format onnx --out houses.onnx", "for ONNX Runtime"],
     ["kaayko models export houses --format xgboost --out houses.json", "for xgboost.Booster"],
+    ["kaayko models export houses --format typescript --out houses.ts", "predicts on its own, in Node and browsers"],
     ["kaayko models export houses/2 --format lightgbm --out houses.txt", "for lightgbm.Booster"],
   ]);
   onRun(write, context, async ([model], options) => {
     const modelsDir = fromHere(context.host, resolveFolders(context.host, options).modelsDir);
     const document = await (await context.services.models()).exportModel(
       { model: model!, modelsDir },
-      { format: options.format as "xgboost" | "lightgbm" | "onnx", out: fromHere(context.host, String(options.out)) },
+      { format: options.format as ExportFormat, out: fromHere(context.host, String(options.out)) },
     );
     await context.output.result({ ...document }, () => renderMetadata(document, ""));
     return 0;
