@@ -50,6 +50,8 @@ describe("the examples of the library", () => {
     expect(stdout).toMatch(/^(?:xgboost|hist-gradient) \{/);
     expect(stdout).toContain("binary [");
     expect(stdout).toContain("300 rows");
+    expect(stdout).toContain("round 50 {");
+    expect(stdout).toContain("estimator true\nadds up true\n[ 'cheap', 'dear' ] Float64Array(2)");
     expect(stdout).toContain("interrupted null");
     expect(stdout).toContain("completed {");
     expect(stdout).toContain("custom_stage 1200");
