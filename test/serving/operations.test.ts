@@ -180,6 +180,7 @@ it("answers unknown routes with 404 and other methods with 405 and those that th
     ["DELETE", "/v1/models/houses/predict", "POST"],
     ["POST", "/metrics", "GET, HEAD"],
     ["PUT", "/health/ready", "GET, HEAD"],
+    ["QUERY" as "PUT", "/models/houses/info", "GET, HEAD"],
   ] as const) {
     const reply = await server.app.inject({ method, url });
     expect([reply.statusCode, reply.headers.allow, reply.json().status]).toEqual([405, allow, 405]);

@@ -16,13 +16,13 @@ import {
 export interface ServedModel {
   readonly stored: StoredModel;
   readonly predictor: ModelPredictor;
-  /** Median time of one row of JSON, in microseconds, when it was loaded. */
+  /** Time of one row of JSON, in microseconds: the fastest of some when it was loaded. */
   readonly oneRowMicroseconds: number;
   /** ISO 8601. */
   readonly loadedAt: string;
 }
 
-const PROBES = 15;
+const PROBES = 40;
 const PROBE_LIMIT_MS = 200;
 
 /**
@@ -83,5 +83,6 @@ async function timeOneRow(predictor: ModelPredictor): Promise<number> {
       });
     await setImmediate();
   }
-  return 1000 * times.sort((a, b) => a - b)[times.length >> 1]!;
+  // The fastest: others wait for the compiler and for whatever else the machine does.
+  return 1000 * Math.min(...times);
 }

@@ -54,7 +54,7 @@ const STATUS_SCHEMA = {
       created_at: { type: "string" },
       error: { type: ["string", "null"] },
     }),
-    ...problems(404, 422),
+    ...problems(400, 404, 422),
   },
 };
 
@@ -75,7 +75,7 @@ const RESULTS_SCHEMA = {
   params: JOB_PARAMS,
   response: {
     200: { ...RESULTS, content: { ...RESULTS.content, "text/csv": { schema: { type: "string" } } } },
-    ...problems(404, 409, 422),
+    ...problems(400, 404, 409, 422),
   },
 };
 

@@ -60,7 +60,7 @@ const INFO_SCHEMA = {
       metrics: { type: "object" },
       metadata: { type: "object" },
     }),
-    ...problems(404, 422, 503),
+    ...problems(400, 404, 422, 503),
   },
 };
 
