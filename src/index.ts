@@ -3,6 +3,7 @@ export { createRun, localStore, memoryStore, openRun } from "./checkpoints/index
 export * from "./core/index.ts";
 export { type Cell, createWriter, memorySource, openSource, type Row, rowsSource } from "./data/index.ts";
 export { loadUserFeatures, type UserFeatureDefinition } from "./features/index.ts";
+export * from "./library/index.ts";
 export { createMetrics, higherIsBetter, metricNames } from "./metrics/index.ts";
 export {
   createModelPredictor,

@@ -22,6 +22,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   training: ["core", "data", "features", "metrics", "models"],
   jobs: ["core", "storage"],
   reports: ["core", "metrics", "models"],
+  library: ["core", "features", "algorithms", "models"],
   serving: ["core", "storage", "parallel", "data", "metrics", "models", "jobs"],
 };
 

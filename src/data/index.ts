@@ -10,6 +10,7 @@ export {
 } from "./dataset/memory-dataset.ts";
 export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
+export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";

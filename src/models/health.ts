@@ -21,15 +21,19 @@ export interface ModelHealth {
 
 /** Predicts the golden rows again and measures speed, in about a second. */
 export async function checkHealth(path: string, predictor: ModelPredictor): Promise<ModelHealth> {
-  const bytes = await readFileCapped(join(path, GOLDEN_FILE), MAX_GOLDEN_BYTES);
-  const kept = bytes === undefined ? undefined : readGolden(bytes);
-  const golden = await agreesWithGolden(predictor, kept);
+  const golden = await agreesWithKept(path, predictor);
   const table = goldenTable(predictor.model.pipeline);
   return {
     golden,
     oneRowMicroseconds: await timeSingles(predictor, repeat(table, 1, 1)),
     rowsPerSecond: await timeBatch(predictor, repeat(table, table.rows, BATCH_REPEATS)),
   };
+}
+
+/** Whether a model in a folder predicts the bits that were kept beside it; null where nothing was kept to compare with. */
+export async function agreesWithKept(path: string, predictor: ModelPredictor): Promise<boolean | null> {
+  const bytes = await readFileCapped(join(path, GOLDEN_FILE), MAX_GOLDEN_BYTES);
+  return agreesWithGolden(predictor, bytes === undefined ? undefined : readGolden(bytes));
 }
 
 function readGolden(bytes: Uint8Array): JsonObject {

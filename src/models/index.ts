@@ -1,6 +1,6 @@
 export { EXPORT_FORMATS, type ExportFormat, type ExportResult, exportModel } from "./export-model.ts";
 export { GOLDEN_FILE, goldenPredictions } from "./golden.ts";
-export { checkHealth, type ModelHealth } from "./health.ts";
+export { agreesWithKept, checkHealth, type ModelHealth } from "./health.ts";
 export { type ImportOptions, type ImportResult, importModel, MAX_IMPORT_BYTES } from "./import-model.ts";
 export { outputBatch, outputColumns, outputRow } from "./outputs.ts";
 export { hashModel, type Model, type PackageFile, packModel, unpackModel } from "./package.ts";

@@ -5,6 +5,9 @@ import swagger from "@fastify/swagger";
 import { type FastifyInstance, fastify, LogController } from "fastify";
 import { KaaykoError } from "../core/index.ts";
 import { listModels } from "../models/index.ts";
+import { BatchQueue } from "./batches/batch-queue.ts";
+import { folderBatchStore } from "./batches/batch-store.ts";
+import { predictChunk } from "./batches/predict-chunk.ts";
 import { handleErrors, refuseConnection, sendProblem } from "./error-handler.ts";
 import { InFlight } from "./in-flight.ts";
 import { InferenceThreads } from "./inference/inference-threads.ts";
@@ -12,10 +15,12 @@ import { watchMethods } from "./method-not-allowed.ts";
 import { ModelShelf } from "./models/model-shelf.ts";
 import { LOOPBACK_HOSTS, type ServerOptions, type ServerSettings, settingsOf } from "./options.ts";
 import type { Lifecycle, ServerParts } from "./parts.ts";
+import { addBatchRoutes } from "./routes/batches.ts";
 import { addDocumentRoutes } from "./routes/documents.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addPredictRoute } from "./routes/predict.ts";
+import { addTransactionRoutes } from "./routes/transactions.ts";
 import { createServerMetrics } from "./server-metrics.ts";
 
 export interface KaaykoServer {
@@ -104,6 +109,10 @@ function createParts(app: FastifyInstance, settings: ServerSettings): ServerPart
     onFailure: (model, error) => app.log.error({ model, err: error }, "model cannot be loaded"),
     onUnload: (sha256) => threads.forget(sha256),
   });
+  const runChunk = predictChunk.bind(null, { settings, shelf, threads });
+  const batches = new BatchQueue(folderBatchStore(settings.batchesDir), runChunk, (batch, error) =>
+    app.log.error({ batch, err: error }, "batch failed"),
+  );
   const inFlight = new InFlight(settings.maxInFlight);
   const metrics = createServerMetrics({
     models: () =>
@@ -113,7 +122,7 @@ function createParts(app: FastifyInstance, settings: ServerSettings): ServerPart
     inFlight: () => inFlight.count,
     ready: () => lifecycle.phase === "ready",
   });
-  return { settings, shelf, threads, inFlight, metrics, lifecycle };
+  return { settings, shelf, threads, batches, inFlight, metrics, lifecycle };
 }
 
 async function addRoutes(app: FastifyInstance, parts: ServerParts): Promise<void> {
@@ -130,6 +139,8 @@ async function addRoutes(app: FastifyInstance, parts: ServerParts): Promise<void
   observeRequests(app, parts);
   const refuseOtherMethods = watchMethods(app);
   addPredictRoute(app, parts);
+  addTransactionRoutes(app, parts);
+  addBatchRoutes(app, parts);
   addModelRoutes(app, parts);
   addHealthRoutes(app, parts);
   addDocumentRoutes(app, parts);
@@ -155,13 +166,14 @@ function observeRequests(app: FastifyInstance, { metrics, lifecycle }: ServerPar
   });
 }
 
-async function verifyModels({ settings, shelf, lifecycle }: ServerParts): Promise<void> {
+async function verifyModels({ settings, shelf, batches, lifecycle }: ServerParts): Promise<void> {
   const found = settings.models ?? [...new Set((await listModels(settings.modelsDir)).map(({ name }) => name))];
   for (const name of found) {
     const loading = shelf.reload(name);
     if (settings.models === null) await loading.catch(() => {});
     else await loading.catch((error: Error) => Promise.reject(notServed(name, error)));
   }
+  await batches.open();
   if (lifecycle.phase === "starting") lifecycle.phase = "ready";
 }
 
@@ -187,11 +199,15 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   return app.listen({ host, port });
 }
 
-async function drain(app: FastifyInstance, { lifecycle, threads, shelf, settings }: ServerParts): Promise<void> {
+async function drain(
+  app: FastifyInstance,
+  { lifecycle, threads, shelf, batches, settings }: ServerParts,
+): Promise<void> {
   lifecycle.phase = "draining";
   // Clients that keep connections are told to let them go, so that none is closed under a request that is being sent.
   if (await hasConnections(app)) await sleep(settings.drainDelayMs);
   await app.close();
+  await batches.close();
   await threads.close();
   await shelf.close();
 }

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Problem } from "./problem.ts";
 
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] as const;
-
 /**
  * Watches which methods every path has. What it gives is to be called behind the last route: other methods of those paths are
  * answered with 405 and the ones that there are.
@@ -24,7 +22,7 @@ export function watchMethods(app: FastifyInstance): () => void {
         const refuse = async (): Promise<never> => {
           throw new Problem({ status: 405, detail: `This path takes ${allow}.`, allow });
         };
-        const others = METHODS.filter((method) => !methods.has(method));
+        const others = app.supportedMethods.filter((method) => !methods.has(method));
         scope.route({ method: others, url, schema: { hide: true }, onRequest: refuse, handler: refuse });
       }
     });

@@ -14,7 +14,7 @@ export interface ServerOptions {
   readonly threads?: number;
   /** Largest request body in bytes. Default 32 MiB. */
   readonly maxBodyBytes?: number;
-  /** Most rows of one request. Default 100,000. */
+  /** Most rows of one request. Default 1,000,000. */
   readonly maxRows?: number;
   /** Predictions under way at once; more are answered with 429. Default 256. */
   readonly maxInFlight?: number;
@@ -46,7 +46,7 @@ export function settingsOf(options: ServerOptions): ServerSettings {
     maxModels: within("maxModels", options.maxModels ?? 16, 1, 10_000),
     threads: within("threads", options.threads ?? Math.min(4, Math.max(1, availableParallelism() - 1)), 1, 256),
     maxBodyBytes: within("maxBodyBytes", options.maxBodyBytes ?? 32 * 2 ** 20, 1024, 2 ** 30),
-    maxRows: within("maxRows", options.maxRows ?? 100_000, 1, 1_000_000),
+    maxRows: within("maxRows", options.maxRows ?? 1_000_000, 1, 1_000_000),
     maxInFlight: within("maxInFlight", options.maxInFlight ?? 256, 1, 65_536),
     batchesDir: options.batchesDir ?? join(dirname(modelsDir), ".batches"),
     drainDelayMs: within("drainDelayMs", options.drainDelayMs ?? 500, 0, 600_000),

@@ -1,3 +1,4 @@
+import type { BatchQueue } from "./batches/batch-queue.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { InferenceThreads } from "./inference/inference-threads.ts";
 import type { ModelShelf } from "./models/model-shelf.ts";
@@ -9,6 +10,7 @@ export interface ServerParts {
   readonly settings: ServerSettings;
   readonly shelf: ModelShelf;
   readonly threads: InferenceThreads;
+  readonly batches: BatchQueue;
   readonly inFlight: InFlight;
   readonly metrics: ServerMetrics;
   readonly lifecycle: Lifecycle;

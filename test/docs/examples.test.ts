@@ -50,6 +50,8 @@ describe("the examples of the library", () => {
     expect(stdout).toMatch(/^(?:xgboost|hist-gradient) \{/);
     expect(stdout).toContain("binary [");
     expect(stdout).toContain("300 rows");
+    expect(stdout).toContain("round 50 {");
+    expect(stdout).toContain("estimator true\nadds up true\n[ 'cheap', 'dear' ] Float64Array(2)");
     expect(stdout).toContain("interrupted null");
     expect(stdout).toContain("completed {");
     expect(stdout).toContain("custom_stage 1200");
@@ -79,5 +81,13 @@ describe("the examples of the page on features", () => {
     expect(code, stderr).toBe(0);
     expect(stdout.split("\n")[0]).toContain("coast income.centred income.high roomsPerHousehold");
     expect(stdout.split("\n")[1]).toBe("1");
+  }, 60_000);
+});
+
+describe("the example of the page on serving", () => {
+  it("answers and ends", () => {
+    const { code, stdout, stderr } = run(examplesOf("serving.md"));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe("200\n");
   }, 60_000);
 });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createServer, type KaaykoServer } from "../../src/index.ts";
@@ -53,6 +53,26 @@ it("tells what a model takes and gives, and nothing of the machine where it was 
   });
   expect(reply.body).not.toContain(served.folder);
   expect((await get("/models/horses/info")).statusCode).toBe(404);
+});
+
+it("checks hash, golden prediction and speed of each model, from disk", async () => {
+  const health = async () => (await get("/models/health")).json().models;
+  const [checked, again] = await Promise.all([health(), health()]);
+  expect(checked).toEqual([expect.objectContaining({ name: "houses", version: "1", hash: "verified", golden: true })]);
+  expect(checked[0].rows_per_second).toBeGreaterThan(0);
+  expect(again).toEqual(checked);
+});
+
+it("serves no model that predicts other bits than when it was saved", async () => {
+  const folder = await servedFolder();
+  await trainHouses(folder.modelsDir);
+  const path = join(folder.modelsDir, "houses", "1", "golden.json");
+  const golden = JSON.parse(await readFile(path, "utf8"));
+  await writeFile(path, JSON.stringify({ ...golden, predictions: golden.predictions.replace(/^../, "00") }));
+  const wary = await folder.start();
+  expect((await predict(wary)).statusCode).toBe(503);
+  expect(folder.log.join("")).toContain("what it did when it was saved");
+  await folder.close();
 });
 
 it("swaps in the newest version on demand", async () => {
@@ -160,6 +180,7 @@ it("answers unknown routes with 404 and other methods with 405 and those that th
     ["DELETE", "/v1/models/houses/predict", "POST"],
     ["POST", "/metrics", "GET, HEAD"],
     ["PUT", "/health/ready", "GET, HEAD"],
+    ["QUERY" as "PUT", "/models/houses/info", "GET, HEAD"],
   ] as const) {
     const reply = await server.app.inject({ method, url });
     expect([reply.statusCode, reply.headers.allow, reply.json().status]).toEqual([405, allow, 405]);

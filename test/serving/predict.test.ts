@@ -1,3 +1,4 @@
+import { tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createModelPredictor, findModel, type KaaykoServer, predictRows } from "../../src/index.ts";
 import { HOUSE, type Served, servedFolder, trainHouses, trainSold } from "./models.ts";
@@ -70,6 +71,41 @@ describe("a prediction", () => {
     expect(reply.statusCode).toBe(200);
     expect(reply.json().predictions).toEqual(await expected("houses", [HOUSE]));
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe("rows as an Arrow stream", () => {
+  const ARROW = "application/vnd.apache.arrow.stream";
+
+  it("are answered with the predictions of the same rows as JSON", async () => {
+    const rows = Array.from({ length: 500 }, (_, i) => ({ area: 20 + (i % 60), city: i % 3 ? "Oslo" : null, more: i }));
+    const table = tableFromArrays({
+      area: rows.map(({ area }) => area),
+      city: rows.map(({ city }) => city),
+      more: rows.map(({ more }) => more),
+    });
+    const reply = await post("sold", Buffer.from(tableToIPC(table, "stream")), ARROW);
+    expect(reply.statusCode, reply.body.slice(0, 300)).toBe(200);
+    expect([reply.headers["content-type"], reply.headers["x-model-version"]]).toEqual([ARROW, "1"]);
+    const answer = tableFromIPC(reply.rawPayload).toArray();
+    expect(answer.map((row) => row.toJSON())).toEqual(await expected("sold", rows));
+    const none = Buffer.from(tableToIPC(table.slice(0, 0), "stream"));
+    expect(tableFromIPC((await post("sold", none, ARROW)).rawPayload).numRows).toBe(0);
+  });
+
+  it("are refused where they are damaged, lack an input or are too many", async () => {
+    const bytes = Buffer.from(tableToIPC(tableFromArrays({ area: [1, 2], city: ["Oslo", "Lyon"] }), "stream"));
+    const lacking = Buffer.from(tableToIPC(tableFromArrays({ area: [1, 2] }), "stream"));
+    const many = Buffer.from(tableToIPC(tableFromArrays({ area: new Float64Array(6000) }), "stream"));
+    for (const body of [bytes.subarray(0, 90), Buffer.from("not Arrow"), Buffer.alloc(0), lacking, many]) {
+      const reply = await post("sold", body, ARROW);
+      expect([reply.statusCode, reply.json().status]).toEqual([422, 422]);
+    }
+    for (let position = 0; position < bytes.length; position += 7) {
+      const changed = Buffer.from(bytes);
+      changed[position]! ^= 0xff;
+      expect([200, 422]).toContain((await post("sold", changed, ARROW)).statusCode);
+    }
   });
 });
 

@@ -179,6 +179,8 @@ export class BoostingTrainer implements Trainer {
     machine.select(machine.train);
     machine.set("CLASS", classNumber);
     machine.set("SAMPLING", subsample < 1 ? 1 : 0);
+    const skips = subsample < 1 && this.#context.dataset.inMemory;
+    machine.set("SKIPPING", skips ? 1 : 0);
     const [key0, key1] = streamKey(this.#context.seed, this.#name, "rows", round);
     machine.set("SAMPLE_KEY0", key0);
     machine.set("SAMPLE_KEY1", key1);
@@ -186,6 +188,7 @@ export class BoostingTrainer implements Trainer {
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
     this.#nodeFeatures?.reset(this.#ensemble.trees);
     this.#ensemble.append(this.#grower.grow(this.#quantisation(), learningRateOf(this.#options, round)));
+    if (skips) this.#walker.addLeftOut(this.#ensemble.arrays(), this.#loss.classes);
   }
 
   #quantisation(): Quantisation {

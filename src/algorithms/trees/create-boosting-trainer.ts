@@ -37,7 +37,7 @@ export async function createBoostingTrainer(
       maxLeaves: options.maxLeaves,
       maxBins: options.maxBins,
       threads: context.threads,
-      packs: allowsPacked(objective, outputsOf(task), options),
+      packs: allowsPacked(objective, outputsOf(task), options, dataset.inMemory),
       wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
     },
   );
@@ -73,9 +73,14 @@ export async function createBoostingTrainer(
 const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
 
 /** Classes whose children cannot be so light that the rounding of packed hessians shows; a class's hessian is 1/2 at most. */
-function allowsPacked(objective: string, classes: number, { minChildWeight, subsample }: BoostingOptions): boolean {
+function allowsPacked(
+  objective: string,
+  classes: number,
+  { minChildWeight, subsample }: BoostingOptions,
+  inMemory: boolean,
+): boolean {
   const bounded = objective === "logistic" || (objective === "softmax" && classes > 1);
-  return bounded && subsample === 1 && allowsPacking(0.5, minChildWeight);
+  return bounded && (subsample === 1 || inMemory) && allowsPacking(0.5, minChildWeight);
 }
 
 /** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */

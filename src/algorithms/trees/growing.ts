@@ -142,12 +142,12 @@ export class TreeGrower {
     const machine = this.#machine;
     const { root } = machine.address;
     if (!this.#rootIsKnown) {
-      machine.bytes.fill(0, root, root + machine.slotBytes);
+      machine.kernel.clear!(root, machine.slotBytes);
       machine.run("residualRootPass");
       machine.set("CARRY_COUNT", 0);
       machine.run("carryPass");
     }
-    machine.bytes.copyWithin(slot, root, root + machine.slotBytes);
+    machine.kernel.copy!(slot, root, machine.slotBytes);
   }
 
   #nextBatch(): GrowingNode[] {

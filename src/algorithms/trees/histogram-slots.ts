@@ -23,8 +23,15 @@ export class HistogramSlots {
 
   constructor(machine: TreeMachine, maxLeaves: number) {
     this.#machine = machine;
-    // Every leaf, or two leaves together, has one at most.
-    this.#keeps = machine.residual && machine.slots > maxLeaves;
+    const { train, layout } = machine;
+    // Every leaf, or two leaves together, has one at most. Where rows are few, adding them anew is less than looking through all cells.
+    const cells = layout.cellOffsets[layout.columns]!;
+    this.#keeps = machine.residual && machine.slots > maxLeaves && train.rows * layout.columns > maxLeaves * cells;
+  }
+
+  /** Whether the tree's histograms can tell the next root's. */
+  get carries(): boolean {
+    return this.#keeps;
   }
 
   /** Takes all places back. */
@@ -42,7 +49,7 @@ export class HistogramSlots {
   give(node: GrowingNode, nodes: readonly GrowingNode[], batch: readonly GrowingNode[]): void {
     node.slot = this.#free.pop() ?? takeFromLeast(nodes, batch);
     const address = this.addressOf(node);
-    this.#machine.bytes.fill(0, address, address + this.#machine.slotBytes);
+    this.#machine.kernel.clear!(address, this.#machine.slotBytes);
   }
 
   /** Takes back the place of a node that will not be split, unless its counts are wanted later. */

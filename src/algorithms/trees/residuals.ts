@@ -90,7 +90,7 @@ export function writeCarry(
   const offsets = new Map<number, number>();
   const terms: number[] = [];
   let covered = 0;
-  for (const node of growing) {
+  for (const node of slots.carries ? growing : []) {
     if (node.slot < 0) continue;
     let leaf = node.id;
     if (node.left >= 0) {
@@ -103,7 +103,7 @@ export function writeCarry(
     covered++;
     terms.push(slots.addressOf(node), stepsOf(leaf));
   }
-  const complete = covered === leaves.length;
+  const complete = slots.carries && covered === leaves.length;
   writeLeaves(machine, leaves, stepsOf, complete ? offsets : new Map());
   machine.words.set(terms, machine.address.carryTerms >>> 2);
   machine.set("CARRY_COUNT", complete ? terms.length / 2 : 0);

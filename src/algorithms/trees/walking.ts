@@ -52,19 +52,9 @@ export class TreeWalker {
     const machine = this.#machine;
     machine.set("TREES", machine.address.walkTrees);
     for (let tree = from; tree < arrays.ends.length; ) {
-      const begun = tree;
-      let nodes = 0;
-      for (; tree < arrays.ends.length; tree++) {
-        const shape = this.#shapeOf(arrays, tree);
-        if (nodes > 0 && nodes + shape.nodes > machine.walkNodes) break;
-        machine.words.set(
-          shape.depth > 0 ? this.#writeComplete(arrays, shape, nodes) : this.#write(arrays, shape, nodes),
-          (machine.address.walkTrees >>> 2) + (tree - begun) * 4,
-        );
-        machine.words[(machine.address.walkTrees >>> 2) + (tree - begun) * 4 + 2] = tree % classes;
-        nodes += shape.nodes;
-      }
-      machine.set("TREE_COUNT", tree - begun);
+      const count = this.#writeBatch(arrays, tree, classes);
+      tree += count;
+      machine.set("TREE_COUNT", count);
       for (const set of sets) {
         machine.select(set);
         const whole = machine.residual && set === machine.train;
@@ -73,6 +63,31 @@ export class TreeWalker {
         machine.run("walkPass");
       }
     }
+  }
+
+  /** Adds the last tree to the scores of the training rows that it did not see. */
+  addLeftOut(arrays: TreeArrays, classes: number): void {
+    const machine = this.#machine;
+    machine.set("TREES", machine.address.walkTrees);
+    this.#writeBatch(arrays, arrays.ends.length - 1, classes);
+    machine.run("leftOutPass");
+  }
+
+  /** Writes as many trees as there is room for, one at least. Returns their number. */
+  #writeBatch(arrays: TreeArrays, first: number, classes: number): number {
+    const { words, address, walkNodes } = this.#machine;
+    let nodes = 0;
+    let tree = first;
+    for (; tree < arrays.ends.length; tree++) {
+      const shape = this.#shapeOf(arrays, tree);
+      if (nodes > 0 && nodes + shape.nodes > walkNodes) break;
+      const record = (address.walkTrees >>> 2) + (tree - first) * 4;
+      const complete = shape.depth > 0;
+      words.set(complete ? this.#writeComplete(arrays, shape, nodes) : this.#write(arrays, shape, nodes), record);
+      words[record + 2] = tree % classes;
+      nodes += shape.nodes;
+    }
+    return tree - first;
   }
 
   /** Where a tree lies, and how it is written: complete of a depth over 0, or as it is. */

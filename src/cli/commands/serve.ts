@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { KaaykoError, type ParameterSpec } from "../../core/index.ts";
+import { LOG_LEVELS, LOOPBACK_HOSTS } from "../../serving/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import type { ServeRequest } from "../services.ts";
 import { parseFlag } from "../settings/resolve.ts";
@@ -7,7 +8,6 @@ import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";
 import { withSignals } from "../terminal/signals.ts";
 
 const DEFAULT_PORT = 8080;
-const LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
 const BOUNDS = {
   port: { name: "port", type: "integer", min: 0, max: 65_535, description: "Port" },
@@ -39,7 +39,9 @@ export const register: Register = (command, context) => {
   add("--max-in-flight <N>", "Predictions at once; more get 429 (default: 256)");
   add("--drain-delay <MS>", "Milliseconds between not being ready and the end of listening (default: 500)");
   add("--batches-dir <DIR>", "Where batches are kept (default: .batches beside the models)");
-  command.addOption(new Option("--log-level <LEVEL>", "How much is logged to stderr (default: info)").choices(LEVELS));
+  command.addOption(
+    new Option("--log-level <LEVEL>", "How much is logged to stderr (default: info)").choices(LOG_LEVELS),
+  );
   onRun(command, context, (_args, options) => serve(context, options));
 };
 
@@ -80,7 +82,7 @@ function requestOf({ host, output }: Context, options: Options): ServeRequest {
 
 /** Said before anything is loaded; the server itself checks it again. */
 function loopback(host: string): string {
-  if (["127.0.0.1", "::1", "localhost"].includes(host)) return host;
+  if ((LOOPBACK_HOSTS as readonly string[]).includes(host)) return host;
   throw new KaaykoError({
     action: `listen on ${host}`,
     rule: "the host must be this machine's own (127.0.0.1)",

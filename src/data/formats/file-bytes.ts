@@ -58,6 +58,21 @@ export function openFileBytes(path: string): FileBytes {
   }
 }
 
+/** Bytes in memory, read as a file is. */
+export function memoryBytes(content: Uint8Array, name: string): FileBytes {
+  return {
+    path: name,
+    bytes: content.length,
+    read(target, position) {
+      const found = content.subarray(position, position + target.length);
+      if (found.length < target.length)
+        throw badFile(name, `${target.length} bytes must follow byte ${position}`, String(found.length));
+      target.set(found);
+    },
+    close() {},
+  };
+}
+
 function fileBytes(path: string, descriptor: number, bytes: number): FileBytes {
   let open = true;
   return {

@@ -11,6 +11,7 @@ export const PHASES = [
   "rowResidualPass",
   "renewPass",
   "leafPass",
+  "leftOutPass",
   "residualRootPass",
   "residualPass",
   "carryPass",

@@ -44,6 +44,14 @@ export function answerJson({ sha256, body, maxRows }: InferenceRequest): Promise
   });
 }
 
+/** Rows as an Arrow IPC stream → the stream of their predictions. */
+export function answerArrow({ sha256, body, maxRows }: InferenceRequest): Promise<unknown> {
+  return answering(async () => {
+    const { answerArrow: answer } = await import("./answer-arrow.ts");
+    return answer(await predictorOf(sha256), body, maxRows);
+  });
+}
+
 async function answering(work: () => Promise<{ rows: number; body: Uint8Array }>): Promise<unknown> {
   try {
     const reply = await work();

@@ -1,6 +1,6 @@
 import { KaaykoError } from "../../core/index.ts";
 import { Problem, unknownModel } from "../problem.ts";
-import { isModelName, loadServedModel, type ServedModel } from "./load-served-model.ts";
+import { isModelName, isStored, loadServedModel, type ServedModel } from "./load-served-model.ts";
 
 /** What is known of a served name. */
 export interface ShelfEntry {
@@ -52,6 +52,12 @@ export class ModelShelf {
   serves(name: string): boolean {
     const { names } = this.#options;
     return isModelName(name) && (names === null || names.includes(name));
+  }
+
+  /** Whether there is a model of that name to be asked for. */
+  async has(name: string): Promise<boolean> {
+    if (!this.serves(name)) return false;
+    return this.#current.has(name) || (await isStored(this.#options.modelsDir, name));
   }
 
   /** Everything that was loaded once or could not be. */

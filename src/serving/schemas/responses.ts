@@ -46,7 +46,10 @@ export function problems(...statuses: readonly ProblemStatus[]): Record<number, 
 }
 
 /** How an answer of JSON is documented. */
-export function json(description: string, properties: Record<string, object>): object {
+export function json(
+  description: string,
+  properties: Record<string, object>,
+): { description: string; content: object } {
   return {
     description,
     content: { "application/json": { schema: { type: "object", required: Object.keys(properties), properties } } },

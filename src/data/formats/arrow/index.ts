@@ -1,1 +1,2 @@
-export { openArrow } from "./open-arrow.ts";
+export { type ArrowStream, createArrowStream } from "./arrow-stream.ts";
+export { openArrow, openArrowBytes } from "./open-arrow.ts";

@@ -1,5 +1,5 @@
 import type { SourceDescription, TableSource } from "../../../core/source.ts";
-import { badFile, type FileBytes, openFileBytes } from "../file-bytes.ts";
+import { badFile, type FileBytes, memoryBytes, openFileBytes } from "../file-bytes.ts";
 import type { ArrowLayout } from "./arrow-batches.ts";
 import type { ArrowColumn } from "./column-type.ts";
 
@@ -9,8 +9,22 @@ import type { ArrowColumn } from "./column-type.ts";
  *
  * @throws KaaykoError of kind `input` where the file is missing or damaged; bodies are checked when they are read
  */
-export async function openArrow(path: string): Promise<TableSource> {
-  const first = openFileBytes(path);
+export function openArrow(path: string): Promise<TableSource> {
+  return openFrom(path, () => openFileBytes(path));
+}
+
+/**
+ * Arrow IPC in memory as a table, as `openArrow` has it. The bytes must not be changed while it is used.
+ *
+ * @param name what errors call it
+ * @throws KaaykoError of kind `input` where they are damaged
+ */
+export function openArrowBytes(bytes: Uint8Array, name: string): Promise<TableSource> {
+  return openFrom(name, () => memoryBytes(bytes, name));
+}
+
+async function openFrom(path: string, openBytes: () => FileBytes): Promise<TableSource> {
+  const first = openBytes();
   let layout: ArrowLayout;
   try {
     layout = await readLayout(first);
@@ -29,7 +43,7 @@ export async function openArrow(path: string): Promise<TableSource> {
     describe: async () => description,
     async open(options = {}) {
       const { openArrowBatches } = await import("./arrow-batches.ts");
-      const file = openFileBytes(path);
+      const file = openBytes();
       try {
         return openArrowBatches(file, layout, options);
       } catch (error) {

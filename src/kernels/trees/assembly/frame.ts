@@ -96,6 +96,8 @@ export const AT_PACKED_CELLS: i32 = 416;
 export const AT_PACKED_FILLS: i32 = 420;
 export const AT_ROUNDING_KEY0: i32 = 424;
 export const AT_ROUNDING_KEY1: i32 = 428;
+/** 1 where rows that are not sampled are no node's, and walk the finished tree. */
+export const AT_SKIPPING: i32 = 432;
 export const FRAME_BYTES: i32 = 448;
 
 let frame: usize = 0;
@@ -103,6 +105,16 @@ let frame: usize = 0;
 /** Tells this thread where the frame is. */
 export function attach(address: usize): void {
   frame = address;
+}
+
+/** Fills bytes with zeros. */
+export function clear(address: usize, bytes: usize): void {
+  memory.fill(address, 0, bytes);
+}
+
+/** Copies bytes. */
+export function copy(to: usize, from: usize, bytes: usize): void {
+  memory.copy(to, from, bytes);
 }
 
 // @ts-ignore: decorator

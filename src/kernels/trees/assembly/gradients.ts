@@ -1,17 +1,18 @@
 import {
   AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
   AT_LOSS_PARAMETER, AT_NORMALISER, AT_PACKED, AT_QUANTISED, AT_ROWS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
-  AT_SCORES, AT_SHIFT, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
+  AT_SCORES, AT_SHIFT, AT_SKIPPING, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
   BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, takeTask, word,
 } from "./frame";
-import { histogramSequence } from "./histogram";
+import { histogramGathered, histogramSequence } from "./histogram";
 import {
   LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
   LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
 } from "./losses";
 import { exp, log } from "./mathematics";
 import { addPacked, emptyPacked } from "./packed-histogram";
-import { binsOf, resetNumbers, rowsIn } from "./partition";
+import { binsOf, numbersOf, resetNumbers, rowsIn } from "./partition";
+import { sampleNumbers } from "./sampling";
 
 /** The hash of `core/random.ts` `rowHash` for row numbers under 2^32. */
 export function rowHash(key0: u32, key1: u32, row: u32): u32 {
@@ -99,16 +100,24 @@ function quantiseRows(loss: i32, from: usize, end: usize): void {
 export function rootPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   const histogram = histogramOf(thread, 0, pointer(AT_SLOT));
+  const skipping = word(AT_SKIPPING) != 0;
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const first = block * BLOCK_ROWS;
-    const rows = rowsIn(block);
-    resetNumbers(block, rows);
+    const all = rowsIn(block);
+    let numbers: usize = 0;
+    let rows = all;
+    if (skipping) {
+      rows = sampleNumbers(block, all, thread);
+      numbers = numbersOf(block);
+    } else resetNumbers(block, all);
     if (word(AT_PACKED)) {
-      addPacked(thread, 0, histogram, 0, rows, binsOf(block), block);
+      addPacked(thread, 0, histogram, numbers, rows, binsOf(block), block);
       continue;
     }
-    quantise(first, rows);
-    histogramSequence(rows, binsOf(block), pointer(AT_QUANTISED) + (<usize>first << 4), histogram);
+    quantise(first, all);
+    const quantised = pointer(AT_QUANTISED) + (<usize>first << 4);
+    if (skipping) histogramGathered(numbers, rows, binsOf(block), quantised, histogram);
+    else histogramSequence(rows, binsOf(block), quantised, histogram);
   }
   if (word(AT_PACKED)) emptyPacked(thread);
 }

@@ -13,6 +13,7 @@ export { addPacked, emptyPacked } from "./packed-histogram";
 export { expandPass, partition, preparePacking } from "./partition";
 export * from "./renewal";
 export * from "./residuals";
+export { leftOutPass, sampleNumbers } from "./sampling";
 export * from "./scoring";
 export * from "./search";
 export { scanNode } from "./splitting";

@@ -10,7 +10,7 @@ import { addPacked, emptyPacked } from "./packed-histogram";
  * (a byte for each of 256 codes, 1 goes right) · 20 histograms to build: 1 left, 2 right, 3 both, 0 none · 24 slot of the
  * left · 28 slot of the right · 32 index of the first partial histogram · 36 look for a split of the left · 40 of the right.
  */
-const SCRATCH_ROW_NUMBERS: usize = 8192;
+export const SCRATCH_ROW_NUMBERS: usize = 8192;
 
 /** Byte shuffles that pack the 16-bit lanes whose bit is set in a mask to the front; one of 16 bytes for each mask. */
 export function preparePacking(table: usize): void {

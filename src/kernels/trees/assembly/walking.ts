@@ -136,6 +136,57 @@ function walkComplete(tree: usize, first: i32, end: i32, scores: usize, whole: b
   }
 }
 
+/** Walks the rows of a block named by 16-bit numbers down the first tree, four at once where it is complete. */
+export function walkNumbered(block: i32, numbers: usize, count: i32): void {
+  const stride = <usize>word(AT_STRIDE);
+  const first = <usize>block * <usize>BLOCK_ROWS;
+  const bins = pointer(AT_BINS) + first * stride;
+  const tree = pointer(AT_TREES);
+  const scores = pointer(AT_SCORES) + ((<usize>load<i32>(tree, 8) * <usize>word(AT_ROWS) + first) << 3);
+  const depth = load<i32>(tree, 12);
+  const end = numbers + (<usize>count << 1);
+  let p = numbers;
+  if (depth == 0) {
+    const nodes = <usize>load<u32>(tree);
+    for (; p < end; p += 2) {
+      const row = <i32>load<u16>(p);
+      let node: u32 = 0;
+      while (node < load<u32>(tree, 4)) node = binnedStep(nodes, node, bins + <usize>row * stride);
+      addValue(scores, row, load<f64>(nodes + <usize>(node * 24), 16), false);
+    }
+    return;
+  }
+  const columns = <usize>load<u32>(tree) + (<usize>8 << depth);
+  const values = <usize>load<u32>(tree) - (<usize>8 << depth);
+  const tables = <usize>load<u32>(tree, 4);
+  for (; p + 8 <= end; p += 8) {
+    const rowA = <usize>load<u16>(p);
+    const rowB = <usize>load<u16>(p, 2);
+    const rowC = <usize>load<u16>(p, 4);
+    const rowD = <usize>load<u16>(p, 6);
+    let a: usize = 1;
+    let b: usize = 1;
+    let c: usize = 1;
+    let d: usize = 1;
+    for (let level = 0; level < depth; level++) {
+      a = completeStep(columns, tables, a, bins + rowA * stride);
+      b = completeStep(columns, tables, b, bins + rowB * stride);
+      c = completeStep(columns, tables, c, bins + rowC * stride);
+      d = completeStep(columns, tables, d, bins + rowD * stride);
+    }
+    addValue(scores, <i32>rowA, load<f64>(values + (a << 3)), false);
+    addValue(scores, <i32>rowB, load<f64>(values + (b << 3)), false);
+    addValue(scores, <i32>rowC, load<f64>(values + (c << 3)), false);
+    addValue(scores, <i32>rowD, load<f64>(values + (d << 3)), false);
+  }
+  for (; p < end; p += 2) {
+    const row = <usize>load<u16>(p);
+    let node: usize = 1;
+    for (let level = 0; level < depth; level++) node = completeStep(columns, tables, node, bins + row * stride);
+    addValue(scores, <i32>row, load<f64>(values + (node << 3)), false);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function addValue(scores: usize, row: i32, value: f64, whole: bool): void {
