@@ -26,7 +26,6 @@ import {
 } from "../data/index.ts";
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
-import { memoryLimit } from "./memory-limit.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
@@ -84,7 +83,6 @@ export async function createFeatureStage(
         roles: split.roles,
         weight,
         user,
-        maxMemory: memoryLimit(settings),
         ...(test === null ? {} : { test }),
       });
       return {

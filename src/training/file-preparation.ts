@@ -15,10 +15,10 @@ export function createFilePreparation(
   keep: readonly string[] = [],
 ): Preparation<LoadedTables> {
   return {
-    createLoader: async (settings, need) => {
+    createLoader: async (settings, needsMemory) => {
       const main = await openTable(String(settings.data));
       const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
-      return createLoadStage({ main, test }, settings, need);
+      return createLoadStage({ main, test }, settings, needsMemory);
     },
     createFitter: async (loaded, settings, parts) =>
       settings.task === "forecast"

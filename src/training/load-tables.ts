@@ -1,3 +1,4 @@
+import { freemem } from "node:os";
 import {
   type ColumnKind,
   hashJson,
@@ -15,7 +16,6 @@ import {
 import {
   createTableLoader,
   type LoadedTable,
-  type MemoryNeed,
   missingColumn,
   parseSampleSize,
   planMemory,
@@ -24,10 +24,11 @@ import {
   type TableLoader,
 } from "../data/index.ts";
 import { digestFile } from "./file-digest.ts";
-import { memoryLimit } from "./memory-limit.ts";
 import type { LoadedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
+/** Share of the memory that is free now, where `maxMemory` is not set. */
+const FREE_SHARE = 0.6;
 /** Rows of the test table that a smoke test looks at. */
 const SMOKE_TEST_ROWS = 1000;
 
@@ -49,13 +50,13 @@ type Mode = "memory" | "stream";
  * The load stage: reads the main table and then the test table, a chunk a step. Whether they are held in memory or streamed
  * is planned once, from their sizes and the memory that is free, and is part of the state: it may differ by machine.
  *
- * @param need whether algorithms of the run work in memory only, or better there
+ * @param needsMemory true where an algorithm of the run cannot stream
  * @throws KaaykoError (input) for a column that is not there, (usage) for data that does not fit the memory
  */
 export async function createLoadStage(
   files: TableFiles,
   settings: ParameterValues,
-  need: MemoryNeed,
+  needsMemory: boolean,
 ): Promise<Stage<LoadedTables>> {
   const description = await files.main.describe();
   const names = description.columns.map(({ name }) => name);
@@ -64,7 +65,7 @@ export async function createLoadStage(
   // What is no feature by itself may still go into the features of a user.
   const ownFeatures = settings.features !== undefined;
   const columns = names.filter((name) => ownFeatures || !ignored.has(name) || name === settings.target);
-  return new LoadStage(files, settings, need, description, columns);
+  return new LoadStage(files, settings, needsMemory, description, columns);
 }
 
 function checkColumns(path: string, description: SourceDescription, settings: ParameterValues): void {
@@ -103,7 +104,7 @@ class LoadStage implements Stage<LoadedTables> {
   readonly version = 1;
   readonly #files: TableFiles;
   readonly #settings: ParameterValues;
-  readonly #need: MemoryNeed;
+  readonly #needsMemory: boolean;
   readonly #description: SourceDescription;
   readonly #columns: readonly string[];
   #mode: Mode | null = null;
@@ -117,13 +118,13 @@ class LoadStage implements Stage<LoadedTables> {
   constructor(
     files: TableFiles,
     settings: ParameterValues,
-    need: MemoryNeed,
+    needsMemory: boolean,
     description: SourceDescription,
     columns: readonly string[],
   ) {
     this.#files = files;
     this.#settings = settings;
-    this.#need = need;
+    this.#needsMemory = needsMemory;
     this.#description = description;
     this.#columns = columns;
   }
@@ -217,13 +218,18 @@ class LoadStage implements Stage<LoadedTables> {
       columns: this.#columns,
       kinds: this.#kinds(),
       ...(rows === undefined ? {} : { rows: this.#rowsUsed(rows) }),
-      maxMemory: memoryLimit(this.#settings),
-      need: this.#need,
+      maxMemory: this.#maxMemory(),
+      needsMemory: this.#needsMemory,
     }).mode;
   }
 
   #rowsUsed(rows: number): number {
     return Math.min(atMost(this.#settings) ?? rows, sampleRowCount(sampleOf(this.#settings), rows));
+  }
+
+  #maxMemory(): number {
+    const { maxMemory } = this.#settings;
+    return typeof maxMemory === "number" ? maxMemory : FREE_SHARE * freemem();
   }
 
   #kinds(): Record<string, ColumnKind> {

@@ -10,7 +10,6 @@ import {
   type PartSpec,
   resolveParameters,
 } from "../core/index.ts";
-import type { MemoryNeed } from "../data/index.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
 import { TRAINING_PARAMETERS } from "./parameters.ts";
 
@@ -66,11 +65,10 @@ function namesOf(table: AlgorithmTable, { settings }: TrainingRequest): string[]
   return named.length === 0 ? Object.keys(table) : [...new Set(named)];
 }
 
-/** Whether an algorithm of the run works in memory only, so that the data must fit, or at least better there. */
-export async function memoryNeed(table: AlgorithmTable, request: TrainingRequest): Promise<MemoryNeed> {
+/** True where an algorithm of the run works in memory only, so that the data must fit. */
+export async function anyNeedsMemory(table: AlgorithmTable, request: TrainingRequest): Promise<boolean> {
   const algorithms = await Promise.all(namesOf(table, request).map((name) => table[name]!()));
-  if (algorithms.some(({ input }) => input === "memory")) return "needed";
-  return algorithms.some(({ input }) => input === "either") ? "preferred" : "unused";
+  return algorithms.some(({ input }) => input === "memory");
 }
 
 /** Kinds of feature parts that an algorithm of the run learns from. */
