@@ -52,7 +52,7 @@ describe("the ownership of a run", () => {
     let beats = 0;
     let beating: NodeJS.Timeout | undefined;
     const others = async () => {
-      await store.create("run-1/lease.2", seal({ token: 2, owner: ownProcess() }).text);
+      await store.create("run-1/lease.2", seal({ token: 2, owner: { ...ownProcess() } }).text);
       beating = setInterval(() => void store.touch("run-1/beat.2", `beat ${++beats}`), 2);
     };
     const lease = { timeToLiveMs: 60_000, heartbeatMs: 100 };
