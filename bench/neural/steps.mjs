@@ -26,7 +26,7 @@ function measure(who, name, threads) {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "" };
   const output = execFileSync(command, [file(script), ...args, ...(who === "ours" ? [] : [who])], {
     env,
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   return JSON.parse(output.toString().trim().split("\n").at(-1));
 }
