@@ -23,7 +23,7 @@ try {
     const one = row(i);
     return { ...one, y: one.x0 * one.x1 + one.x2 + (one.sunny ? 0.5 : 0) };
   });
-  const settings = { algorithms: ["xgboost"], rounds: 200, report: "none", earlyStopping: 0 };
+  const settings = { algorithms: ["xgboost"], rounds: 200, report: "none" };
   const { document } = await train({ data, target: "y", name: "trees", modelsDir, checkpointsDir: null, ...settings });
   console.log(`model: xgboost, 32 features, trained ${document.status}`);
   const results = { empty: [], predict: [] };
