@@ -1,5 +1,6 @@
 import { loadAlgorithm } from "../algorithms/index.ts";
 import {
+  type Algorithm,
   type Batch,
   type ColumnKind,
   type Contributions,
@@ -73,6 +74,8 @@ export interface PredictorOptions {
   readonly threads?: number;
   /** What neural models run on. Default "auto". */
   readonly backend?: PredictorContext["backend"];
+  /** The model's algorithm, where a program brings one of its own. Default the one of that name. */
+  readonly algorithm?: Algorithm;
   /** The user's own features, where the model was trained with some: the same file, loaded. Default none. */
   readonly user?: UserFeatures | null;
 }
@@ -85,7 +88,7 @@ export interface PredictorOptions {
  */
 export async function createModelPredictor(model: Model, options: PredictorOptions = {}): Promise<ModelPredictor> {
   const encoder = createFeatureEncoder(model.pipeline, { user: options.user ?? null });
-  const algorithm = await loadAlgorithm(model.content.algorithm);
+  const algorithm = options.algorithm ?? (await loadAlgorithm(model.content.algorithm));
   const predictor = await algorithm.createPredictor(model.content, {
     task: model.task,
     features: model.pipeline.features,

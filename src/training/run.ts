@@ -157,6 +157,7 @@ function save(
   return context.stage("save", async () =>
     createSaveStage({
       model,
+      algorithm: contender.algorithm,
       settings,
       run: context.options.session.runId,
       document: (saved) => writeDocument(context, { ...parts, status: "completed", saved }),

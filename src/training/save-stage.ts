@@ -1,4 +1,11 @@
-import { type JsonObject, KaaykoError, type ParameterValues, type State, type StepReport } from "../core/index.ts";
+import {
+  type Algorithm,
+  type JsonObject,
+  KaaykoError,
+  type ParameterValues,
+  type State,
+  type StepReport,
+} from "../core/index.ts";
 import {
   createModelPredictor,
   GOLDEN_FILE,
@@ -23,6 +30,8 @@ export interface SavedModel {
 
 export interface SaveWork {
   readonly model: Model;
+  /** What the model was learnt by. */
+  readonly algorithm: Algorithm;
   readonly settings: ParameterValues;
   /** The run's id: who reserves the version. */
   readonly run: string;
@@ -123,10 +132,10 @@ class SaveStage implements Stage<SavedModel> {
 
   /** What the model predicts now, so that `models health` can tell whether it still does. */
   async #keepGolden(): Promise<void> {
-    const { model, settings } = this.#work;
+    const { model, algorithm, settings } = this.#work;
     // Features of a user's own need the user's file.
     if (model.pipeline.user !== null) return;
-    const predictor = await createModelPredictor(model, { backend: backendOf(settings) });
+    const predictor = await createModelPredictor(model, { algorithm, backend: backendOf(settings) });
     try {
       const golden = await goldenPredictions(predictor);
       if (golden !== null) this.#texts[GOLDEN_FILE] = jsonText(golden);

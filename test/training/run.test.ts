@@ -59,6 +59,7 @@ describe("a run", () => {
     expect(stored.metadata).toMatchObject({ algorithm: "toy", metrics: document.algorithms[0]!.metrics });
     expect((await readdir(document.modelPath!)).sort()).toEqual([
       "arrays.bin",
+      "golden.json",
       "metadata.json",
       "model.json",
       "report.json",
