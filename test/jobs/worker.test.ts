@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import {
@@ -11,7 +12,7 @@ import {
   runWorker,
   type WorkerOptions,
 } from "../../src/jobs/index.ts";
-import { identityOf, ownProcess } from "../../src/storage/index.ts";
+import { fateOf, identityOf, ownProcess } from "../../src/storage/index.ts";
 import { aJob, aWorker } from "./scenario.ts";
 
 /** Processes that end at once as their payload says, or run until they are stopped. */
@@ -179,14 +180,19 @@ it("waits for the process that outlives its worker, and ends it", async () => {
     "process.on('SIGTERM', () => {}); console.log(1); setInterval(() => {}, 1000)",
   ]);
   await new Promise((resolve) => orphan.stdout.once("data", resolve));
-  const ended = new Promise<{ state: string }>((resolve) => {
-    orphan.once("exit", async () => resolve(await queue.get(1)));
-  });
+  const identity = identityOf(orphan.pid!);
+  const ended = once(orphan, "exit");
   const dead = { ...ownProcess(), pid: 2 ** 30 };
   const job = (await queue.claim(aWorker({ worker: "gone", process: dead })))!;
-  await queue.started(job, identityOf(orphan.pid!));
-  await work(queue);
-  expect(await ended).toMatchObject({ state: "running", deaths: 0 });
+  await queue.started(job, identity);
+  const fates: string[] = [];
+  const noticing: LaunchJob = (next, told) => {
+    fates.push(fateOf(identity));
+    return launch(next, told);
+  };
+  await work(queue, { launch: noticing });
+  expect(fates).toEqual(["dead"]);
+  await ended;
   expect(orphan.signalCode).toBe("SIGKILL");
   expect(await queue.get(1)).toMatchObject({ state: "completed", attempts: 2, deaths: 1 });
 });
