@@ -10,10 +10,10 @@ import {
 } from "../../core/index.ts";
 import { secondsOfResult } from "../fit.ts";
 import type { Part, Results } from "../sequence.ts";
+import { openTrial } from "./kept-trial.ts";
 import { type JudgedTrial, proposeSettings } from "./propose.ts";
 import { type Curve, EMPTY_CURVE } from "./pruning.ts";
 import { dimensionsOf, searchedValues } from "./space.ts";
-import { openTrial } from "./kept-trial.ts";
 import type { TrialPlan } from "./trial.ts";
 
 /** An algorithm whose settings are searched. */
