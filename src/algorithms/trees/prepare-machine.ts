@@ -1,9 +1,11 @@
 import { type Dataset, type Examples, KaaykoError } from "../../core/index.ts";
 import { binRows, rowsOf } from "./binning.ts";
-import { layoutColumns } from "./column-layout.ts";
+import { type ColumnLayout, layoutColumns } from "./column-layout.ts";
 import { type FeatureBins, findBins } from "./feature-bins.ts";
-import { bitsOf, TreeMachine } from "./machine.ts";
+import { bitsOf, type MachineOptions, TreeMachine } from "./machine.ts";
 import { planResiduals, type ResidualPlan, writeResiduals } from "./residuals.ts";
+import { prepareStreamed } from "./streaming/prepare-streamed.ts";
+import type { BinStreamPlan } from "./streaming/streamed-bins.ts";
 
 /** From this many rows on, adding rows costs more than looking through cells, so features of few codes share bytes. */
 const JOIN_FROM_ROWS = 50_000;
@@ -44,18 +46,11 @@ export interface PrepareOptions {
  * @throws KaaykoError (input) where there are no training rows, or too many for the memory
  */
 export async function prepareMachine(dataset: Dataset, options: PrepareOptions): Promise<PreparedData> {
+  if (!dataset.inMemory) return prepareStreamed(dataset, options);
   const train = await dataset.examples("train");
   const validation = dataset.rows.validation > 0 ? await dataset.examples("validation") : null;
   const trainRows = rowsOf(train);
-  if (trainRows === 0) {
-    throw new KaaykoError({
-      action: "train trees",
-      rule: "there must be training rows",
-      got: "none",
-      kind: "input",
-      remedy: "Hold out less, or use more data.",
-    });
-  }
+  requireRows(trainRows);
   const residuals =
     options.wholeSteps && train.weight === null ? planResiduals(train, trainRows, bitsOf(trainRows)) : null;
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
@@ -79,15 +74,47 @@ function fillMachine(
   residual: boolean,
   options: PrepareOptions,
 ): { machine: TreeMachine; unplaced: Set<number> } {
-  const trainRows = rowsOf(train);
-  const layout = layoutColumns(bins, trainRows >= JOIN_FROM_ROWS);
-  const useful = Math.floor((trainRows * layout.columns) / CELLS_PER_THREAD);
-  const machine = new TreeMachine({
-    layout,
+  const machine = makeMachine(bins, options, {
     train,
     validation,
-    trainRows,
+    trainRows: rowsOf(train),
     validationRows: validation === null ? 0 : rowsOf(validation),
+    residual,
+  });
+  const unplaced = binRows(machine, machine.train, train, bins);
+  if (machine.validation !== null)
+    for (const feature of binRows(machine, machine.validation, validation!, bins)) unplaced.add(feature);
+  return { machine, unplaced };
+}
+
+/** @throws KaaykoError (input) for no training rows */
+export function requireRows(trainRows: number): void {
+  if (trainRows > 0) return;
+  throw new KaaykoError({
+    action: "train trees",
+    rule: "there must be training rows",
+    got: "none",
+    kind: "input",
+    remedy: "Hold out less, or use more data.",
+  });
+}
+
+/** What a machine must know of its rows. */
+export type MachineRows = Pick<MachineOptions, "train" | "validation" | "trainRows" | "validationRows" | "residual">;
+
+/** An empty machine for rows and bins. `streamOf` says for a layout what of the bins stays in memory; default all. */
+export function makeMachine(
+  bins: readonly FeatureBins[],
+  options: PrepareOptions,
+  rows: MachineRows,
+  streamOf?: (layout: ColumnLayout) => BinStreamPlan,
+): TreeMachine {
+  const layout = layoutColumns(bins, rows.trainRows >= JOIN_FROM_ROWS);
+  const useful = Math.floor((rows.trainRows * layout.columns) / CELLS_PER_THREAD);
+  const machine = new TreeMachine({
+    layout,
+    ...rows,
+    ...(streamOf === undefined ? {} : { stream: streamOf(layout) }),
     classes: options.classes,
     renews: options.renews ?? false,
     given: options.given ?? false,
@@ -95,8 +122,7 @@ function fillMachine(
     masked: options.masked ?? false,
     maxLeaves: options.maxLeaves,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
-    residual,
-    packed: options.packs === true && train.weight === null && trainRows >= PACKED_FROM_ROWS,
+    packed: options.packs === true && rows.train.weight === null && rows.trainRows >= PACKED_FROM_ROWS,
   });
   layout.places.forEach(({ feature, column, divisor, codes }, i) => {
     const { kind } = bins[feature]!;
@@ -106,8 +132,5 @@ function fillMachine(
     const record = (machine.address.features >>> 2) + i * 8;
     machine.words.set([feature, column, divisor, codes, code, 1, direction], record);
   });
-  const unplaced = binRows(machine, machine.train, train, bins);
-  if (machine.validation !== null)
-    for (const feature of binRows(machine, machine.validation, validation!, bins)) unplaced.add(feature);
-  return { machine, unplaced };
+  return machine;
 }
