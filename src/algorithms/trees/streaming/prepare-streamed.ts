@@ -2,13 +2,8 @@ import type { Dataset, Examples } from "../../../core/index.ts";
 import { binRows, rowsOf } from "../binning.ts";
 import type { FeatureBins } from "../feature-bins.ts";
 import { BLOCK_ROWS, bitsOf, type RowSet, type TreeMachine } from "../machine.ts";
-import {
-  type MachineRows,
-  makeMachine,
-  type PreparedData,
-  type PrepareOptions,
-  requireRows,
-} from "../prepare-machine.ts";
+import { type MachineRows, makeMachine, type PrepareOptions } from "../make-machine.ts";
+import { type PreparedData, requireRows } from "../prepared-data.ts";
 import { planResiduals, type ResidualPlan, writeResiduals } from "../residuals.ts";
 import { residentBlocks } from "./resident-blocks.ts";
 import { binsOfFacts, readTrainingFacts, type TrainingFacts } from "./training-facts.ts";

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../../core/index.ts";
 import type { ColumnLayout } from "../column-layout.ts";
 import { BLOCK_ROWS } from "../machine.ts";
-import type { MachineRows } from "../prepare-machine.ts";
+import type { MachineRows } from "../make-machine.ts";
 import { streamedBytes } from "./streamed-bins.ts";
 
 /** The process, its threads and buffers for reading, beside rows. */

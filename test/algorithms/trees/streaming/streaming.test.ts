@@ -6,24 +6,8 @@ import { histGradient } from "../../../../src/algorithms/trees/hist-gradient.ts"
 import { ReadAhead } from "../../../../src/algorithms/trees/streaming/read-ahead.ts";
 import { residentBlocks } from "../../../../src/algorithms/trees/streaming/resident-blocks.ts";
 import { xgboost } from "../../../../src/algorithms/trees/xgboost.ts";
-import type { Dataset } from "../../../../src/core/index.ts";
-import { createMemoryDataset, ROLE } from "../../../../src/data/index.ts";
 import { expectResumable } from "../../../conformance/resumable.ts";
-import { madeTable, modelHash, type TableOptions, train, trainerOf } from "../tables.ts";
-
-/** The same rows in memory, and as a stream. */
-async function bothWays(options: TableOptions): Promise<{ memory: Dataset; streamed: Dataset }> {
-  const { dataset } = madeTable(options);
-  const { table, target, weight, rows } = await dataset.examples("validation");
-  const roles = new Uint8Array(table.rows).fill(ROLE.train);
-  for (const row of rows ?? []) roles[row] = ROLE.validation;
-  const { task, features } = dataset;
-  const memory = createMemoryDataset({ task, features, main: { table, target, weight, roles } });
-  const examples = (): never => {
-    throw new Error("rows are not in memory");
-  };
-  return { memory, streamed: { ...memory, inMemory: false, examples } };
-}
+import { bothWays, madeTable, modelHash, train, trainerOf } from "../tables.ts";
 
 /** A limit under which 2 to 4 blocks stay in memory. */
 function limitFor(trainRows: number, validationRows: number, residual: boolean, classes: number): number {
@@ -46,7 +30,7 @@ describe("rows larger than memory", () => {
     it(`${algorithm.name}, ${task}${weights ? " with weights" : ""}: the same model as in memory`, async () => {
       // More windows than one where nothing stays in memory.
       const rows = algorithm === xgboost && task === "regression" ? 330_000 : 80_000;
-      const { memory, streamed } = await bothWays({ ...TABLE, rows, task, weights });
+      const { memory, streamed } = await bothWays(madeTable({ ...TABLE, rows, task, weights }).dataset);
       const { train: trainRows, validation } = memory.rows;
       const some = limitFor(trainRows, validation, task === "regression" && !weights, task === "multiclass" ? 3 : 1);
       const settings = { rounds: 2, earlyStoppingRounds: 2, subsample: weights ? 0.7 : 1 };
@@ -61,7 +45,7 @@ describe("rows larger than memory", () => {
     });
 
   it("goes on exactly, in memory or not, where it was stopped", async () => {
-    const { streamed } = await bothWays({ ...TABLE, rows: 60_000, task: "regression" });
+    const { streamed } = await bothWays(madeTable({ ...TABLE, rows: 60_000, task: "regression" }).dataset);
     await expectResumable({
       make: () => trainerOf(xgboost, streamed, { rounds: 4, colsample: 0.7 }),
       outcome: async (trainer) => modelHash(await trainer.model()),
@@ -71,7 +55,7 @@ describe("rows larger than memory", () => {
   });
 
   it("finds gaps that only validation rows have", async () => {
-    const { memory, streamed } = await bothWays({ ...TABLE, rows: 40_000, task: "regression" });
+    const { memory, streamed } = await bothWays(madeTable({ ...TABLE, rows: 40_000, task: "regression" }).dataset);
     const features = memory.features.map((feature) => ({ ...feature, missing: 0 }));
     const settings = { rounds: 2 };
     const expected = modelHash((await train(xgboost, { ...memory, features }, settings)).model);
@@ -81,7 +65,7 @@ describe("rows larger than memory", () => {
   it("leaves no file behind, not even while it trains", async () => {
     const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("kaayko-bins-"));
     const before = left();
-    const { streamed } = await bothWays({ rows: 40_000, task: "binary" });
+    const { streamed } = await bothWays(madeTable({ rows: 40_000, task: "binary" }).dataset);
     const trainer = await trainerOf(xgboost, streamed, { rounds: 2 });
     await trainer.step();
     expect(left()).toEqual(before);
@@ -90,7 +74,7 @@ describe("rows larger than memory", () => {
   });
 
   it("refuses rankings and class weights, which look rows up", async () => {
-    const { streamed } = await bothWays({ rows: 1000, task: "binary" });
+    const { streamed } = await bothWays(madeTable({ rows: 1000, task: "binary" }).dataset);
     await expect(trainerOf(xgboost, streamed, { classWeight: ["balanced"] })).rejects.toThrow(/must fit in memory/);
   });
 });
