@@ -67,6 +67,7 @@ export interface ResumeRequest {
 export interface MoreTraining {
   readonly rounds?: number;
   readonly epochs?: number;
+  readonly trials?: number;
   readonly seconds?: number;
 }
 
