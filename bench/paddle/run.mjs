@@ -7,11 +7,12 @@
  * a busy one the ratio of processor time says more than that of time.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { runMeasured } from "../support/run-measured.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,11 +32,9 @@ const shared = {
   trees: 40,
   sampleShare: 0.25,
 };
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kaayko-bench-"));
 
 function ours() {
-  const begun = performance.now();
   const flags = [
     "train",
     "--recipe",
@@ -56,18 +55,7 @@ function ours() {
   };
   for (const [algorithm, own] of Object.entries(settings))
     for (const [name, value] of Object.entries(own)) flags.push("--set", `${algorithm}.${name}=${value}`);
-  const usage = join(folder, "usage.json");
-  const report = `process.on("exit",()=>fs.writeFileSync(process.env.USAGE_FILE,JSON.stringify(process.cpuUsage())))`;
-  const preload = `data:text/javascript,${encodeURIComponent(`import fs from "node:fs";${report}`)}`;
-  const text = execFileSync(process.execPath, ["--import", preload, join(root, "bin/kaayko"), ...flags], {
-    cwd: folder,
-    env: { ...process.env, USAGE_FILE: usage },
-    maxBuffer: 1 << 28,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const { user, system } = JSON.parse(readFileSync(usage, "utf8"));
-  const cpuSeconds = (user + system) / 1e6;
-  const seconds = (performance.now() - begun) / 1000;
+  const { stdout: text, seconds, cpuSeconds } = runMeasured(flags, { cwd: folder });
   const document = JSON.parse(text);
   const scores = Object.fromEntries(document.algorithms.map(({ name, metrics }) => [name, metrics.test]));
   const peakRssBytes = Math.max(...document.stages.map((stage) => stage.peakRssBytes));
