@@ -3,12 +3,16 @@ import type {
   BenchmarkResult,
   BestPossible,
   BrokenRule,
+  ColumnSummary,
+  CrossValidationResult,
   Explanation,
+  GateResult,
   JsonObject,
   LearningHistory,
   LocationsResult,
   RulesResult,
   SearchResult,
+  StageTiming,
 } from "../core/index.ts";
 
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
@@ -30,7 +34,7 @@ export interface AlgorithmResult {
   readonly error?: string;
   /** Feature names and shares, the most important first; shares sum to 1 at most. */
   readonly importance?: readonly ImportanceItem[];
-  readonly crossValidation?: CrossValidation;
+  readonly crossValidation?: CrossValidationResult;
   /** What the shares measure: "gain", "weight". */
   readonly importanceMeasure?: string;
   /** What training reported, tree by tree or epoch by epoch. */
@@ -39,12 +43,6 @@ export interface AlgorithmResult {
   readonly steps?: readonly object[];
   /** What a search over its settings found. */
   readonly search?: SearchResult;
-}
-
-export interface CrossValidation {
-  readonly folds: number;
-  /** Over the folds' held-out rows. */
-  readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
 }
 
 export interface ImportanceItem {
@@ -56,24 +54,6 @@ export interface ImportanceItem {
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
-}
-
-/** A column of the table. Holds no value of it. */
-export interface ColumnSummary {
-  readonly name: string;
-  readonly kind: string;
-  /** Share of rows without a value. */
-  readonly missing: number;
-  /** Null where there are too many to count. */
-  readonly distinct: number | null;
-  /** What became of it: "numeric", "target", "left out (constant)". */
-  readonly use: string;
-}
-
-export interface StageTiming {
-  readonly name: string;
-  readonly seconds: number;
-  readonly peakRssBytes: number;
 }
 
 /**
@@ -117,12 +97,6 @@ export interface TrainDocument {
   readonly dataFingerprint?: string;
   /** Programs and machine. */
   readonly environment?: JsonObject;
-  /** What `--min-score` asked for, and what came. */
-  readonly gate?: {
-    readonly rule: string;
-    readonly metric: string;
-    readonly value: number | null;
-    readonly passed: boolean;
-  };
+  readonly gate?: GateResult;
   readonly warnings?: readonly string[];
 }

@@ -9,7 +9,6 @@ export type {
   ConfusionMatrix,
   ImportanceItem,
   MetricSet,
-  StageTiming,
   TrainDocument,
 } from "./document.ts";
 export {
