@@ -19,7 +19,7 @@ import {
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
-import { adaptTable, columnsOfRules, recipeOf } from "../../recipes/index.ts";
+import { columnsOfRules, recipeOf, trainingTable } from "../../recipes/index.ts";
 import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import {
   createFilePreparation,
@@ -121,7 +121,7 @@ async function run(
       renderReports,
       environment: { kaayko: readVersion() },
       preparation: createFilePreparation(
-        async (path) => adaptTable(recipe, await openSource(path), request.settings),
+        async (path) => trainingTable(recipe, await openSource(path), request.settings),
         columnsOfRules(recipe),
       ),
     });
