@@ -15,6 +15,7 @@ export * from "./random.ts";
 export * from "./recipe.ts";
 export * from "./resumable.ts";
 export * from "./rules.ts";
+export * from "./run-facts.ts";
 export * from "./search.ts";
 export * from "./source.ts";
 export * from "./task.ts";

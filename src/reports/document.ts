@@ -2,12 +2,16 @@ import type {
   BandMetrics,
   BestPossible,
   BrokenRule,
+  ColumnSummary,
+  CrossValidationResult,
   Explanation,
+  GateResult,
   JsonObject,
   LearningHistory,
   LocationsResult,
   RulesResult,
   SearchResult,
+  StageTiming,
 } from "../core/index.ts";
 
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
@@ -29,19 +33,13 @@ export interface AlgorithmResult {
   readonly error?: string;
   /** Feature names and shares, the most important first; shares sum to 1 at most. */
   readonly importance?: readonly ImportanceItem[];
-  readonly crossValidation?: CrossValidation;
+  readonly crossValidation?: CrossValidationResult;
   /** What the shares measure: "gain", "weight". */
   readonly importanceMeasure?: string;
   /** What training reported, tree by tree or epoch by epoch. */
   readonly history?: LearningHistory;
   /** What a search over its settings found. */
   readonly search?: SearchResult;
-}
-
-export interface CrossValidation {
-  readonly folds: number;
-  /** Over the folds' held-out rows. */
-  readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
 }
 
 export interface ImportanceItem {
@@ -53,24 +51,6 @@ export interface ImportanceItem {
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
-}
-
-/** A column of the table. Holds no value of it. */
-export interface ColumnSummary {
-  readonly name: string;
-  readonly kind: string;
-  /** Share of rows without a value. */
-  readonly missing: number;
-  /** Null where there are too many to count. */
-  readonly distinct: number | null;
-  /** What became of it: "numeric", "target", "left out (constant)". */
-  readonly use: string;
-}
-
-export interface StageTiming {
-  readonly name: string;
-  readonly seconds: number;
-  readonly peakRssBytes: number;
 }
 
 /**
@@ -109,12 +89,6 @@ export interface TrainDocument {
   readonly dataFingerprint?: string;
   /** Programs and machine. */
   readonly environment?: JsonObject;
-  /** What `--min-score` asked for, and what came. */
-  readonly gate?: {
-    readonly rule: string;
-    readonly metric: string;
-    readonly value: number | null;
-    readonly passed: boolean;
-  };
+  readonly gate?: GateResult;
   readonly warnings?: readonly string[];
 }

@@ -7,7 +7,6 @@ export type {
   ConfusionMatrix,
   ImportanceItem,
   MetricSet,
-  StageTiming,
   TrainDocument,
 } from "./document.ts";
 export {

@@ -2,12 +2,16 @@ import type {
   BandMetrics,
   BestPossible,
   BrokenRule,
+  ColumnSummary,
+  CrossValidationResult,
   Explanation,
+  GateResult,
   JsonObject,
   LearningHistory,
   LocationsResult,
   RulesResult,
   SearchResult,
+  StageTiming,
 } from "../core/index.ts";
 import type { Confusion, LabelScore, MetricValues, StepScore } from "../metrics/index.ts";
 
@@ -37,31 +41,6 @@ export interface AlgorithmResult {
   readonly search?: SearchResult;
 }
 
-export interface CrossValidationResult {
-  readonly folds: number;
-  /** Mean and (population) standard deviation over the folds' held-out rows. */
-  readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
-}
-
-/** A column of the table. Holds no value of it. */
-export interface ColumnSummary {
-  readonly name: string;
-  readonly kind: string;
-  /** Share of rows without a value. */
-  readonly missing: number;
-  /** Null where there are too many to count. */
-  readonly distinct: number | null;
-  /** What became of it: "numeric", "target", "left out (constant)". */
-  readonly use: string;
-}
-
-export interface StageTiming {
-  readonly name: string;
-  /** Over all processes of the run. */
-  readonly seconds: number;
-  readonly peakRssBytes: number;
-}
-
 /** Where this process continued a run. */
 export interface ResumePoint {
   readonly stage: string;
@@ -69,15 +48,6 @@ export interface ResumePoint {
   readonly step: number;
   readonly sequence: number;
   readonly note?: string;
-}
-
-/** What a missed or met `--min-score` says. */
-export interface GateResult {
-  /** As it was given: "auc>=0.9". */
-  readonly rule: string;
-  readonly metric: string;
-  readonly value: number | null;
-  readonly passed: boolean;
 }
 
 /**

@@ -26,6 +26,7 @@ import {
 } from "../data/index.ts";
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
+import { memoryLimit } from "./memory-limit.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
@@ -84,6 +85,7 @@ export async function createFeatureStage(
         roles: split.roles,
         weight,
         user,
+        maxMemory: memoryLimit(settings),
         ...(test === null ? {} : { test }),
       });
       return {

@@ -1,5 +1,5 @@
 import type { Dataset, ParameterValues, PartSpec, Resumable } from "../core/index.ts";
-import type { SchemaRow } from "../data/index.ts";
+import type { MemoryNeed, SchemaRow } from "../data/index.ts";
 import type { FeaturePipeline } from "../features/index.ts";
 
 /** A stage of a run: steps, and then a product that may live in memory only. */
@@ -37,8 +37,8 @@ export interface PreparedData {
 
 /** How tables become datasets. The default reads files; tests and other programs may bring their own. */
 export interface Preparation<L extends LoadedData = LoadedData> {
-  /** @param needsMemory true where an algorithm of the run cannot stream */
-  createLoader(settings: ParameterValues, needsMemory: boolean): Promise<Stage<L>>;
+  /** @param need whether algorithms of the run work in memory only, or better there */
+  createLoader(settings: ParameterValues, need: MemoryNeed): Promise<Stage<L>>;
   /** @param parts kinds of feature parts that an algorithm of the run learns from */
   createFitter(loaded: L, settings: ParameterValues, parts: readonly PartSpec["kind"][]): Promise<Stage<PreparedData>>;
 }

@@ -10,6 +10,7 @@ import {
   type PartSpec,
   resolveParameters,
 } from "../core/index.ts";
+import type { MemoryNeed } from "../data/index.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
 import { TRAINING_PARAMETERS } from "./parameters.ts";
 
@@ -65,10 +66,11 @@ function namesOf(table: AlgorithmTable, { settings }: TrainingRequest): string[]
   return named.length === 0 ? Object.keys(table) : [...new Set(named)];
 }
 
-/** True where an algorithm of the run works in memory only, so that the data must fit. */
-export async function anyNeedsMemory(table: AlgorithmTable, request: TrainingRequest): Promise<boolean> {
+/** Whether an algorithm of the run works in memory only, so that the data must fit, or at least better there. */
+export async function memoryNeed(table: AlgorithmTable, request: TrainingRequest): Promise<MemoryNeed> {
   const algorithms = await Promise.all(namesOf(table, request).map((name) => table[name]!()));
-  return algorithms.some(({ input }) => input === "memory");
+  if (algorithms.some(({ input }) => input === "memory")) return "needed";
+  return algorithms.some(({ input }) => input === "either") ? "preferred" : "unused";
 }
 
 /** Kinds of feature parts that an algorithm of the run learns from. */
