@@ -1,12 +1,11 @@
-import type { Batch } from "../core/index.ts";
+import type { Batch, Derivation } from "../core/index.ts";
 import { deriverOf } from "../features/index.ts";
 import type { Model } from "./package.ts";
-import type { ModelInput } from "./predictor.ts";
 
 /** How raw rows become rows that a model's encoders read. */
 export interface RowDerivation {
   /** The table's own columns that a model needs. */
-  readonly inputs: readonly ModelInput[];
+  readonly inputs: Derivation["inputs"];
   /** The rows with the columns that are made of them, each row for itself; as they are where they have these already. */
   derive(batch: Batch): Batch;
 }
