@@ -20,7 +20,7 @@ import {
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
-import { adaptTable, columnsOfRules, recipeOf } from "../../recipes/index.ts";
+import { columnsOfRules, recipeOf, trainingTable } from "../../recipes/index.ts";
 import { benchmarkFiles, renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import { writeFileAtomic } from "../../storage/index.ts";
 import {
@@ -126,7 +126,7 @@ async function run(
         : { peers: (await import("../../peers/index.ts")).pythonPeers }),
       environment: { kaayko: readVersion() },
       preparation: createFilePreparation(
-        async (path) => adaptTable(recipe, await openSource(path), request.settings),
+        async (path) => trainingTable(recipe, await openSource(path), request.settings),
         columnsOfRules(recipe),
       ),
     });
