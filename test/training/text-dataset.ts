@@ -50,13 +50,20 @@ export function makeTextDataset(task: Task, rows = 240): Dataset {
       { name: "t.ngrams", kind: "sparse", size: { width: VOCABULARY } },
     ],
     rows: { train: rowsOf("train").length, validation: rowsOf("validation").length, test: rowsOf("test").length },
-    target: { mean: 0, std: 1, min: 0, max: 1, classCounts: [] },
+    target: { mean: 0, std: 1, min: 0, max: 1, classCounts: countsOf(said, width) },
     inMemory: true,
     examples: async (role) => examples(role),
     stream: async () => {
       throw new Error("texts are kept in memory");
     },
   };
+}
+
+/** Rows that have each label; of one class, whose first label it is. */
+function countsOf(said: readonly (readonly boolean[])[], width: number): number[] {
+  return said[0]!.map(
+    (_, k) => said.filter((has) => (width > 1 ? has[k] : Math.max(0, has.indexOf(true)) === k)).length,
+  );
 }
 
 function offsetsOf(rows: readonly (readonly unknown[])[]): Uint32Array {
