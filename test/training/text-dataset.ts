@@ -1,12 +1,5 @@
-import {
-  type Dataset,
-  type Examples,
-  type FeaturePart,
-  type Role,
-  randomStream,
-  type Task,
-  targetWidth,
-} from "../../src/core/index.ts";
+import { type FeaturePart, randomStream, type Task, targetWidth } from "../../src/core/index.ts";
+import { createMemoryDataset, ROLE, type RoledDataset } from "../../src/data/index.ts";
 
 /** Words: the first four each say a label, and more so the one that stands before "not". */
 export const VOCABULARY = 12;
@@ -16,7 +9,7 @@ const LENGTH = 8;
  * Texts of numbered words, as sequences of tokens and as rows of a sparse matrix. A text has label k where word k + 1 is in it and the
  * word behind it is not word 5; one class is the first such k.
  */
-export function makeTextDataset(task: Task, rows = 240): Dataset {
+export function makeTextDataset(task: Task, rows = 240): RoledDataset {
   const random = randomStream(23, "texts");
   const labels = Math.max(2, task.classes?.length ?? 2);
   const texts = Array.from({ length: rows }, () => {
@@ -32,38 +25,34 @@ export function makeTextDataset(task: Task, rows = 240): Dataset {
     if (width === 1) target[row] = Math.max(0, has.indexOf(true));
     else for (let k = 0; k < width; k++) target[row * width + k] = has[k] ? 1 : 0;
   });
-  const parts = [tokenPart(texts), sparsePart(texts)];
   const x = Float64Array.from({ length: rows }, () => random.normal());
-  const roleOf = (row: number): Role => (row % 10 === 9 ? "test" : row % 10 === 8 ? "validation" : "train");
-  const rowsOf = (role: Role) => Uint32Array.from({ length: rows }, (_, i) => i).filter((row) => roleOf(row) === role);
-  const examples = (role: Role): Examples => ({
-    table: { rows, columns: [{ kind: "numeric", name: "x", values: x }], parts },
-    rows: rowsOf(role),
-    target,
-    weight: null,
-  });
-  return {
+  return textDataset(task, target, x, [tokenPart(texts), sparsePart(texts)]);
+}
+
+/** Texts beside a column of numbers; of ten rows one is for validation, one for tests. */
+export function textDataset(
+  task: Task,
+  target: Float64Array,
+  x: Float64Array,
+  parts: readonly FeaturePart[],
+): RoledDataset {
+  const roles = Uint8Array.from(x, (_, row) =>
+    row % 10 === 9 ? ROLE.test : row % 10 === 8 ? ROLE.validation : ROLE.train,
+  );
+  return createMemoryDataset({
     task,
     features: [{ name: "x", kind: "numeric", cardinality: 0, mean: 0, std: 1, min: -4, max: 4, missing: 0 }],
     parts: [
       { name: "t.tokens", kind: "tokens", size: { vocabulary: VOCABULARY } },
       { name: "t.ngrams", kind: "sparse", size: { width: VOCABULARY } },
     ],
-    rows: { train: rowsOf("train").length, validation: rowsOf("validation").length, test: rowsOf("test").length },
-    target: { mean: 0, std: 1, min: 0, max: 1, classCounts: countsOf(said, width) },
-    inMemory: true,
-    examples: async (role) => examples(role),
-    stream: async () => {
-      throw new Error("texts are kept in memory");
+    main: {
+      table: { rows: x.length, columns: [{ kind: "numeric", name: "x", values: x }], parts },
+      target,
+      weight: null,
+      roles,
     },
-  };
-}
-
-/** Rows that have each label; of one class, whose first label it is. */
-function countsOf(said: readonly (readonly boolean[])[], width: number): number[] {
-  return said[0]!.map(
-    (_, k) => said.filter((has) => (width > 1 ? has[k] : Math.max(0, has.indexOf(true)) === k)).length,
-  );
+  });
 }
 
 function offsetsOf(rows: readonly (readonly unknown[])[]): Uint32Array {

@@ -12,7 +12,7 @@ import {
   type Task,
 } from "../../../src/core/index.ts";
 import { createMetrics } from "../../../src/metrics/index.ts";
-import { makeTextDataset } from "../../training/text-dataset.ts";
+import { makeTextDataset, textDataset, VOCABULARY } from "../../training/text-dataset.ts";
 
 const LABELS: Task = { kind: "multilabel", target: "y", classes: ["a", "b", "c"] };
 const NETWORKS = ["text-mlp", "text-encoder"];
@@ -109,24 +109,15 @@ describe("networks over texts", () => {
 
 /** Two words, one way round or the other: only their order tells the classes apart. */
 function orderedTexts(rows: number): Dataset {
-  const dataset = makeTextDataset({ kind: "binary", target: "y", classes: ["no", "yes"] }, rows);
   const target = Float64Array.from({ length: rows }, (_, row) => (row + Math.floor(row / 10)) % 2);
   const ids = Uint32Array.from({ length: 2 * rows }, (_, at) => (at % 2 === target[at >> 1] ? 1 : 2));
   const offsets = Uint32Array.from({ length: rows + 1 }, (_, row) => 2 * row);
   const values = new Float32Array(2 * rows).fill(1);
   const indices = Uint32Array.from(ids, (_, at) => 1 + (at % 2));
-  const [tokens, sparse] = dataset.parts!;
-  return {
-    ...dataset,
-    examples: async (role) => {
-      const examples = await dataset.examples(role);
-      const parts = [
-        { kind: "tokens", name: tokens!.name, vocabulary: tokens!.size.vocabulary!, offsets, ids },
-        { kind: "sparse", name: sparse!.name, width: sparse!.size.width!, offsets, indices, values },
-      ] as const;
-      return { ...examples, table: { ...examples.table, parts }, target };
-    },
-  };
+  return textDataset({ kind: "binary", target: "y", classes: ["no", "yes"] }, target, new Float64Array(rows), [
+    { kind: "tokens", name: "t.tokens", vocabulary: VOCABULARY, offsets, ids },
+    { kind: "sparse", name: "t.ngrams", width: VOCABULARY, offsets, indices, values },
+  ]);
 }
 
 describe("weights of labels", () => {
