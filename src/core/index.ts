@@ -2,6 +2,7 @@ export * from "./algorithm.ts";
 export * from "./checkpointing.ts";
 export * from "./columns.ts";
 export * from "./dataset.ts";
+export * from "./entities.ts";
 export * from "./errors.ts";
 export * from "./exact-math.ts";
 export * from "./explanation.ts";

@@ -5,14 +5,19 @@ import { chooseCategories } from "./categories.ts";
 import { createFeatureEncoder, type EncodableRows, stringsAt } from "./encode.ts";
 import type { ColumnFit, FittedColumn } from "./fitted-column.ts";
 import { misfit } from "./misfit.ts";
-import { type Encoder, PIPELINE_VERSION } from "./pipeline.ts";
+import { type Encoder, type PartEncoder, PIPELINE_VERSION } from "./pipeline.ts";
+import { AttributeFit } from "./text/attribute-fit.ts";
 import { TEXT_MEASURES } from "./text/measures.ts";
 import { NgramFit } from "./text/ngram-fit.ts";
 
-type NumbersEncoder = Exclude<Encoder, { form: "categorical" | "ngrams" }>;
+type NumbersEncoder = Exclude<Encoder, PartEncoder | { form: "categorical" }>;
 
-/** The fits of a column that was decided to be a feature: one, and for text its vocabulary too where `parts` asks for sparse rows. */
+/**
+ * The fits of a column that was decided to be a feature: one, and for text its vocabulary too where `parts` asks for sparse rows. Of a
+ * text whose tokens are tagged only these are of use.
+ */
 export function createColumnFits(decision: ColumnDecision, parts: ReadonlySet<PartSpec["kind"]>): ColumnFit[] {
+  if (decision.as === "tokens") return [new AttributeFit(decision.name)];
   const fit = createColumnFit(decision);
   return decision.as === "text" && parts.has("sparse") ? [fit, new NgramFit(decision.name)] : [fit];
 }

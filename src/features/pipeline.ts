@@ -10,6 +10,7 @@ import {
 import { missingColumn } from "../data/index.ts";
 import type { CalendarPart } from "./calendar.ts";
 import { isSeriesPlan, type SeriesPlan, windowSpec } from "./series/series-plan.ts";
+import { attributeCount, attributePartName } from "./text/attribute-part.ts";
 import type { TextMeasure } from "./text/measures.ts";
 import { ngramPartName } from "./text/ngram-part.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
@@ -39,21 +40,30 @@ export type Encoder =
   | { readonly form: "date"; readonly column: string; readonly parts: readonly CalendarPart[] }
   | { readonly form: "text"; readonly column: string; readonly measures: readonly TextMeasure[] }
   /** Rows of a sparse matrix rather than columns: a part. */
-  | ({ readonly form: "ngrams"; readonly column: string } & Vocabulary);
+  | ({ readonly form: "ngrams"; readonly column: string } & Vocabulary)
+  /** Tokens with their attributes, sorted: a part. */
+  | { readonly form: "tokens"; readonly column: string; readonly attributes: readonly string[] };
+
+/** Encoders that make a part rather than columns. */
+export type PartEncoder = Extract<Encoder, { form: "ngrams" | "tokens" }>;
+
+export function makesPart(encoder: Encoder): encoder is PartEncoder {
+  return encoder.form === "ngrams" || encoder.form === "tokens";
+}
 
 /** The parts that a pipeline's encoders make, in their order. */
 export function partsOf({ encoders, series }: Pick<FeaturePipeline, "encoders" | "series">): PartSpec[] {
   if (series !== undefined) return [windowSpec(series)];
-  return encoders.flatMap((encoder): PartSpec[] =>
+  return encoders.filter(makesPart).map((encoder): PartSpec =>
     encoder.form === "ngrams"
-      ? [{ name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }]
-      : [],
+      ? { name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }
+      : { name: attributePartName(encoder.column), kind: "attributes", size: { width: attributeCount(encoder.attributes) } },
   );
 }
 
 /** The pipeline without the parts that an algorithm does not learn from, and without columns that only they need. */
 export function withoutParts(pipeline: FeaturePipeline): FeaturePipeline {
-  const encoders = pipeline.encoders.filter(({ form }) => form !== "ngrams");
+  const encoders = pipeline.encoders.filter((encoder) => !makesPart(encoder));
   if (encoders.length === pipeline.encoders.length) return pipeline;
   const inputs = pipeline.user?.exports.flatMap((made) => made.inputs) ?? [];
   const used = new Set([...encoders.map(({ column }) => column), ...inputs]);
@@ -115,6 +125,7 @@ function isEncoder(encoder: Encoder): boolean {
   if (encoder.form === "categorical") return areStrings(encoder.categories);
   if (encoder.form === "date") return areStrings(encoder.parts);
   if (encoder.form === "ngrams") return isVocabulary(encoder);
+  if (encoder.form === "tokens") return areStrings(encoder.attributes);
   return encoder.form === "text" && areStrings(encoder.measures);
 }
 
