@@ -71,8 +71,7 @@ function ends(previous: string, mark: string, previousType: string, type: string
 
 function begins(previous: string, mark: string, previousType: string, type: string): boolean {
   if (mark === "B" || mark === "S") return true;
-  if ((previous === "E" || previous === "S" || previous === OUTSIDE) && (mark === "E" || mark === "I"))
-    return true;
+  if ((previous === "E" || previous === "S" || previous === OUTSIDE) && (mark === "E" || mark === "I")) return true;
   return isNamed(mark) && previousType !== type;
 }
 

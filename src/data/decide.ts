@@ -27,7 +27,16 @@ export interface ColumnDecision {
   readonly reason: string;
 }
 
-export type FeatureForm = "numeric" | "number" | "commaNumber" | "boolean" | "categorical" | "text" | "tokens" | "date" | "season";
+export type FeatureForm =
+  | "numeric"
+  | "number"
+  | "commaNumber"
+  | "boolean"
+  | "categorical"
+  | "text"
+  | "tokens"
+  | "date"
+  | "season";
 
 /** Names of columns that number rows rather than describe them, those that pandas gives too. */
 const ID_NAME =

@@ -54,10 +54,15 @@ export function makesPart(encoder: Encoder): encoder is PartEncoder {
 /** The parts that a pipeline's encoders make, in their order. */
 export function partsOf({ encoders, series }: Pick<FeaturePipeline, "encoders" | "series">): PartSpec[] {
   if (series !== undefined) return [windowSpec(series)];
-  return encoders.filter(makesPart).map((encoder): PartSpec =>
-    encoder.form === "ngrams"
-      ? { name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }
-      : { name: attributePartName(encoder.column), kind: "attributes", size: { width: attributeCount(encoder.attributes) } },
+  return encoders.filter(makesPart).map(
+    (encoder): PartSpec =>
+      encoder.form === "ngrams"
+        ? { name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }
+        : {
+            name: attributePartName(encoder.column),
+            kind: "attributes",
+            size: { width: attributeCount(encoder.attributes) },
+          },
   );
 }
 

@@ -6,6 +6,7 @@ export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "paddle-safety": async () => (await import("./paddle-safety/index.ts")).paddleSafety,
   "highway-traffic": async () => (await import("./highway-traffic/index.ts")).highwayTraffic,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
+  "assistant-ner": async () => (await import("./assistant/ner/index.ts")).assistantNer,
 };
 
 /**

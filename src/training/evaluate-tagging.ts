@@ -1,4 +1,12 @@
-import { columnNamed, entitiesOf, tagsOfEntities, type TableSource, type Task, UNKNOWN_BEGIN, UNKNOWN_INSIDE } from "../core/index.ts";
+import {
+  columnNamed,
+  entitiesOf,
+  type TableSource,
+  type Task,
+  tagsOfEntities,
+  UNKNOWN_BEGIN,
+  UNKNOWN_INSIDE,
+} from "../core/index.ts";
 import { cellsOf, missingColumn, tagsIn } from "../data/index.ts";
 import { createMetrics, type MetricsResult } from "../metrics/index.ts";
 import { type ModelPredictor, tagTexts } from "../models/index.ts";
@@ -36,7 +44,10 @@ export async function evaluateTagging(options: EvaluateTaggingOptions): Promise<
       const texts = cellsOf(columnNamed(batch.columns, task.text!)!);
       const cells = cellsOf(columnNamed(batch.columns, task.target)!);
       const known = texts.flatMap((text, row) => (text === null || cells[row] === null ? [] : [row]));
-      const tagged = await tagTexts(predictor, known.map((row) => texts[row]!));
+      const tagged = await tagTexts(
+        predictor,
+        known.map((row) => texts[row]!),
+      );
       known.forEach((row, i) => {
         metrics.add(scoredText(task, tagged[i]!.tags, tagsIn(cells[row]!)));
       });

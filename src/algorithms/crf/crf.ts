@@ -1,4 +1,4 @@
-import { type Algorithm, type JsonObject, outputsOf, type ParameterValues, type Predictor } from "../../core/index.ts";
+import { type Algorithm, outputsOf, type Predictor } from "../../core/index.ts";
 import { attributesOf, readModel, TagRoom, tagRow } from "./model.ts";
 import { CRF_PARAMETERS } from "./parameters.ts";
 import { createCrfTrainer } from "./trainer.ts";
@@ -12,7 +12,6 @@ export const crf: Algorithm = {
   input: "memory",
   parts: ["attributes"],
   parameters: CRF_PARAMETERS,
-  refitParameters: refitBias,
   createTrainer: createCrfTrainer,
   createPredictor: async (content, { task, parts = [] }): Promise<Predictor> => {
     const width = parts.find(({ kind }) => kind === "attributes")?.size.width ?? 0;
@@ -32,9 +31,3 @@ export const crf: Algorithm = {
     };
   },
 };
-
-/** A last fit without held-out texts doubts as much as those with some did, on average. */
-function refitBias(models: readonly JsonObject[]): ParameterValues {
-  const sum = models.reduce((total, { outsideBias }) => total + (outsideBias as number), 0);
-  return { outsideBias: sum / models.length };
-}

@@ -12,7 +12,12 @@ export interface CrfModel {
 
 export function contentOf({ weights, outsideBias }: CrfModel): ModelContent {
   const { tags, attributes, transitions } = weights;
-  return { algorithm: "crf", formatVersion: FORMAT_VERSION, json: { tags, outsideBias }, arrays: { attributes, transitions } };
+  return {
+    algorithm: "crf",
+    formatVersion: FORMAT_VERSION,
+    json: { tags, outsideBias },
+    arrays: { attributes, transitions },
+  };
 }
 
 /** @throws KaaykoError (damaged) where it is no chain over so many tags and attributes */
@@ -44,7 +49,12 @@ export function attributesOf(table: FeatureTable): AttributePart {
 }
 
 /** Tags of the tokens of a row: codes, one a token. */
-export function tagRow({ weights, outsideBias }: CrfModel, part: AttributePart, row: number, room: TagRoom): Uint16Array {
+export function tagRow(
+  { weights, outsideBias }: CrfModel,
+  part: AttributePart,
+  row: number,
+  room: TagRoom,
+): Uint16Array {
   const first = part.offsets[row]!;
   const count = part.offsets[row + 1]! - first;
   const { scores, path } = room.of(count, weights.tags);

@@ -7,13 +7,13 @@ import {
   type StepReport,
   type Trainer,
   type TrainerContext,
-  targetWidth,
   type TypedArray,
+  targetWidth,
 } from "../../core/index.ts";
 import { Descent } from "./descent.ts";
-import { attributesOf, contentOf } from "./model.ts";
+import { attributesOf, type CrfModel, contentOf } from "./model.ts";
 import { type CrfSettings, crfSettings } from "./parameters.ts";
-import { bestBias, entityF1 } from "./validate.ts";
+import { entityF1 } from "./validate.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
 const VERSION = 1;
@@ -26,7 +26,10 @@ export async function createCrfTrainer(context: TrainerContext): Promise<Trainer
   return new CrfTrainer(context, await dataset.examples("train"), validation);
 }
 
-/** Passes over the texts in an order drawn anew for each; the weights, and how far each has moved, are the state. */
+/**
+ * Passes over the texts in an order drawn anew for each. The model is the mean of the weights after each pass of the second half, which
+ * depends less on what was hidden last (Polyak and Juditsky, 1992). The weights, how far each has moved, and their sums are the state.
+ */
 class CrfTrainer implements Trainer {
   readonly version = VERSION;
   readonly #context: TrainerContext;
@@ -35,6 +38,8 @@ class CrfTrainer implements Trainer {
   readonly #validation: Examples | null;
   readonly #rows: Uint32Array;
   readonly #descent: Descent;
+  /** Of the weights after each pass that counts. */
+  readonly #sums: { readonly attributes: Float32Array; readonly transitions: Float32Array };
   #order: Uint32Array | null = null;
   #step = 0;
 
@@ -47,6 +52,11 @@ class CrfTrainer implements Trainer {
     this.#rows = examples.rows ?? Uint32Array.from({ length: examples.table.rows }, (_, row) => row);
     const { width } = attributesOf(examples.table);
     this.#descent = new Descent(task.classes!.length, width, { ...this.#settings, seed: context.seed });
+    const { attributes, transitions } = this.#descent.weights;
+    this.#sums = {
+      attributes: new Float32Array(attributes.length),
+      transitions: new Float32Array(transitions.length),
+    };
   }
 
   /** Steps of a pass. */
@@ -63,8 +73,8 @@ class CrfTrainer implements Trainer {
     this.#learn(epoch, within * STEP_TEXTS);
     this.#step++;
     const epochEnds = within + 1 === this.#perEpoch;
-    if (epochEnds) this.#order = null;
-    const score = epochEnds && this.#validation !== null ? entityF1(this.#model(0), this.#validation, this.#task) : null;
+    if (epochEnds) this.#endEpoch(epoch);
+    const score = epochEnds && this.#validation !== null ? entityF1(this.#mean(), this.#validation, this.#task) : null;
     return {
       done: this.#step === this.#total,
       step: this.#step,
@@ -88,8 +98,32 @@ class CrfTrainer implements Trainer {
       this.#descent.learn(part, row, target.subarray(row * width, (row + 1) * width), weight?.[row] ?? 1, epoch);
   }
 
-  #model(outsideBias: number) {
-    return { weights: this.#descent.weights, outsideBias };
+  #endEpoch(epoch: number): void {
+    this.#order = null;
+    if (epoch < this.#firstKept) return;
+    const { attributes, transitions } = this.#descent.weights;
+    for (let i = 0; i < attributes.length; i++) this.#sums.attributes[i] = this.#sums.attributes[i]! + attributes[i]!;
+    for (let i = 0; i < transitions.length; i++)
+      this.#sums.transitions[i] = this.#sums.transitions[i]! + transitions[i]!;
+  }
+
+  /** The first pass whose weights count. */
+  get #firstKept(): number {
+    return Math.floor(this.#settings.epochs / 2);
+  }
+
+  /** The mean so far; the weights as they are before there is one. */
+  #mean(): CrfModel {
+    const { tags, attributes, transitions } = this.#descent.weights;
+    const { outsideBias } = this.#settings;
+    const kept = Math.floor(this.#step / this.#perEpoch) - this.#firstKept;
+    const mean = (sums: Float32Array, now: Float32Array) => (kept > 0 ? sums.map((sum) => sum / kept) : now.slice());
+    const weights = {
+      tags,
+      attributes: mean(this.#sums.attributes, attributes),
+      transitions: mean(this.#sums.transitions, transitions),
+    };
+    return { weights, outsideBias };
   }
 
   getState(): State {
@@ -101,6 +135,8 @@ class CrfTrainer implements Trainer {
         transitions: weights.transitions.slice(),
         "attributes.squares": squares.attributes.slice(),
         "transitions.squares": squares.transitions.slice(),
+        "attributes.sums": this.#sums.attributes.slice(),
+        "transitions.sums": this.#sums.transitions.slice(),
       },
     };
   }
@@ -113,6 +149,8 @@ class CrfTrainer implements Trainer {
       [weights.transitions, arrays.transitions],
       [squares.attributes, arrays["attributes.squares"]],
       [squares.transitions, arrays["transitions.squares"]],
+      [this.#sums.attributes, arrays["attributes.sums"]],
+      [this.#sums.transitions, arrays["transitions.sums"]],
     ];
     const isStep = typeof step === "number" && Number.isSafeInteger(step) && step >= 0 && step <= this.#total;
     if (!isStep || !pairs.every(([own, other]) => other instanceof Float32Array && other.length === own.length))
@@ -123,12 +161,7 @@ class CrfTrainer implements Trainer {
   }
 
   async model(): Promise<ModelContent> {
-    const { weights } = this.#descent;
-    const given = this.#settings.outsideBias;
-    const bias = given ?? (this.#validation === null ? 0 : bestBias(this.#model(0), this.#validation, this.#task));
-    const { tags } = weights;
-    const kept = { tags, attributes: weights.attributes.slice(), transitions: weights.transitions.slice() };
-    return contentOf({ weights: kept, outsideBias: bias });
+    return contentOf(this.#mean());
   }
 
   async dispose(): Promise<void> {}

@@ -50,7 +50,11 @@ function looksTagged(text: string): boolean {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
   const whole = text.length < HEAD_BYTES ? lines : lines.slice(0, -1);
   const said = whole.filter((line) => line.trim() !== "" && !isRemark(line));
-  return said.length >= 2 && whole.slice(0, -1).some((line) => line.trim() === "") && said.every((line) => tokenLine(line) !== null);
+  return (
+    said.length >= 2 &&
+    whole.slice(0, -1).some((line) => line.trim() === "") &&
+    said.every((line) => tokenLine(line) !== null)
+  );
 }
 
 /** A line that the head cuts off ends in half a number: without it. */

@@ -1,6 +1,6 @@
 import { type Column, columnNamed, isStringColumn, KaaykoError, type Task } from "../../core/index.ts";
-import type { LoadedTable } from "../loaded-table.ts";
 import { MAX_CLASSES } from "../infer-task.ts";
+import type { LoadedTable } from "../loaded-table.ts";
 import { profileOf } from "../profile/profile.ts";
 import { tagClasses } from "./tags.ts";
 import { tokensIn } from "./tokens.ts";
@@ -33,7 +33,9 @@ export function completeTagging(task: Task, tables: readonly LoadedTable[]): Tas
 }
 
 function textColumn({ profile }: LoadedTable, target: string): string {
-  const strings = profile.columns.filter(({ name, kind }) => name !== target && (kind === "categorical" || kind === "text"));
+  const strings = profile.columns.filter(
+    ({ name, kind }) => name !== target && (kind === "categorical" || kind === "text"),
+  );
   const named = TEXT_NAMES.find((name) => profileOf(profile, name) !== undefined && name !== target);
   const found = named ?? strings.toSorted((a, b) => b.meanWords - a.meanWords)[0]?.name;
   if (found !== undefined) return found;

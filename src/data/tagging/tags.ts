@@ -38,7 +38,11 @@ export function tokenTags(text: string, cell: string): string[] {
 /** The tags of a text's pieces between white space, from those of its tokens: a piece is in what any of its tokens is in. */
 export function pieceTags(pieces: readonly number[], tags: readonly string[]): string[] {
   const count = (pieces.at(-1) ?? -1) + 1;
-  const entities = entitiesOf(tags).map(({ type, first, last }) => ({ type, first: pieces[first]!, last: pieces[last]! }));
+  const entities = entitiesOf(tags).map(({ type, first, last }) => ({
+    type,
+    first: pieces[first]!,
+    last: pieces[last]!,
+  }));
   // Two entities in one piece: the first has it.
   const apart = entities.flatMap((entity, i) => {
     const from = Math.max(entity.first, i === 0 ? 0 : entities[i - 1]!.last + 1);

@@ -13,7 +13,8 @@ const PIECE = /[^ \t\n\r\f\v]+/g;
 const PLAIN = /^[\p{L}\p{N}]+$/u;
 const WORDY = /[\p{L}\p{N}]/u;
 /** What is one token with all its marks: addresses, handles, tags, clitics, initials. */
-const WHOLE = /^(?:https?:\/\/\S+|www\.\S+|[@#][\p{L}\p{N}_]+|[^@\s]+@[^@\s]+\.\p{L}+|['’]\p{L}{1,2}|[nN]['’][tT]|(?:\p{L}\.){2,})$/u;
+const WHOLE =
+  /^(?:(?:https?:\/\/|www\.)\S*[^\s.,;:!?)\]"'”’]|[@#][\p{L}\p{N}_]+|[^@\s]+@[^@\s]+\.\p{L}+|['’]\p{L}{1,2}|[nN]['’][tT]|(?:\p{L}\.){2,})$/u;
 const TITLE = /^(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|Inc|Ltd|Co|Corp|No|vs)\.$/i;
 const OPENING = /^(["'“‘«([{<*]|¿|¡)\1*(?=.)/u;
 const CLOSING = /([.,;:!?…"'”’»)\]}>*])\1*$/u;

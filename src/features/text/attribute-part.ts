@@ -39,6 +39,13 @@ export function createAttributeEncoder(column: string, vocabulary: readonly stri
       offsets[row + 1] = starts.length - 1;
     }
     const width = attributeCount(vocabulary);
-    return { kind: "attributes", name: attributePartName(column), width, offsets, starts: starts.view(), ids: ids.view() };
+    return {
+      kind: "attributes",
+      name: attributePartName(column),
+      width,
+      offsets,
+      starts: starts.view(),
+      ids: ids.view(),
+    };
   };
 }

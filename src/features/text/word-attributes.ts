@@ -42,6 +42,9 @@ function plainForm(word: string): string {
 /** "McGee-3" as "XxXxx-d": capitals, letters, digits; every other mark as itself. */
 function shapeOf(word: string): string {
   if (URL.test(word)) return "<url>";
-  const shape = word.replace(/\p{Lu}/gu, "X").replace(/[\p{Ll}\p{Lo}\p{Lm}]/gu, "x").replace(/\p{N}/gu, "d");
+  const shape = word
+    .replace(/\p{Lu}/gu, "X")
+    .replace(/[\p{Ll}\p{Lo}\p{Lm}]/gu, "x")
+    .replace(/\p{N}/gu, "d");
   return shape.length > 12 ? `${shape.slice(0, 12)}+` : shape;
 }

@@ -47,7 +47,10 @@ function categoryOf(word: string, isKnown: (word: string) => boolean): Category 
  *
  * @param categories of its tokens
  */
-export function visitCategories(categories: readonly number[], visit: (token: number, attribute: number) => void): void {
+export function visitCategories(
+  categories: readonly number[],
+  visit: (token: number, attribute: number) => void,
+): void {
   const at = (token: number) => categories[token] ?? 0;
   const raised = categories.filter((category) => RAISED.has(CATEGORIES[category]!)).length;
   const share = Math.min(SHARES - 1, Math.floor((SHARES * raised) / Math.max(1, categories.length)));

@@ -56,9 +56,16 @@ export class EntityTally {
     const hits = sum((score) => score.hits);
     const predicted = sum((score) => score.predicted);
     const actual = sum((score) => score.support);
-    const mean = (of: (score: EntityScore) => number | null) => ratio(sum((score) => of(score) ?? 0), types.length);
+    const mean = (of: (score: EntityScore) => number | null) =>
+      ratio(
+        sum((score) => of(score) ?? 0),
+        types.length,
+      );
     const weighted = (of: (score: EntityScore) => number | null) =>
-      ratio(sum((score) => (of(score) ?? 0) * score.support), actual) ?? 0;
+      ratio(
+        sum((score) => (of(score) ?? 0) * score.support),
+        actual,
+      ) ?? 0;
     return {
       entityF1: ratio(2 * hits, actual + predicted) ?? 0,
       entityPrecision: ratio(hits, predicted) ?? 0,

@@ -37,7 +37,8 @@ function checkShapes(actual: readonly (readonly string[])[], predicted: readonly
     throw unlike(`as many sentences as the truth, ${actual.length}`, String(predicted.length));
   actual.forEach((tags, i) => {
     const other = predicted[i]!.length;
-    if (other !== tags.length) throw unlike(`as many tags as the truth in sentence ${i + 1}, ${tags.length}`, String(other));
+    if (other !== tags.length)
+      throw unlike(`as many tags as the truth in sentence ${i + 1}, ${tags.length}`, String(other));
   });
 }
 

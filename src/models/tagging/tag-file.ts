@@ -41,7 +41,9 @@ export async function tagFile(options: TagFileOptions): Promise<{ rows: number; 
   const { columns, kinds } = matchColumns(predictor.model.pipeline, description, source.path);
   const kept = [...new Set([...options.keep, ...columns])];
   const schema = kept.map((name) => description.columns.find((column) => column.name === name)!);
-  const made = ["prediction", "entities"].map((name): ColumnSchema => ({ name, kind: "categorical", physical: "string" }));
+  const made = ["prediction", "entities"].map(
+    (name): ColumnSchema => ({ name, kind: "categorical", physical: "string" }),
+  );
   const reader = await source.open({ columns: kept, kinds, batchRows: BATCH_ROWS, threads });
   const writer = await options.openWriter([...schema, ...made]);
   let done = 0;
@@ -77,8 +79,14 @@ function textsOf({ model }: ModelPredictor, { columns }: Pick<Batch, "columns">)
 async function taggedColumns(predictor: ModelPredictor, batch: Batch): Promise<Column[]> {
   const tagged = await tagTexts(predictor, textsOf(predictor, batch));
   return [
-    stringColumn("prediction", tagged.map(({ tags }) => tags.join(" "))),
-    stringColumn("entities", tagged.map(({ entities }) => JSON.stringify(entities))),
+    stringColumn(
+      "prediction",
+      tagged.map(({ tags }) => tags.join(" ")),
+    ),
+    stringColumn(
+      "entities",
+      tagged.map(({ entities }) => JSON.stringify(entities)),
+    ),
   ];
 }
 

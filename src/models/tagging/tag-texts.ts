@@ -40,9 +40,14 @@ export async function tagTexts(predictor: ModelPredictor, texts: readonly (strin
   const tags = tokens.map((own) => new Array<string>(own.starts.length).fill("O"));
   for (let from = 0; from < passages.length; from += ROWS) {
     const some = passages.slice(from, from + ROWS);
-    const found = await predictor.predict({ firstRow: 0, rows: some.length, columns: [columnOf(predictor, some, texts, tokens)] });
+    const found = await predictor.predict({
+      firstRow: 0,
+      rows: some.length,
+      columns: [columnOf(predictor, some, texts, tokens)],
+    });
     some.forEach(({ text, first, end }, row) => {
-      for (let token = first; token < end; token++) tags[text]![token] = classes![found[row * length! + token - first]!]!;
+      for (let token = first; token < end; token++)
+        tags[text]![token] = classes![found[row * length! + token - first]!]!;
     });
   }
   return texts.map((text, i) => taggedText(text ?? "", tokens[i]!, tags[i]!));
@@ -67,7 +72,8 @@ function passagesOf(text: string, { starts, ends, pieces }: TextTokens, place: n
   let first = 0;
   while (first < starts.length) {
     let end = Math.min(starts.length, first + length);
-    if (end < starts.length) end = cutBehind(end, first, length, (token) => text.slice(starts[token]!, ends[token]!), pieces);
+    if (end < starts.length)
+      end = cutBehind(end, first, length, (token) => text.slice(starts[token]!, ends[token]!), pieces);
     passages.push({ text: place, first, end });
     first = end;
   }
@@ -83,7 +89,8 @@ function cutBehind(
   pieces: readonly number[],
 ): number {
   const isBorder = (token: number) => pieces[token - 1] !== pieces[token];
-  for (let end = most; end > first + length / 2; end--) if (isBorder(end) && SENTENCE_END.test(wordAt(end - 1))) return end;
+  for (let end = most; end > first + length / 2; end--)
+    if (isBorder(end) && SENTENCE_END.test(wordAt(end - 1))) return end;
   for (let end = most; end > first; end--) if (isBorder(end)) return end;
   return most;
 }

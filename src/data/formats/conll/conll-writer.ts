@@ -1,4 +1,10 @@
-import { type ColumnSchema, columnNamed, isStringColumn, type StringColumn, type TableWriter } from "../../../core/index.ts";
+import {
+  type ColumnSchema,
+  columnNamed,
+  isStringColumn,
+  type StringColumn,
+  type TableWriter,
+} from "../../../core/index.ts";
 import { createPublishedFile, requireColumns } from "../text/index.ts";
 import { inputError } from "../text/problems.ts";
 import { CONLL_COLUMNS } from "./conll-source.ts";
@@ -23,7 +29,8 @@ export async function createConllWriter(path: string, columns: readonly ColumnSc
     async write(batch) {
       requireColumns(path, columns, batch);
       const cells = [CONLL_COLUMNS.text, ...written].map((name) => columnNamed(batch.columns, name) as StringColumn);
-      for (let row = 0; row < batch.rows; row++) await file.append(sentenceLines(cells.map((column) => words(column, row))));
+      for (let row = 0; row < batch.rows; row++)
+        await file.append(sentenceLines(cells.map((column) => words(column, row))));
       rows += batch.rows;
     },
     finish: async () => ({ rows, bytes: await file.publish() }),
