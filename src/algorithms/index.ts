@@ -22,6 +22,8 @@ export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   svm: async () => (await import("./svm/svm.ts")).svm,
   "text-linear": async () => (await import("./linear/text-linear.ts")).textLinear,
   crf: async () => (await import("./crf/crf.ts")).crf,
+  "text-mlp": async () => (await import("./text/text-mlp.ts")).textMlp,
+  "text-encoder": async () => (await import("./text/text-encoder.ts")).textEncoder,
   persistence: async () => (await import("./naive/persistence.ts")).persistence,
   seasonal: async () => (await import("./naive/seasonal.ts")).seasonal,
   ensemble: async () => (await import("./ensemble/ensemble.ts")).createEnsemble(loadAlgorithm),

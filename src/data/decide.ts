@@ -34,7 +34,7 @@ export type FeatureForm =
   | "boolean"
   | "categorical"
   | "text"
-  | "tokens"
+  | "tagged"
   | "date"
   | "season";
 
@@ -57,7 +57,7 @@ const TEXT_WORDS = 3;
  *
  * Left out: what is ignored, all missing, constant without missing values, infinite throughout; strings of which nearly
  * every row has its own, or that have over 65,536 values, and that are not sentences; whole numbers that are all different under a name like `id`, `row` or
- * `index`. Strings of which 9 in 10 are numbers, with more than 10 different ones and no leading zeros, are read as numbers (`number`,
+ * `index`. Columns that their source calls text are text. Strings of which 9 in 10 are numbers, with more than 10 different ones and no leading zeros, are read as numbers (`number`,
  * or `commaNumber` with decimal commas). Strings of three words or more on average and many values are text, all others categories.
  */
 export function decideColumns(profile: TableProfile, roles: ColumnRoles): ColumnDecision[] {
@@ -68,7 +68,7 @@ export function decideColumns(profile: TableProfile, roles: ColumnRoles): Column
       return { name, kind, use: role, as: "season", reason: "calendar parts only" };
     if (role !== undefined) return { name, kind, use: role, as: null, reason: "" };
     if (roles.ignore?.includes(name)) return leftOut(column, "ignored");
-    if (roles.text === name) return { name, kind, use: "feature", as: "tokens", reason: "" };
+    if (roles.text === name) return { name, kind, use: "feature", as: "tagged", reason: "" };
     if (roles.text !== undefined) return leftOut(column, `tags are learnt from ${roles.text} alone`);
     const kept = roles.keep?.includes(name) ?? false;
     const { as, remark } = kept ? { as: null, remark: "" } : numbersInStrings(column);
@@ -104,11 +104,11 @@ function uselessBecause(column: ColumnProfile): string | null {
   if (column.missing === column.rows) return "all values are missing";
   if (present === 0) return "no finite value";
   if (column.distinct === 1 && present === column.rows) return "constant";
-  if (isString(column) && column.meanWords < TEXT_WORDS && column.distinct === null)
+  if (column.kind === "categorical" && column.meanWords < TEXT_WORDS && column.distinct === null)
     return `more than ${MAX_DISTINCT.strings.toLocaleString("en-US")} categories`;
   if (present < MIN_ROWS) return null;
   if (isString(column)) {
-    const named = column.meanWords < TEXT_WORDS && column.distinct! >= ID_SHARE * present;
+    const named = column.kind !== "text" && column.meanWords < TEXT_WORDS && column.distinct! >= ID_SHARE * present;
     return named ? "an identifier: nearly every row has its own" : null;
   }
   const distinct = column.distinct ?? present;
@@ -120,6 +120,7 @@ function uselessBecause(column: ColumnProfile): string | null {
 
 function formOf(column: ColumnProfile): FeatureForm {
   if (!isString(column)) return column.kind as "numeric" | "boolean" | "date";
+  if (column.kind === "text") return "text";
   const present = column.rows - column.missing;
   const many = column.distinct === null || column.distinct > 0.3 * present;
   return column.meanWords >= TEXT_WORDS && many ? "text" : "categorical";

@@ -9,17 +9,18 @@ import { type Encoder, type PartEncoder, PIPELINE_VERSION } from "./pipeline.ts"
 import { AttributeFit } from "./text/attribute-fit.ts";
 import { TEXT_MEASURES } from "./text/measures.ts";
 import { NgramFit } from "./text/ngram-fit.ts";
+import { TokenFit } from "./text/token-fit.ts";
 
-type NumbersEncoder = Exclude<Encoder, PartEncoder | { form: "categorical" }>;
+type NumbersEncoder = Exclude<Encoder, { form: "categorical" } | PartEncoder>;
 
-/**
- * The fits of a column that was decided to be a feature: one, and for text its vocabulary too where `parts` asks for sparse rows. Of a
- * text whose tokens are tagged only these are of use.
- */
+/** The fits of a column that was decided to be a feature: one, and for text those of the parts that `parts` asks for; of a text that is tagged its words alone. */
 export function createColumnFits(decision: ColumnDecision, parts: ReadonlySet<PartSpec["kind"]>): ColumnFit[] {
-  if (decision.as === "tokens") return [new AttributeFit(decision.name)];
-  const fit = createColumnFit(decision);
-  return decision.as === "text" && parts.has("sparse") ? [fit, new NgramFit(decision.name)] : [fit];
+  if (decision.as === "tagged") return [new AttributeFit(decision.name)];
+  const fits = [createColumnFit(decision)];
+  if (decision.as !== "text") return fits;
+  if (parts.has("sparse")) fits.push(new NgramFit(decision.name));
+  if (parts.has("tokens")) fits.push(new TokenFit(decision.name));
+  return fits;
 }
 
 function createColumnFit({ name, as }: ColumnDecision): ColumnFit {

@@ -17,6 +17,7 @@ import { type Encoder, type FeaturePipeline, makesPart, type PartEncoder, type U
 import { createAttributeEncoder } from "./text/attribute-part.ts";
 import { measureText } from "./text/measures.ts";
 import { createNgramEncoder } from "./text/ngram-part.ts";
+import { createTokenEncoder } from "./text/token-part.ts";
 import {
   applyUserFeature,
   numbersOf,
@@ -116,11 +117,14 @@ function checkUser(sha256: string, user: UserFeatures | null | undefined): UserF
 }
 
 function partEncoder(encoder: PartEncoder, { shared }: Context): (batch: EncodableRows) => FeaturePart {
-  const encode =
-    encoder.form === "ngrams"
-      ? createNgramEncoder(encoder.column, encoder)
-      : createAttributeEncoder(encoder.column, encoder.attributes);
+  const encode = partMaker(encoder);
   return (batch) => encode(stringsAt(batch, encoder.column), batch.rows, shared);
+}
+
+function partMaker(encoder: PartEncoder): (texts: StringColumn, rows: number, shared: boolean) => FeaturePart {
+  if (encoder.form === "ngrams") return createNgramEncoder(encoder.column, encoder);
+  if (encoder.form === "tokens") return createTokenEncoder(encoder.column, encoder.pieces);
+  return createAttributeEncoder(encoder.column, encoder.attributes);
 }
 
 function columnEncoder(encoder: Exclude<Encoder, PartEncoder>, context: Context): EncodeColumn {

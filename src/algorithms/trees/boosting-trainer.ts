@@ -21,7 +21,7 @@ import type { Loss } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type NodeFeatures, nodeFeaturesOf } from "./node-features.ts";
-import type { PreparedData } from "./prepare-machine.ts";
+import type { PreparedData } from "./prepared-data.ts";
 import { chooseQuantisation, packedQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";

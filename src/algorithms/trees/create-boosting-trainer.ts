@@ -1,4 +1,11 @@
-import { outputsOf, type Trainer, type TrainerContext } from "../../core/index.ts";
+import {
+  type Dataset,
+  KaaykoError,
+  outputsOf,
+  type ParameterValues,
+  type Trainer,
+  type TrainerContext,
+} from "../../core/index.ts";
 import type { BoostingOptions } from "./boosting-parameters.ts";
 import { BoostingTrainer } from "./boosting-trainer.ts";
 import { withClassWeights } from "./class-weights.ts";
@@ -26,6 +33,7 @@ export async function createBoostingTrainer(
 ): Promise<Trainer> {
   const { dataset } = context;
   const { task } = dataset;
+  if (!dataset.inMemory) refuseStream(dataset, context.parameters);
   const objective = custom === null ? objectiveOf(task, context.parameters) : "custom";
   const prepared = await prepareMachine(
     task.kind === "ranking" ? relevanceOnly(dataset) : withClassWeights(dataset, context.parameters),
@@ -38,7 +46,7 @@ export async function createBoostingTrainer(
       maxBins: options.maxBins,
       threads: context.threads,
       packs: allowsPacked(objective, outputsOf(task), options, dataset.inMemory),
-      wholeSteps: objective === "squared" && allowsWholeSteps(context, options),
+      wholeSteps: objective === "squared" && allowsWholeSteps(options),
     },
   );
   const { machine } = prepared;
@@ -70,6 +78,18 @@ export async function createBoostingTrainer(
   }
 }
 
+/** Queries and class weights are looked up by row. */
+function refuseStream({ task }: Dataset, { classWeight }: ParameterValues): void {
+  const weighs = ((classWeight as readonly string[] | undefined) ?? []).length > 0;
+  if (task.kind !== "ranking" && !weighs) return;
+  throw new KaaykoError({
+    action: task.kind === "ranking" ? "train on rankings" : "weigh classes",
+    rule: "the data must fit in memory",
+    remedy: "Use a smaller --sample-size or a larger --max-memory.",
+    kind: "usage",
+  });
+}
+
 const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };
 
 /** Classes whose children cannot be so light that the rounding of packed hessians shows; a class's hessian is 1/2 at most. */
@@ -84,6 +104,6 @@ function allowsPacked(
 }
 
 /** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
-function allowsWholeSteps({ dataset }: TrainerContext, options: BoostingOptions): boolean {
-  return dataset.inMemory && !roomFor(options).bounded && options.subsample === 1 && options.learningRate <= 1;
+function allowsWholeSteps(options: BoostingOptions): boolean {
+  return !roomFor(options).bounded && options.subsample === 1 && options.learningRate <= 1;
 }

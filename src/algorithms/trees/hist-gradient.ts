@@ -10,7 +10,7 @@ export const histGradient: Algorithm = {
   title: "Histogram gradient boosting",
   description: "Gradient-boosted trees, grown leaf by leaf where it gains most",
   tasks: ["regression", "binary", "multiclass", "ranking"],
-  input: "memory",
+  input: "either",
   parameters: boostingParameters({
     policy: "leaf",
     learningRate: 0.05,

@@ -10,7 +10,7 @@ export const xgboost: Algorithm = {
   title: "XGBoost",
   description: "Gradient-boosted trees, grown level by level with second-order gradients",
   tasks: ["regression", "binary", "multiclass", "ranking"],
-  input: "memory",
+  input: "either",
   parameters: boostingParameters({
     policy: "depth",
     learningRate: 0.05,

@@ -37,7 +37,7 @@ export class AttributeFit implements ColumnFit {
       .sort();
     if (attributes.length === 0)
       return { encoder: null, features: [], notices: [`${this.#column} has no word that recurs.`] };
-    return { encoder: { form: "tokens", column: this.#column, attributes }, features: [], notices: [] };
+    return { encoder: { form: "attributes", column: this.#column, attributes }, features: [], notices: [] };
   }
 
   getState(): State {

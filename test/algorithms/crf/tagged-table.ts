@@ -12,7 +12,7 @@ export function taggedTable(rows: number): { readonly loaded: LoadedTable; reado
   const fit = new AttributeFit("text");
   fit.add(batch);
   const { encoder } = fit.finish();
-  if (encoder?.form !== "tokens") throw new Error("no attributes");
+  if (encoder?.form !== "attributes") throw new Error("no attributes");
   const part = createAttributeEncoder("text", encoder.attributes)(batch.columns[0]!, rows);
   return { loaded, table: { rows, columns: [], parts: [part] } };
 }

@@ -12,6 +12,7 @@ import {
   type Task,
   type Trainer,
 } from "../../../src/core/index.ts";
+import { createMemoryDataset, ROLE } from "../../../src/data/index.ts";
 
 export interface TableOptions {
   readonly rows: number;
@@ -93,6 +94,19 @@ export function madeTable(options: TableOptions): { dataset: Dataset; columns: F
   const what: Task = { kind: task, target: "y", ...(task === "regression" ? {} : { classes }) };
   const dataset = datasetOf(columns, target, what, { weight, validation: options.validation === true });
   return { dataset, columns, target };
+}
+
+/** The same rows in memory, and as a stream. */
+export async function bothWays(dataset: Dataset): Promise<{ memory: Dataset; streamed: Dataset }> {
+  const { table, target, weight, rows } = await dataset.examples("validation");
+  const roles = new Uint8Array(table.rows).fill(ROLE.train);
+  for (const row of rows ?? []) roles[row] = ROLE.validation;
+  const { task, features } = dataset;
+  const memory = createMemoryDataset({ task, features, main: { table, target, weight, roles } });
+  const examples = (): never => {
+    throw new Error("rows are not in memory");
+  };
+  return { memory, streamed: { ...memory, inMemory: false, examples } };
 }
 
 export function trainerOf(
