@@ -37,7 +37,7 @@ import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statist
 import { TreeWalker } from "./walking.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 3;
+export const BOOSTING_VERSION = 4;
 
 export interface BoostingParts {
   readonly name: string;
