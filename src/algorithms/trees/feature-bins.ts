@@ -27,6 +27,10 @@ export interface CategoricalBins {
   readonly codes: number;
 }
 
+/** Bins of some columns, by column. */
+export type FixedBins = ReadonlyMap<number, readonly FeatureBins[]>;
+export const NONE_FIXED: FixedBins = new Map();
+
 /** Rows that quantiles are taken from at most; 255 bins of 200 values each are as good as exact ones. */
 const SAMPLE_ROWS = 51_200;
 const SAMPLE_KEY: readonly [number, number] = [0x7a11, 0xb125];
@@ -42,6 +46,7 @@ const NAMED_FROM_ROWS = 10;
  *
  * @param rows the training rows, or null for the first `count` of them
  * @param maxBins bins of a numeric feature at most, 2 to 255
+ * @param fixed bins that are not looked for in the data. Default none
  */
 export function findBins(
   columns: readonly FeatureColumn[],
@@ -49,12 +54,15 @@ export function findBins(
   count: number,
   maxBins: number,
   missing: ReadonlySet<number>,
+  fixed: FixedBins = NONE_FIXED,
 ): FeatureBins[] {
   return joinSets(
-    columns.map((column, number) =>
-      column.kind === "categorical"
-        ? categoricalBins(column.cardinality, number, () => countCategories(column, rows, count))
-        : [numericBins(column, number, rows, count, maxBins, missing.has(number))],
+    columns.map(
+      (column, number) =>
+        fixed.get(number) ??
+        (column.kind === "categorical"
+          ? categoricalBins(column.cardinality, number, () => countCategories(column, rows, count))
+          : [numericBins(column, number, rows, count, maxBins, missing.has(number))]),
     ),
   );
 }

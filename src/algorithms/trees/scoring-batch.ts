@@ -8,7 +8,7 @@ import { innerFirst } from "./walking.ts";
 /** Bytes of values that are scored at a time. */
 const BATCH_BYTES = 4 * 2 ** 20;
 const NODE_BYTES = 32;
-const FRAME_BYTES = 448;
+const FRAME_BYTES = 512;
 /** Values times trees that a second thread should have. */
 const WORK_PER_THREAD = 2_000_000;
 const MAX_THREADS = 8;
