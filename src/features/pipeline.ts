@@ -1,5 +1,6 @@
 import {
   type ColumnKind,
+  type Derivation,
   type FeatureSpec,
   type JsonObject,
   type JsonValue,
@@ -9,6 +10,7 @@ import {
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
 import type { CalendarPart } from "./calendar.ts";
+import { isDerivation } from "./derive/stored-derivation.ts";
 import { isSeriesPlan, type SeriesPlan, windowSpec } from "./series/series-plan.ts";
 import type { TextMeasure } from "./text/measures.ts";
 import { ngramPartName } from "./text/ngram-part.ts";
@@ -27,6 +29,8 @@ export interface FeaturePipeline {
   readonly features: readonly FeatureSpec[];
   /** The user's own features; null where there are none. */
   readonly user: UserPart | null;
+  /** How columns that the encoders read were made from the table's own. Absent where the table has them all. */
+  readonly derived?: Derivation;
   /** Rows are points of series from which is forecast: there are no encoders then. Absent elsewhere. */
   readonly series?: SeriesPlan;
 }
@@ -96,6 +100,7 @@ export function pipelineFromJson(json: JsonValue | undefined): FeaturePipeline {
     if (!Array.isArray(json[name]) || !(json[name] as JsonValue[]).every(isObject)) throw broken(`no ${name}`);
   if (!value.encoders.every(isEncoder)) throw broken("an unknown encoder");
   if (!value.features.every(isFeature)) throw broken("an unknown feature");
+  if (json.derived !== undefined && !isDerivation(json.derived)) throw broken("an unknown derivation");
   if (value.series !== undefined && !isSeriesPlan(value.series)) throw broken("an unknown plan of series");
   if (value.user !== null && !isUserPart(value.user)) throw broken("unknown features of a user");
   return value;

@@ -126,7 +126,7 @@ async function trainingWork(
     recipe === null ? undefined : (algorithm: Algorithm) => recipeAdvice(recipe, algorithm, prepared.dataset);
   const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, advice);
   const previous = resultsOfState(context.record.previous);
-  return { prepared, contenders, settings, recipe, rules, notify, previous };
+  return { prepared, contenders, settings, recipe, rules, notify, previous, peers: options.peers ?? null };
 }
 
 function save(
