@@ -1,56 +1,39 @@
-// What saving costs a training: node bench/checkpoints/overhead.mjs [ROWS] [SECONDS]. The same steps with and without a
-// session, in turns; prints the ratio, the time that commits held the training thread up, and the bytes a commit.
+// What saving costs a training: node bench/checkpoints/overhead.mjs FILE TARGET [ROUNDS] [PAIRS]. Trains xgboost with the default
+// interval and without a commit in between, in turns; prints the ratios of the training stage's seconds and of processor time.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRun, localStore } from "../../dist/checkpoints/index.js";
+import { runMeasured } from "../support/run-measured.mjs";
 
-const rows = Number(process.argv[2] ?? 2_400_000);
-const seconds = Number(process.argv[3] ?? 12);
+const [data, target, rounds = "100", pairs = "5"] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "kaayko-bench-"));
-const scores = new Float32Array(rows);
 
-/** A tree's worth of work: passes over all rows. */
-function work(step) {
-  for (let pass = 0; pass < 12; pass++) for (let i = 0; i < rows; i++) scores[i] += Math.sqrt(i + step) * 1e-6;
+function train(...interval) {
+  const own = mkdtempSync(join(folder, "run-"));
+  const args = ["train", "--data", data, "--target", target, "--algorithms", "xgboost", "--rounds", rounds];
+  args.push("--set", "xgboost.earlyStoppingRounds=0", "--report", "none", "--json", "--quiet", "--no-input");
+  const places = ["--checkpoints-dir", join(own, "checkpoints"), "--models-dir", join(own, "models")];
+  const { stdout, cpuSeconds } = runMeasured([...args, ...places, ...interval], { cwd: own });
+  const { seconds } = JSON.parse(stdout).stages.find(({ name }) => name === "train");
+  rmSync(own, { recursive: true });
+  return { seconds, cpuSeconds };
 }
 
-async function train(steps, session) {
-  let trees = new Float32Array(0);
-  let held = 0;
-  let bytes = 0;
-  let commits = 0;
-  const start = performance.now();
-  for (let step = 1; step <= steps; step++) {
-    work(step);
-    const grown = new Float32Array(trees.length + 63 * 6);
-    grown.set(trees);
-    trees = grown.fill(step, trees.length);
-    if (!session?.due({ stage: "train", step })) continue;
-    const before = performance.now();
-    const state = { json: { step }, arrays: { trees, scores: scores.slice() }, appendOnly: ["trees"] };
-    await session.commit({ stage: "train", step }, state);
-    held += performance.now() - before;
-    commits++;
-  }
-  const total = performance.now() - start;
-  if (session) bytes = (await session.flush())?.bytes ?? 0;
-  return { total, held, commits, bytes };
-}
-
-const once = await train(5);
-const steps = Math.max(20, Math.ceil((seconds * 1000) / (once.total / 5)));
-const ratios = [];
-for (let round = 0; round < 3; round++) {
-  const plain = await train(steps);
-  const session = await createRun(localStore(folder), { run: {} });
-  const saved = await train(steps, session);
-  await session.close();
-  ratios.push(saved.total / plain.total);
-  const share = ((100 * saved.held) / saved.total).toFixed(2);
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const ratios = { time: [], cpu: [] };
+for (let pair = 0; pair < Number(pairs); pair++) {
+  const runs = { without: null, saved: null };
+  // Every other pair begins with the other of the two, so that a machine that grows slower favours neither.
+  for (const kind of pair % 2 === 0 ? ["without", "saved"] : ["saved", "without"])
+    runs[kind] = kind === "saved" ? train() : train("--checkpoint-every", "100000000steps");
+  const { without, saved } = runs;
+  ratios.time.push(saved.seconds / without.seconds);
+  ratios.cpu.push(saved.cpuSeconds / without.cpuSeconds);
   console.log(
-    `${steps} steps: ${plain.total.toFixed(0)} ms without, ${saved.total.toFixed(0)} ms with ${saved.commits} commits of ${(saved.bytes / 1e6).toFixed(1)} MB; held up ${share} %`,
+    `training ${without.seconds.toFixed(2)} s without, ${saved.seconds.toFixed(2)} s with commits; processor ${without.cpuSeconds.toFixed(2)} s, ${saved.cpuSeconds.toFixed(2)} s`,
   );
 }
-console.log(`median ratio ${ratios.sort((a, b) => a - b)[1].toFixed(3)}`);
+console.log(
+  `median ratio of time ${median(ratios.time).toFixed(3)}, of processor time ${median(ratios.cpu).toFixed(3)}`,
+);
 rmSync(folder, { recursive: true });

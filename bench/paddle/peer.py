@@ -61,5 +61,7 @@ for name, model in models.items():
 best = min(scores, key=lambda name: scores[name]["rmse"])
 with tempfile.NamedTemporaryFile() as file:
     pickle.dump(models[best], file)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps({"seconds": time.perf_counter() - start, "peakRssBytes": peak, "best": best, "scores": scores}))
+usage = resource.getrusage(resource.RUSAGE_SELF)
+peak = usage.ru_maxrss * 1024
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps({"seconds": time.perf_counter() - start, "cpuSeconds": cpu, "peakRssBytes": peak, "best": best, "scores": scores}))

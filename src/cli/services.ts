@@ -1,3 +1,4 @@
+import type { RunProgress } from "../checkpoints/index.ts";
 import type {
   Algorithm,
   CheckpointPosition,
@@ -67,6 +68,7 @@ export interface ResumeRequest {
 export interface MoreTraining {
   readonly rounds?: number;
   readonly epochs?: number;
+  readonly trials?: number;
   readonly seconds?: number;
 }
 
@@ -93,16 +95,6 @@ export interface RunSummary {
   readonly pid: number | null;
   /** How far its work has got since; null unless it is running and has said so. */
   readonly progress?: RunProgress | null;
-}
-
-export interface RunProgress {
-  readonly stage: string;
-  readonly subject: string | null;
-  readonly unit: string;
-  readonly step: number;
-  readonly total: number | null;
-  readonly perSecond: number | null;
-  readonly secondsLeft: number | null;
 }
 
 export interface CheckpointSummary {

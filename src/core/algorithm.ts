@@ -11,8 +11,8 @@ export interface Algorithm {
   readonly title: string;
   readonly description: string;
   readonly tasks: readonly TaskKind[];
-  /** `memory` needs `dataset.examples`; `stream` uses only `dataset.stream`. */
-  readonly input: "memory" | "stream";
+  /** `memory` needs `dataset.examples`; `stream` uses only `dataset.stream`; `either` uses what `dataset.inMemory` says, and is faster in memory. */
+  readonly input: "memory" | "stream" | "either";
   /** Kinds of feature parts that it learns from beside the columns. Default none: parts are left out, and a notice says so. */
   readonly parts?: readonly FeaturePart["kind"][];
   /** Settings, given as `--set <algorithm>.<name>=…`; common flags such as `--rounds` map onto those of the same name. */
@@ -41,6 +41,8 @@ export interface TrainerContext {
   readonly dataset: Dataset;
   /** Complete and checked: every declared parameter that has a default or was given. */
   readonly parameters: ParameterValues;
+  /** A model of the same algorithm, task and features that training adds to. Default none: it begins anew. */
+  readonly warmStart?: ModelContent;
   readonly seed: number;
   readonly threads: number;
   /** Backend for neural algorithms. */

@@ -126,6 +126,8 @@ export interface Dataset {
   readonly target: TargetSummary;
   /** True where `examples` works; false where the data is larger than the memory it may use and only `stream` works. */
   readonly inMemory: boolean;
+  /** Where `inMemory` is false: bytes that an algorithm may keep of the rows and about them. Default as few as it can do with. */
+  readonly maxMemory?: number;
   /** All rows of a role, in memory. */
   examples(role: Role): Promise<Examples>;
   /** The rows of a role in batches, from memory or from the file, in memory that does not grow with the rows. */

@@ -1,7 +1,9 @@
 export * from "./algorithm.ts";
+export * from "./benchmark.ts";
 export * from "./checkpointing.ts";
 export * from "./columns.ts";
 export * from "./dataset.ts";
+export * from "./derivation.ts";
 export * from "./errors.ts";
 export * from "./exact-math.ts";
 export * from "./explanation.ts";
@@ -14,6 +16,7 @@ export * from "./random.ts";
 export * from "./recipe.ts";
 export * from "./resumable.ts";
 export * from "./rules.ts";
+export * from "./run-facts.ts";
 export * from "./search.ts";
 export * from "./source.ts";
 export * from "./task.ts";

@@ -1,6 +1,9 @@
 import { type ColumnKind, KaaykoError, kindFor, type SourceDescription } from "../core/index.ts";
 import { WINDOW_ROWS } from "./dataset/pass-plan.ts";
 
+/** `needed` where an algorithm of the run works in memory only, `preferred` where one is faster there, else `unused`. */
+export type MemoryNeed = "needed" | "preferred" | "unused";
+
 export interface MemoryQuestion {
   readonly description: SourceDescription;
   /** Columns to be read; default all. */
@@ -10,8 +13,7 @@ export interface MemoryQuestion {
   readonly rows?: number;
   /** Bytes that the data may take. */
   readonly maxMemory: number;
-  /** True where an algorithm of the run works in memory only. */
-  readonly needsMemory: boolean;
+  readonly need: MemoryNeed;
   /** Outputs of a model for a row (scores, gradients); default 1. */
   readonly outputs?: number;
 }
@@ -50,12 +52,12 @@ const TEXT_CELL_BYTES = 5;
 
 /**
  * Says whether the data is held in memory or streamed, before anything is read. It is held only where an algorithm needs
- * that, or where it is no more than the window of rows that a streamed pass holds anyway.
+ * or prefers that and it fits, or where it is no more than the window of rows that a streamed pass holds anyway.
  *
  * @throws KaaykoError (usage) where it does not fit and an algorithm needs it, with the sample size that would
  */
 export function planMemory(question: MemoryQuestion): MemoryPlan {
-  const { description, maxMemory, needsMemory } = question;
+  const { description, maxMemory, need } = question;
   const columns = description.columns.filter(({ name }) => question.columns?.includes(name) ?? true);
   const perCell = columns.map(({ name, kind, physical }) => {
     const read = kindFor(name, question.kinds) ?? kind;
@@ -67,8 +69,8 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
   const bytes = FIXED_BYTES + rows * perRow;
   const rowsThatFit = Math.max(0, Math.floor((maxMemory - FIXED_BYTES) / perRow));
   const plan = { bytes, rows, rowsEstimated: (question.rows ?? description.rows) === undefined, rowsThatFit };
-  if (bytes <= maxMemory && (needsMemory || rows <= WINDOW_ROWS)) return { mode: "memory", ...plan };
-  if (!needsMemory) return { mode: "stream", ...plan };
+  if (bytes <= maxMemory && (need !== "unused" || rows <= WINDOW_ROWS)) return { mode: "memory", ...plan };
+  if (need !== "needed") return { mode: "stream", ...plan };
   throw refusal(plan, maxMemory);
 }
 
@@ -80,7 +82,7 @@ function refusal(plan: Omit<MemoryPlan, "mode">, maxMemory: number): KaaykoError
     action: "hold the data in memory",
     rule: `it must fit ${size(maxMemory)}`,
     got: `about ${size(plan.bytes)} for ${plan.rows.toLocaleString("en-US")} rows`,
-    remedy: `Use ${sample}a larger --max-memory (${size(plan.bytes)}), or only algorithms that stream (mlp, baseline).`,
+    remedy: `Use ${sample}a larger --max-memory (${size(plan.bytes)}), or only algorithms that stream (xgboost, hist-gradient, mlp, baseline).`,
     kind: "usage",
   });
 }

@@ -29,6 +29,8 @@ export interface FittedDatasetRequest {
   readonly user?: UserFeatures | null;
   /** A held-out table, loaded with the training table's kinds; its rows with a target are the test rows. */
   readonly test?: LoadedTable;
+  /** Bytes that an algorithm may keep of streamed rows; see `Dataset`. */
+  readonly maxMemory?: number;
 }
 
 /** Puts loaded table, fitted features, target and roles together into what algorithms learn from. */
@@ -55,13 +57,15 @@ export async function createFittedDataset(request: FittedDatasetRequest): Promis
   if (weight !== null && !source.columns.includes(weight))
     throw new KaaykoError({ action: `weight rows by ${weight}`, rule: "the features must have been fitted with it" });
   const main: StreamPart = { ...streamPart(request, source, roles), chunks };
-  if (test === undefined) return createStreamedDataset({ task, features, ...parts, target, main });
+  const limit = request.maxMemory === undefined ? {} : { maxMemory: request.maxMemory };
+  if (test === undefined) return createStreamedDataset({ task, features, ...parts, ...limit, target, main });
   const testSource = { ...source, source: test.source, kinds: test.options.kinds, threads: test.options.threads };
   const held = streamPart(request, testSource, await testRoles(test, task));
   return createStreamedDataset({
     task,
     features,
     ...parts,
+    ...limit,
     target,
     main,
     test: { ...held, chunks: await scanChunks(testSource) },

@@ -1,13 +1,18 @@
 import type {
   BandMetrics,
+  BenchmarkResult,
   BestPossible,
   BrokenRule,
+  ColumnSummary,
+  CrossValidationResult,
   Explanation,
+  GateResult,
   JsonObject,
   LearningHistory,
   LocationsResult,
   RulesResult,
   SearchResult,
+  StageTiming,
 } from "../core/index.ts";
 
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
@@ -29,19 +34,15 @@ export interface AlgorithmResult {
   readonly error?: string;
   /** Feature names and shares, the most important first; shares sum to 1 at most. */
   readonly importance?: readonly ImportanceItem[];
-  readonly crossValidation?: CrossValidation;
+  readonly crossValidation?: CrossValidationResult;
   /** What the shares measure: "gain", "weight". */
   readonly importanceMeasure?: string;
   /** What training reported, tree by tree or epoch by epoch. */
   readonly history?: LearningHistory;
+  /** Forecasts of several steps ahead: how each fares. */
+  readonly steps?: readonly object[];
   /** What a search over its settings found. */
   readonly search?: SearchResult;
-}
-
-export interface CrossValidation {
-  readonly folds: number;
-  /** Over the folds' held-out rows. */
-  readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
 }
 
 export interface ImportanceItem {
@@ -53,24 +54,6 @@ export interface ImportanceItem {
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
   readonly counts: readonly (readonly number[])[];
-}
-
-/** A column of the table. Holds no value of it. */
-export interface ColumnSummary {
-  readonly name: string;
-  readonly kind: string;
-  /** Share of rows without a value. */
-  readonly missing: number;
-  /** Null where there are too many to count. */
-  readonly distinct: number | null;
-  /** What became of it: "numeric", "target", "left out (constant)". */
-  readonly use: string;
-}
-
-export interface StageTiming {
-  readonly name: string;
-  readonly seconds: number;
-  readonly peakRssBytes: number;
 }
 
 /**
@@ -103,18 +86,17 @@ export interface TrainDocument {
   readonly bestPossible?: BestPossible;
   readonly rules?: RulesResult;
   readonly locations?: LocationsResult;
+  /** Speed and quality, other programs among them. */
+  readonly benchmark?: BenchmarkResult;
+  /** Where the benchmark's results and page were written. */
+  readonly benchmarkPath?: string;
+  readonly benchmarkPage?: string;
   /** The champion's: how it errs, what it looks at. */
   readonly explanation?: Explanation;
   readonly columns?: readonly ColumnSummary[];
   readonly dataFingerprint?: string;
   /** Programs and machine. */
   readonly environment?: JsonObject;
-  /** What `--min-score` asked for, and what came. */
-  readonly gate?: {
-    readonly rule: string;
-    readonly metric: string;
-    readonly value: number | null;
-    readonly passed: boolean;
-  };
+  readonly gate?: GateResult;
   readonly warnings?: readonly string[];
 }

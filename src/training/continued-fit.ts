@@ -61,8 +61,13 @@ export function limitOfResult(result: State | undefined): number | undefined {
   return typeof end?.json.limit === "number" ? end.json.limit : undefined;
 }
 
-function commonOf(version: number, { parameters, seed, dataset }: TrainerContext, growsWith: string): JsonObject {
-  const { [growsWith]: _, ...others } = parameters;
+/** What two fits must have in common to pass through the same states, beside the setting that one of them may have more of. */
+export function commonOf(
+  version: number,
+  { parameters, seed, dataset }: TrainerContext,
+  growsWith?: string,
+): JsonObject {
+  const others = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== growsWith));
   const { train, validation } = dataset.rows;
   return { version, seed, parameters: others as JsonObject, rows: { train, validation } };
 }

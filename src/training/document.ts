@@ -1,13 +1,18 @@
 import type {
   BandMetrics,
+  BenchmarkResult,
   BestPossible,
   BrokenRule,
+  ColumnSummary,
+  CrossValidationResult,
   Explanation,
+  GateResult,
   JsonObject,
   LearningHistory,
   LocationsResult,
   RulesResult,
   SearchResult,
+  StageTiming,
 } from "../core/index.ts";
 import type { Confusion, LabelScore, MetricValues, StepScore } from "../metrics/index.ts";
 
@@ -37,31 +42,6 @@ export interface AlgorithmResult {
   readonly search?: SearchResult;
 }
 
-export interface CrossValidationResult {
-  readonly folds: number;
-  /** Mean and (population) standard deviation over the folds' held-out rows. */
-  readonly metrics: Readonly<Record<string, { readonly mean: number | null; readonly std: number | null }>>;
-}
-
-/** A column of the table. Holds no value of it. */
-export interface ColumnSummary {
-  readonly name: string;
-  readonly kind: string;
-  /** Share of rows without a value. */
-  readonly missing: number;
-  /** Null where there are too many to count. */
-  readonly distinct: number | null;
-  /** What became of it: "numeric", "target", "left out (constant)". */
-  readonly use: string;
-}
-
-export interface StageTiming {
-  readonly name: string;
-  /** Over all processes of the run. */
-  readonly seconds: number;
-  readonly peakRssBytes: number;
-}
-
 /** Where this process continued a run. */
 export interface ResumePoint {
   readonly stage: string;
@@ -69,15 +49,6 @@ export interface ResumePoint {
   readonly step: number;
   readonly sequence: number;
   readonly note?: string;
-}
-
-/** What a missed or met `--min-score` says. */
-export interface GateResult {
-  /** As it was given: "auc>=0.9". */
-  readonly rule: string;
-  readonly metric: string;
-  readonly value: number | null;
-  readonly passed: boolean;
 }
 
 /**
@@ -123,6 +94,8 @@ export interface TrainDocument {
   readonly bestPossible?: BestPossible;
   readonly rules?: RulesResult;
   readonly locations?: LocationsResult;
+  /** Speed and quality, other programs among them; absent where the run is no benchmark. */
+  readonly benchmark?: BenchmarkResult;
   readonly gate?: GateResult;
   readonly warnings: readonly string[];
 }

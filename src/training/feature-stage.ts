@@ -26,6 +26,7 @@ import {
 } from "../data/index.ts";
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
+import { memoryLimit } from "./memory-limit.ts";
 import type { PreparedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
@@ -76,6 +77,7 @@ export async function createFeatureStage(
     dispose: () => fitter.dispose(),
     product: async () => {
       const fitted = await fitter.product();
+      const derived = await main.source.derivation?.();
       const dataset = await createFittedDataset({
         loaded: main,
         fitted,
@@ -83,11 +85,12 @@ export async function createFeatureStage(
         roles: split.roles,
         weight,
         user,
+        maxMemory: memoryLimit(settings),
         ...(test === null ? {} : { test }),
       });
       return {
         dataset,
-        pipeline: fitted.pipeline,
+        pipeline: derived === undefined ? fitted.pipeline : { ...fitted.pipeline, derived },
         schema: describeSchema(main.profile, decisions),
         notices: [...decided.notices, ...fitted.notices],
         fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),

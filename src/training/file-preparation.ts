@@ -15,10 +15,10 @@ export function createFilePreparation(
   keep: readonly string[] = [],
 ): Preparation<LoadedTables> {
   return {
-    createLoader: async (settings, needsMemory) => {
+    createLoader: async (settings, need) => {
       const main = await openTable(String(settings.data));
       const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
-      return createLoadStage({ main, test }, settings, needsMemory);
+      return createLoadStage({ main, test }, settings, need);
     },
     createFitter: async (loaded, settings, parts) =>
       settings.task === "forecast"

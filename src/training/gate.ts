@@ -1,6 +1,5 @@
-import { KaaykoError, type TaskKind, unknownName } from "../core/index.ts";
+import { type GateResult, KaaykoError, type TaskKind, unknownName } from "../core/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
-import type { GateResult } from "./document.ts";
 
 const COMPARISONS: Record<string, (value: number, bound: number) => boolean> = {
   ">=": (value, bound) => value >= bound,

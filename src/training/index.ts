@@ -1,10 +1,7 @@
 export type { CustomCheckpoints, CustomProgress, CustomStage, CustomStageContext, StageName } from "./custom-stage.ts";
 export type {
   AlgorithmResult,
-  CrossValidationResult,
-  GateResult,
   ResumePoint,
-  StageTiming,
   TrainDocument,
 } from "./document.ts";
 export { type EvaluateFileOptions, evaluateFile } from "./evaluate-file.ts";

@@ -1,4 +1,3 @@
-import { freemem } from "node:os";
 import {
   type ColumnKind,
   hashJson,
@@ -16,6 +15,7 @@ import {
 import {
   createTableLoader,
   type LoadedTable,
+  type MemoryNeed,
   missingColumn,
   parseSampleSize,
   planMemory,
@@ -24,11 +24,10 @@ import {
   type TableLoader,
 } from "../data/index.ts";
 import { digestFile } from "./file-digest.ts";
+import { memoryLimit } from "./memory-limit.ts";
 import type { LoadedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
-/** Share of the memory that is free now, where `maxMemory` is not set. */
-const FREE_SHARE = 0.6;
 /** Rows of the test table that a smoke test looks at. */
 const SMOKE_TEST_ROWS = 1000;
 
@@ -50,13 +49,13 @@ type Mode = "memory" | "stream";
  * The load stage: reads the main table and then the test table, a chunk a step. Whether they are held in memory or streamed
  * is planned once, from their sizes and the memory that is free, and is part of the state: it may differ by machine.
  *
- * @param needsMemory true where an algorithm of the run cannot stream
+ * @param need whether algorithms of the run work in memory only, or better there
  * @throws KaaykoError (input) for a column that is not there, (usage) for data that does not fit the memory
  */
 export async function createLoadStage(
   files: TableFiles,
   settings: ParameterValues,
-  needsMemory: boolean,
+  need: MemoryNeed,
 ): Promise<Stage<LoadedTables>> {
   const description = await files.main.describe();
   const names = description.columns.map(({ name }) => name);
@@ -65,7 +64,7 @@ export async function createLoadStage(
   // What is no feature by itself may still go into the features of a user.
   const ownFeatures = settings.features !== undefined;
   const columns = names.filter((name) => ownFeatures || !ignored.has(name) || name === settings.target);
-  return new LoadStage(files, settings, needsMemory, description, columns);
+  return new LoadStage(files, settings, need, description, columns);
 }
 
 function checkColumns(path: string, description: SourceDescription, settings: ParameterValues): void {
@@ -104,7 +103,7 @@ class LoadStage implements Stage<LoadedTables> {
   readonly version = 1;
   readonly #files: TableFiles;
   readonly #settings: ParameterValues;
-  readonly #needsMemory: boolean;
+  readonly #need: MemoryNeed;
   readonly #description: SourceDescription;
   readonly #columns: readonly string[];
   #mode: Mode | null = null;
@@ -118,13 +117,13 @@ class LoadStage implements Stage<LoadedTables> {
   constructor(
     files: TableFiles,
     settings: ParameterValues,
-    needsMemory: boolean,
+    need: MemoryNeed,
     description: SourceDescription,
     columns: readonly string[],
   ) {
     this.#files = files;
     this.#settings = settings;
-    this.#needsMemory = needsMemory;
+    this.#need = need;
     this.#description = description;
     this.#columns = columns;
   }
@@ -218,18 +217,13 @@ class LoadStage implements Stage<LoadedTables> {
       columns: this.#columns,
       kinds: this.#kinds(),
       ...(rows === undefined ? {} : { rows: this.#rowsUsed(rows) }),
-      maxMemory: this.#maxMemory(),
-      needsMemory: this.#needsMemory,
+      maxMemory: memoryLimit(this.#settings),
+      need: this.#need,
     }).mode;
   }
 
   #rowsUsed(rows: number): number {
     return Math.min(atMost(this.#settings) ?? rows, sampleRowCount(sampleOf(this.#settings), rows));
-  }
-
-  #maxMemory(): number {
-    const { maxMemory } = this.#settings;
-    return typeof maxMemory === "number" ? maxMemory : FREE_SHARE * freemem();
   }
 
   #kinds(): Record<string, ColumnKind> {

@@ -1,5 +1,5 @@
-import type { Dataset, ParameterValues, PartSpec, Resumable } from "../core/index.ts";
-import type { SchemaRow } from "../data/index.ts";
+import type { Dataset, ParameterValues, PartSpec, Resumable, Role } from "../core/index.ts";
+import type { MemoryNeed, SchemaRow } from "../data/index.ts";
 import type { FeaturePipeline } from "../features/index.ts";
 
 /** A stage of a run: steps, and then a product that may live in memory only. */
@@ -33,12 +33,23 @@ export interface PreparedData {
   fold(fold: number, folds: number): Promise<Dataset>;
   /** All rows that may be learnt from as `train`, none as `validation`; `test` is untouched. */
   whole(): Promise<Dataset>;
+  /** Forecasts: when and in which series each row of a role stands, in their order. Absent for other tasks. */
+  readonly points?: (role: Role) => SeriesPoints;
+}
+
+/** Where rows of a forecast stand. */
+export interface SeriesPoints {
+  /** Of the first step ahead, in milliseconds since 1970 where times are dates. */
+  readonly times: Float64Array;
+  /** Of `names`. */
+  readonly series: Uint32Array;
+  readonly names: readonly string[];
 }
 
 /** How tables become datasets. The default reads files; tests and other programs may bring their own. */
 export interface Preparation<L extends LoadedData = LoadedData> {
-  /** @param needsMemory true where an algorithm of the run cannot stream */
-  createLoader(settings: ParameterValues, needsMemory: boolean): Promise<Stage<L>>;
+  /** @param need whether algorithms of the run work in memory only, or better there */
+  createLoader(settings: ParameterValues, need: MemoryNeed): Promise<Stage<L>>;
   /** @param parts kinds of feature parts that an algorithm of the run learns from */
   createFitter(loaded: L, settings: ParameterValues, parts: readonly PartSpec["kind"][]): Promise<Stage<PreparedData>>;
 }

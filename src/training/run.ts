@@ -1,5 +1,5 @@
 import { type Algorithm, type JsonObject, KaaykoError, type ParameterValues } from "../core/index.ts";
-import { compileRules, withoutParts } from "../features/index.ts";
+import { compileRules, keepParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
 import type { Comparison } from "./compare-models.ts";
@@ -11,7 +11,7 @@ import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LoadedData, PreparedData } from "./preparation.ts";
 import { recipeAdvice } from "./recipe-advice.ts";
-import { anyNeedsMemory, chooseContenders, describeRequest, effectiveSettings, partsWanted } from "./request.ts";
+import { chooseContenders, describeRequest, effectiveSettings, memoryNeed, partsWanted } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
 import { resultsOfState } from "./sequence.ts";
@@ -84,8 +84,8 @@ async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Pr
 }
 
 async function load(context: RunContext, settings: ParameterValues): Promise<LoadedData> {
-  const needsMemory = await anyNeedsMemory(context.options.algorithms, context.options);
-  const loaded = await context.stage("load", () => context.preparation.createLoader(settings, needsMemory));
+  const need = await memoryNeed(context.options.algorithms, context.options);
+  const loaded = await context.stage("load", () => context.preparation.createLoader(settings, need));
   context.checkFingerprint(loaded.fingerprint);
   for (const notice of loaded.notices) context.notify(notice);
   return loaded;
@@ -126,7 +126,7 @@ async function trainingWork(
     recipe === null ? undefined : (algorithm: Algorithm) => recipeAdvice(recipe, algorithm, prepared.dataset);
   const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, advice);
   const previous = resultsOfState(context.record.previous);
-  return { prepared, contenders, settings, recipe, rules, notify, previous };
+  return { prepared, contenders, settings, recipe, rules, notify, previous, peers: options.peers ?? null };
 }
 
 function save(
@@ -143,7 +143,7 @@ function save(
     task: prepared.dataset.task,
     threshold: THRESHOLD,
     ...(comparison.thresholds === null ? {} : { thresholds: comparison.thresholds }),
-    pipeline: contender.algorithm.parts === undefined ? withoutParts(prepared.pipeline) : prepared.pipeline,
+    pipeline: keepParts(prepared.pipeline, contender.algorithm.parts ?? []),
     content: content!,
     ...(recipe?.rules === undefined ? {} : { rules: recipe.rules }),
   };

@@ -1,4 +1,5 @@
 import {
+  type CrossValidationResult,
   deriveSeed,
   type JsonObject,
   KaaykoError,
@@ -11,7 +12,6 @@ import {
   type Trainer,
 } from "../core/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
-import type { CrossValidationResult } from "./document.ts";
 import {
   contentOfResult,
   createCombination,

@@ -1,7 +1,7 @@
-import type { Dataset, JsonObject } from "../core/index.ts";
+import type { ColumnSummary, Dataset, GateResult, JsonObject, StageTiming } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
 import type { Comparison } from "./compare-models.ts";
-import type { ColumnSummary, GateResult, ResumePoint, StageTiming, TrainDocument } from "./document.ts";
+import type { ResumePoint, TrainDocument } from "./document.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { SavedModel } from "./save-stage.ts";
 
@@ -66,12 +66,15 @@ export function writeDocument(source: DocumentSource, parts: DocumentParts): Tra
   };
 }
 
-function verdictsOf(comparison: Comparison | undefined): Pick<TrainDocument, "bestPossible" | "rules" | "locations"> {
-  const { bestPossible = null, rules = null, locations = null } = comparison ?? {};
+function verdictsOf(
+  comparison: Comparison | undefined,
+): Pick<TrainDocument, "bestPossible" | "rules" | "locations" | "benchmark"> {
+  const { bestPossible = null, rules = null, locations = null, benchmark = null } = comparison ?? {};
   return {
     ...(bestPossible === null ? {} : { bestPossible }),
     ...(rules === null ? {} : { rules }),
     ...(locations === null ? {} : { locations }),
+    ...(benchmark === null ? {} : { benchmark }),
   };
 }
 

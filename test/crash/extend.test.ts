@@ -27,12 +27,13 @@ describe("extending a finished run", () => {
     expect(code, stderr).toBe(0);
     return document.modelSha256;
   };
-  /** Trees grown by the newest run of a folder. */
-  const treesIn = (checkpoints: string): number => {
+  /** Steps of a unit that the newest run of a folder made. */
+  const stepsIn = (checkpoints: string, unit: string): number => {
     const newest = readdirSync(join(folder, checkpoints)).sort().at(-1)!;
     const lines = readFileSync(join(folder, checkpoints, newest, "events.jsonl"), "utf8").split("\n");
-    return lines.filter((line) => line.includes('"unit":"tree"')).length;
+    return lines.filter((line) => line.includes(`"unit":"${unit}"`)).length;
   };
+  const treesIn = (checkpoints: string): number => stepsIn(checkpoints, "tree");
 
   it("gives the bytes of a run that asked for more from the start, and grows only what is new", async () => {
     const asked = await hashOf(`train ${TREES} --rounds 60 --checkpoints-dir asked`);
@@ -49,6 +50,21 @@ describe("extending a finished run", () => {
     const before = await hashOf(`train ${stopping} --checkpoints-dir stopped`);
     expect(await hashOf("resume --add-rounds 50 --checkpoints-dir stopped")).toBe(before);
     expect(treesIn("stopped")).toBe(0);
+  });
+
+  it("goes on with a search where it ended, and makes no trial twice", async () => {
+    const search = `${TREES} --rounds 8`;
+    const asked = await hashOf(`train ${search} --trials 5 --checkpoints-dir searched-5`);
+    await hashOf(`train ${search} --trials 3 --checkpoints-dir searched`);
+    expect(await hashOf("resume --add-trials 2 --checkpoints-dir searched")).toBe(asked);
+    expect(stepsIn("searched", "trial")).toBe(2 * 3);
+  });
+
+  it("refuses more trials of a run that searched nothing", async () => {
+    await hashOf(`train ${TREES} --rounds 3 --checkpoints-dir unsearched`);
+    const { code, document } = await kaayko("resume --add-trials 2 --checkpoints-dir unsearched");
+    expect(code).toBe(2);
+    expect(document.error.message).toContain("it must have searched its settings");
   });
 
   it("is resumed like any run, in the same bytes", async () => {

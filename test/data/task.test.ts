@@ -281,7 +281,7 @@ describe("names of other things", () => {
         },
         kinds: {},
         maxMemory: 1e9,
-        needsMemory: true,
+        need: "needed",
       }).bytes;
     expect(plan(["__proto__", "constructor", "toString"])).toBe(plan(["a", "b", "c"]));
   });
@@ -296,36 +296,36 @@ describe("the memory plan", () => {
   };
 
   it("holds in memory what fits and streams what does not", () => {
-    expect(planMemory({ description, maxMemory: 2e9, needsMemory: true }).mode).toBe("memory");
-    expect(planMemory({ description, maxMemory: 200e6, needsMemory: false }).mode).toBe("stream");
+    expect(planMemory({ description, maxMemory: 2e9, need: "needed" }).mode).toBe("memory");
+    expect(planMemory({ description, maxMemory: 200e6, need: "unused" }).mode).toBe("stream");
   });
 
   it("streams what fits, too, where no algorithm needs it in memory and it is more than a streamed pass holds", () => {
-    expect(planMemory({ description, maxMemory: 2e9, needsMemory: false }).mode).toBe("stream");
-    expect(planMemory({ description, rows: 131_073, maxMemory: 2e9, needsMemory: false }).mode).toBe("stream");
-    expect(planMemory({ description, rows: 131_072, maxMemory: 2e9, needsMemory: false }).mode).toBe("memory");
+    expect(planMemory({ description, maxMemory: 2e9, need: "unused" }).mode).toBe("stream");
+    expect(planMemory({ description, rows: 131_073, maxMemory: 2e9, need: "unused" }).mode).toBe("stream");
+    expect(planMemory({ description, rows: 131_072, maxMemory: 2e9, need: "unused" }).mode).toBe("memory");
   });
 
   it("refuses with a sample size that fits", () => {
     let remedy = "";
     try {
-      planMemory({ description, maxMemory: 200e6, needsMemory: true });
+      planMemory({ description, maxMemory: 200e6, need: "needed" });
     } catch (error) {
       remedy = (error as { remedy: string }).remedy;
     }
     const rows = Number(/--sample-size (\d+)/.exec(remedy)?.[1]);
     expect(rows).toBeGreaterThan(100_000);
-    expect(planMemory({ description, rows, maxMemory: 200e6, needsMemory: true }).mode).toBe("memory");
+    expect(planMemory({ description, rows, maxMemory: 200e6, need: "needed" }).mode).toBe("memory");
   });
 
   it("estimates rows that only reading tells", () => {
-    const plan = planMemory({ description: { ...description, rows: undefined }, maxMemory: 2e9, needsMemory: false });
+    const plan = planMemory({ description: { ...description, rows: undefined }, maxMemory: 2e9, need: "unused" });
     expect(plan.rowsEstimated).toBe(true);
     expect(plan.rows).toBeGreaterThan(1e6);
   });
 
   it("counts only the columns that are read", () => {
-    const few = planMemory({ description, columns: ["c1"], maxMemory: 2e9, needsMemory: true }).bytes;
-    expect(few).toBeLessThan(planMemory({ description, maxMemory: 2e9, needsMemory: true }).bytes / 3);
+    const few = planMemory({ description, columns: ["c1"], maxMemory: 2e9, need: "needed" }).bytes;
+    expect(few).toBeLessThan(planMemory({ description, maxMemory: 2e9, need: "needed" }).bytes / 3);
   });
 });

@@ -90,7 +90,7 @@ describe("a run over tables", () => {
   it("has a load stage that can be stopped anywhere", async () => {
     const values = settings({ data: "main", test: "test", target: "y" });
     const steps = await expectResumable({
-      make: () => PREPARATION.createLoader(values, true),
+      make: () => PREPARATION.createLoader(values, "needed"),
       outcome: async (stage) => (await stage.product()).fingerprint,
       dispose: async (stage) => stage.dispose?.(),
     });

@@ -28,6 +28,10 @@ export interface CategoricalBins {
   readonly codes: number;
 }
 
+/** Bins of some columns, by column. */
+export type FixedBins = ReadonlyMap<number, readonly FeatureBins[]>;
+export const NONE_FIXED: FixedBins = new Map();
+
 /** Rows that quantiles are taken from at most; 255 bins of 200 values each are as good as exact ones. */
 const SAMPLE_ROWS = 51_200;
 const SAMPLE_KEY: readonly [number, number] = [0x7a11, 0xb125];
@@ -42,6 +46,7 @@ const NAMED_FROM_ROWS = 10;
  *
  * @param rows the training rows, or null for the first `count` of them
  * @param maxBins bins of a numeric feature at most, 2 to 255
+ * @param fixed bins that are not looked for in the data. Default none
  */
 export function findBins(
   columns: readonly FeatureColumn[],
@@ -49,16 +54,26 @@ export function findBins(
   count: number,
   maxBins: number,
   missing: ReadonlySet<number>,
+  fixed: FixedBins = NONE_FIXED,
 ): FeatureBins[] {
-  const sets = columns.map((column, number): readonly FeatureBins[] =>
-    column.kind === "categorical"
-      ? categoricalBins(column, number, rows, count)
-      : [numericBins(column, number, rows, count, maxBins, missing.has(number))],
+  return joinSets(
+    columns.map(
+      (column, number) =>
+        fixed.get(number) ??
+        (column.kind === "categorical"
+          ? categoricalBins(column.cardinality, number, () => countCategories(column, rows, count))
+          : [numericBins(column, number, rows, count, maxBins, missing.has(number))]),
+    ),
   );
+}
+
+/** One entry for each column, then the further ones. */
+export function joinSets(sets: readonly (readonly FeatureBins[])[]): FeatureBins[] {
   return [...sets.map((list) => list[0]!), ...sets.flatMap((list) => list.slice(1))];
 }
 
-function numericBins(
+/** Bins of a column of numbers; see `findBins`. */
+export function numericBins(
   column: NumericFeature,
   number: number,
   rows: Uint32Array | null,
@@ -71,19 +86,30 @@ function numericBins(
   return { kind: "numeric", column: number, cuts, missing, codes: cuts.length + 1 + (missing ? 1 : 0) };
 }
 
+/** Rows of so many that quantiles are taken from. */
+export function sampledCount(count: number): number {
+  return Math.min(count, SAMPLE_ROWS);
+}
+
+/** Which row is the sample's i-th; they ascend. */
+export function sampledRow(i: number, count: number): number {
+  const size = sampledCount(count);
+  if (size === count) return i;
+  const stretch = count / size;
+  return Math.min(count - 1, Math.floor(i * stretch + (rowHash(SAMPLE_KEY, i) / 4294967296) * stretch));
+}
+
 /** Values that are not missing, ascending: all of them, or one from each of as many equal stretches of rows as are sampled. */
 function sampleValues(
   column: Float32Array | Float64Array,
   rows: Uint32Array | null,
   count: number,
 ): { values: Float32Array | Float64Array; found: number } {
-  const size = Math.min(count, SAMPLE_ROWS);
+  const size = sampledCount(count);
   const values = column instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
-  const stretch = count / size;
   let found = 0;
   for (let i = 0; i < size; i++) {
-    const offset = size === count ? 0 : (rowHash(SAMPLE_KEY, i) / 4294967296) * stretch;
-    const at = Math.min(count - 1, Math.floor(i * stretch + offset));
+    const at = sampledRow(i, count);
     const value = column[rows === null ? at : rows[at]!]!;
     // Adding 0 makes one of the two zeros.
     if (!Number.isNaN(value)) values[found++] = value + 0;
@@ -96,19 +122,15 @@ function sampleValues(
  * Up to 255 categories have a bin each. Of more, the 254 most frequent in training do (ties by code) and the others share
  * bin 255; the next 254 are named by further bins of the same column, and so on while categories have enough rows to be learnt
  * from. A split parts the categories of one set, so none of many is lost among the rest.
+ *
+ * @param countsOf rows of each code, asked for only where categories compete
  */
-function categoricalBins(
-  { codes, cardinality }: CategoricalFeature,
-  column: number,
-  rows: Uint32Array | null,
-  count: number,
-): CategoricalBins[] {
-  if (cardinality <= 255) {
+export function categoricalBins(cardinality: number, column: number, countsOf: () => Float64Array): CategoricalBins[] {
+  if (cardinality <= NAMED_CATEGORIES + 1) {
     const binOfCode = Uint8Array.from({ length: cardinality + 1 }, (_, code) => code);
     return [{ kind: "categorical", column, binOfCode, codes: cardinality + 1 }];
   }
-  const counts = new Float64Array(cardinality + 1);
-  for (let i = 0; i < count; i++) counts[codes[rows === null ? i : rows[i]!]!]!++;
+  const counts = countsOf();
   const order = Array.from({ length: cardinality }, (_, i) => i + 1).sort((a, b) => counts[b]! - counts[a]! || a - b);
   const frequent = order.findIndex((code) => counts[code]! < NAMED_FROM_ROWS);
   const named = Math.min(frequent < 0 ? order.length : frequent, (FURTHER_SETS + 1) * NAMED_CATEGORIES);
@@ -117,6 +139,16 @@ function categoricalBins(
     const first = set * NAMED_CATEGORIES;
     return namedCategories(column, cardinality, order.slice(first, first + NAMED_CATEGORIES));
   });
+}
+
+function countCategories(
+  { codes, cardinality }: CategoricalFeature,
+  rows: Uint32Array | null,
+  count: number,
+): Float64Array {
+  const counts = new Float64Array(cardinality + 1);
+  for (let i = 0; i < count; i++) counts[codes[rows === null ? i : rows[i]!]!]!++;
+  return counts;
 }
 
 function namedCategories(column: number, cardinality: number, named: readonly number[]): CategoricalBins {

@@ -10,7 +10,7 @@ export const histGradient: Algorithm = {
   title: "Histogram gradient boosting",
   description: "Gradient-boosted trees, grown leaf by leaf where it gains most",
   tasks: ["regression", "binary", "multiclass", "ranking"],
-  input: "memory",
+  input: "either",
   parameters: boostingParameters({
     policy: "leaf",
     learningRate: 0.05,
@@ -28,7 +28,7 @@ export const histGradient: Algorithm = {
   }),
   refitParameters: refitRounds,
   growsWith: "rounds",
-  createTrainer: (context: TrainerContext) =>
+  createTrainer: async (context: TrainerContext) =>
     createBoostingTrainer("hist-gradient", context, boostingOptions(context.parameters, "leaf", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
 };

@@ -9,6 +9,7 @@ import {
 } from "../../kernels/trees/index.ts";
 import { ThreadTeam } from "../../parallel/index.ts";
 import type { ColumnLayout } from "./column-layout.ts";
+import { type BinStreamPlan, StreamedBins, streamedBytes } from "./streaming/streamed-bins.ts";
 
 /** Rows in a block, as in the kernels' frame. */
 export const BLOCK_ROWS = 16_384;
@@ -28,14 +29,25 @@ export const BINNING_BYTES = { record: 64, cuts: 256 * 8, lookup: 2112 } as cons
 /** Nodes that a walk of finished trees holds at once. */
 const WALK_NODES = 8192;
 const MAX_COUNT_BITS = 28;
+/** First 16 bits of a size in float32, without the sign's. */
+export const SIZE_COUNTS = 2 ** 15;
 /** Above this many columns an emitted kernel would be too long to be worth compiling. */
 const MAX_EMITTED_COLUMNS = 512;
+/** Phases that look at the rows' bins, block by block. */
+const BINS_PHASES: ReadonlySet<Phase> = new Set([
+  "rootPass",
+  "residualRootPass",
+  "expandPass",
+  "residualPass",
+  "walkPass",
+]);
 const EMITTED_FROM_CELLS = 1_000_000;
 
 export interface MachineOptions {
   readonly layout: ColumnLayout;
-  readonly train: Examples;
-  readonly validation: Examples | null;
+  /** Whether rows of each set have weights. */
+  readonly train: Pick<Examples, "weight">;
+  readonly validation: Pick<Examples, "weight"> | null;
   readonly trainRows: number;
   readonly validationRows: number;
   readonly classes: number;
@@ -48,8 +60,12 @@ export interface MachineOptions {
   /** Whether nodes have bounds, and features of their own. Default false. */
   readonly bounded?: boolean;
   readonly masked?: boolean;
+  /** Whether rows are drawn by the size of their gradient. Default false. */
+  readonly oneSided?: boolean;
   /** True where training rows are residuals in whole steps, which need neither scores nor targets beside them. */
   readonly residual: boolean;
+  /** Where not all bins of the training rows are held in memory: how many are, and where the others are read. Default all. */
+  readonly stream?: BinStreamPlan;
   /** Whether gradients and hessians are packed into 4 bytes. Default false. */
   readonly packed?: boolean;
 }
@@ -95,8 +111,11 @@ export class TreeMachine {
   readonly words: Int32Array;
   readonly reals: Float64Array;
   readonly threads: number;
+  /** The training rows' bins where they are not all in memory. */
+  readonly streamedBins: StreamedBins | null;
   readonly #constants: Readonly<Record<string, number>>;
   readonly #team: ThreadTeam;
+  #selected: RowSet | null = null;
 
   /** @throws KaaykoError (input) where the rows do not fit; says how many would */
   constructor(options: MachineOptions) {
@@ -115,7 +134,8 @@ export class TreeMachine {
     this.jobLimit = Math.max(2, Math.min(64, Math.floor(PARTIAL_BUDGET / (this.slotBytes * helpers))));
     const plan = new MemoryPlan();
     const weighted = options.train.weight !== null;
-    this.train = planRows(plan, trainRows, layout.stride, options.residual ? 0 : classes, weighted);
+    const binBytes = options.stream && streamedBytes(options.stream, BLOCK_ROWS * layout.stride);
+    this.train = planRows(plan, trainRows, layout.stride, options.residual ? 0 : classes, weighted, binBytes);
     this.validation =
       validationRows === 0
         ? null
@@ -140,15 +160,17 @@ export class TreeMachine {
     this.kernel = this.#team.kernel;
     this.#constants = constantsOf(this.kernel);
     this.#fillFrame(emitted, classes);
+    const streamed = { ...this.train, blockRows: BLOCK_ROWS, stride: layout.stride };
+    this.streamedBins = options.stream === undefined ? null : new StreamedBins(memory, streamed, options.stream);
   }
 
-  #plan(plan: MemoryPlan, { renews, given, bounded, masked, classes }: MachineOptions): Record<Area, number> {
+  #plan(plan: MemoryPlan, { renews, given, bounded, masked, oneSided, classes }: MachineOptions): Record<Area, number> {
     const { rows, blocks } = this.train;
     const recordBytes = this.packed ? 4 * classes : this.residual ? 4 : 16;
     const packedParts = this.packed ? this.threads * this.jobLimit : 0;
     const { columns, places } = this.layout;
     return {
-      frame: plan.reserve(448),
+      frame: plan.reserve(512),
       quantised: plan.reserve((rows + 3) * recordBytes + 64),
       rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
       segments: plan.reserve(blocks * this.maxNodes * 4),
@@ -179,6 +201,8 @@ export class TreeMachine {
       given: plan.reserve(given === true ? rows * 16 : 0),
       bounds: bounded === true ? plan.reserve(this.maxNodes * 16) : 0,
       masks: plan.reserve(masked === true ? this.jobLimit * 2 * places.length : 0),
+      rowSizes: oneSided === true ? plan.reserve(rows * 4) : 0,
+      sizeCounts: plan.reserve(oneSided === true ? this.threads * SIZE_COUNTS * 4 : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
     };
   }
@@ -215,6 +239,8 @@ export class TreeMachine {
     this.set("RENEWAL", address.renewal);
     this.set("BOUNDS", address.bounds);
     this.set("GIVEN", address.given);
+    this.set("ROW_SIZES", address.rowSizes);
+    this.set("SIZE_COUNTS", address.sizeCounts);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -247,6 +273,7 @@ export class TreeMachine {
 
   /** Makes the following phases work on these rows. */
   select(set: RowSet): void {
+    this.#selected = set;
     this.set("ROWS", set.rows);
     this.set("BLOCKS", set.blocks);
     this.set("BINS", set.bins);
@@ -259,12 +286,29 @@ export class TreeMachine {
 
   /** Runs a phase in all threads to its end. */
   run(phase: Phase): void {
-    this.set("NEXT_TASK", 0);
-    this.#team.run(phase);
+    if (this.streamedBins !== null && this.#selected === this.train && BINS_PHASES.has(phase)) this.#runStreamed(phase);
+    else {
+      this.set("NEXT_TASK", 0);
+      this.#team.run(phase);
+    }
   }
 
-  dispose(): Promise<void> {
-    return this.#team.dispose();
+  /** Runs a phase over one stretch of blocks after the other: its tasks are blocks, and sums do not depend on their order. */
+  #runStreamed(phase: Phase): void {
+    this.streamedBins!.pass(({ from, to, address }) => {
+      // Kernels count addresses from block 0, in 32 bits that wrap around.
+      this.set("BINS", (address - from * BLOCK_ROWS * this.layout.stride) | 0);
+      this.set("BLOCKS", to);
+      this.set("NEXT_TASK", from);
+      this.#team.run(phase);
+    });
+    this.set("BINS", this.train.bins);
+    this.set("BLOCKS", this.train.blocks);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#team.dispose();
+    await this.streamedBins?.dispose();
   }
 }
 
@@ -300,15 +344,24 @@ type Area =
   | "given"
   | "bounds"
   | "masks"
+  | "rowSizes"
+  | "sizeCounts"
   | "walkTables";
 
 /** For 0 classes without scores and targets. */
-function planRows(plan: MemoryPlan, rows: number, stride: number, classes: number, weighted: boolean): RowSet {
+function planRows(
+  plan: MemoryPlan,
+  rows: number,
+  stride: number,
+  classes: number,
+  weighted: boolean,
+  binBytes?: number,
+): RowSet {
   const blocks = Math.ceil(rows / BLOCK_ROWS);
   return {
     rows,
     blocks,
-    bins: plan.reserve(rows * stride + 64),
+    bins: plan.reserve((binBytes ?? rows * stride) + 64),
     scores: plan.reserve(rows * classes * 8),
     target: classes > 0 ? plan.reserve(rows * 8) : 0,
     weight: weighted ? plan.reserve(rows * 4) : 0,

@@ -3,7 +3,7 @@ import type { BoostingOptions } from "./boosting-parameters.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import type { GrowingNode } from "./growing-node.ts";
 import type { TreeMachine } from "./machine.ts";
-import type { PreparedData } from "./prepare-machine.ts";
+import type { PreparedData } from "./prepared-data.ts";
 import { roomFor } from "./room-for.ts";
 
 const FEATURE_WORDS = 8;

@@ -16,10 +16,13 @@ const RESIDUAL_BITS = 30;
 const SAMPLE_ROWS = 4096;
 /** Steps that a typical residual must have at least; fewer where outliers need the range, which then is not for whole steps. */
 const LEAST_STEPS = 2 ** 12;
+/** From this many rows on fewer will do: rounding averages out over a leaf's rows, and no more would fit the sums. */
+const MANY_ROWS = 2 ** 24;
+const LEAST_STEPS_OF_MANY = 2 ** 9;
 
 /**
  * Plans residuals in whole steps for squared error, or null where they would be too coarse: some targets lie too far out, or there are
- * more than some 16 million rows.
+ * more than some 50 million rows.
  *
  * No sum can leave its 64-bit cell: a tree's leaves with a learning rate of at most 1 never raise the sum of squares, so that the
  * size of a residual stays under its root and the sum of sizes under its root times that of the rows. Both are held in their
@@ -28,7 +31,11 @@ const LEAST_STEPS = 2 ** 12;
  * @param rows number of training rows
  * @param countBits bits that a count of them needs
  */
-export function planResiduals(examples: Examples, rows: number, countBits: number): ResidualPlan | null {
+export function planResiduals(
+  examples: Pick<Examples, "rows" | "target">,
+  rows: number,
+  countBits: number,
+): ResidualPlan | null {
   const base = meanTarget(examples, rows);
   const middle = medianTarget(examples, rows);
   let squares = 0;
@@ -44,18 +51,20 @@ export function planResiduals(examples: Examples, rows: number, countBits: numbe
   const scale = Math.min(scaleTo(norm, RESIDUAL_BITS - 1), scaleTo(norm * Math.sqrt(rows), 61 - countBits));
   // Outliers hardly move the median and the mean of square roots, so these tell how far most targets spread.
   const typical = (roots / rows) ** 2;
-  return norm === 0 || typical * scale >= LEAST_STEPS ? { base, scale } : null;
+  return norm === 0 || typical * scale >= (rows < MANY_ROWS ? LEAST_STEPS : LEAST_STEPS_OF_MANY)
+    ? { base, scale }
+    : null;
 }
 
 /** A running mean cannot overflow, whatever the targets. */
-function meanTarget({ target, rows: chosen }: Examples, rows: number): number {
+function meanTarget({ target, rows: chosen }: Pick<Examples, "rows" | "target">, rows: number): number {
   let mean = 0;
   for (let i = 0; i < rows; i++) mean += (1 / (i + 1)) * (target[chosen === null ? i : chosen[i]!]! - mean);
   return mean;
 }
 
 /** The median of up to some thousand targets, evenly spaced. */
-function medianTarget({ target, rows: chosen }: Examples, rows: number): number {
+function medianTarget({ target, rows: chosen }: Pick<Examples, "rows" | "target">, rows: number): number {
   const sample = new Float64Array(Math.min(rows, SAMPLE_ROWS));
   for (let i = 0; i < sample.length; i++) {
     const row = Math.floor((i * rows) / sample.length);
@@ -64,10 +73,21 @@ function medianTarget({ target, rows: chosen }: Examples, rows: number): number 
   return sample.sort()[sample.length >> 1]!;
 }
 
-/** The residuals of the constant model, into the machine's memory. */
-export function writeResiduals(machine: TreeMachine, examples: Examples, { base, scale }: ResidualPlan): void {
-  const { rows } = machine.train;
-  const residuals = machine.words.subarray(machine.address.quantised >>> 2, (machine.address.quantised >>> 2) + rows);
+/**
+ * The residuals of the constant model, into the machine's memory.
+ *
+ * @param first of the training rows that the examples are. Default 0
+ * @param rows of the examples. Default all training rows
+ */
+export function writeResiduals(
+  machine: TreeMachine,
+  examples: Pick<Examples, "rows" | "target">,
+  { base, scale }: ResidualPlan,
+  first = 0,
+  rows = machine.train.rows,
+): void {
+  const from = (machine.address.quantised >>> 2) + first;
+  const residuals = machine.words.subarray(from, from + rows);
   for (let i = 0; i < rows; i++)
     residuals[i] = Math.round((base - examples.target[examples.rows === null ? i : examples.rows[i]!]!) * scale);
 }

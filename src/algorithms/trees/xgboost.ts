@@ -10,7 +10,7 @@ export const xgboost: Algorithm = {
   title: "XGBoost",
   description: "Gradient-boosted trees, grown level by level with second-order gradients",
   tasks: ["regression", "binary", "multiclass", "ranking"],
-  input: "memory",
+  input: "either",
   parameters: boostingParameters({
     policy: "depth",
     learningRate: 0.05,
@@ -28,7 +28,7 @@ export const xgboost: Algorithm = {
   }),
   refitParameters: refitRounds,
   growsWith: "rounds",
-  createTrainer: (context: TrainerContext) =>
+  createTrainer: async (context: TrainerContext) =>
     createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),
 };

@@ -20,6 +20,13 @@ const MORE = [
   },
   { name: "addEpochs", means: "epochs", type: "integer", min: 1, description: "Extend a finished run by N epochs" },
   {
+    name: "addTrials",
+    means: "trials",
+    type: "integer",
+    min: 1,
+    description: "Extend a finished run that searched its settings by N trials",
+  },
+  {
     name: "addTime",
     means: "seconds",
     type: "duration",

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "commander";
+import type { RunProgress } from "../../checkpoints/index.ts";
 import { KaaykoError } from "../../core/index.ts";
 import {
   formatBytes,
@@ -13,7 +14,7 @@ import {
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { jobsSection } from "../jobs-section.ts";
 import { addCheckpointsDir, ageText, findRun, openRuns, stepText } from "../runs.ts";
-import type { RunProgress, RunStatus, RunSummary } from "../services.ts";
+import type { RunStatus, RunSummary } from "../services.ts";
 import { withSignals } from "../terminal/signals.ts";
 
 const REDRAWN_MS = 1000;

@@ -6,7 +6,7 @@ import type { MoreTraining, ResumeRequest } from "../services.ts";
 
 /**
  * What extends a finished run, as a fork that asks for more: rounds or epochs on top of what each algorithm was asked for,
- * seconds on top of the time limit.
+ * trials on top of those of a search, seconds on top of the time limit.
  *
  * @throws KaaykoError (usage) where the run is not finished, or what is to be extended was never bounded by the user and is
  *   not known
@@ -20,7 +20,7 @@ export async function withMore(
   if (latest?.position.stage !== DONE_STAGE)
     throw refused(asked.run, "it must be finished", `Finish it first: kaayko resume ${asked.run}.`);
   const request = requestOfRun((latest.state.json.run as { request: JsonObject }).request);
-  const changes: ParameterValues = { ...asked.changes, ...moreTime(asked.run, request, more.seconds) };
+  const changes: ParameterValues = { ...asked.changes, ...moreOf(asked.run, request, more) };
   const limits = stepLimits(latest.state);
   const algorithmChanges: Record<string, ParameterValues> = { ...asked.algorithmChanges };
   for (const setting of ["rounds", "epochs"] as const) {
@@ -35,11 +35,20 @@ export async function withMore(
   return { ...asked, fork: true, changes, algorithmChanges };
 }
 
-function moreTime(run: string, { settings }: TrainingRequest, seconds: number | undefined): ParameterValues {
-  if (seconds === undefined) return {};
-  if (typeof settings.timeLimit !== "number")
-    throw refused(run, "it must have had a time limit", "Use --add-rounds or --add-epochs.");
-  return { timeLimit: settings.timeLimit + seconds };
+/** What the whole run was bounded by, with something added. */
+function moreOf(run: string, { settings }: TrainingRequest, { seconds, trials }: MoreTraining): ParameterValues {
+  const raised: Record<string, number> = {};
+  if (seconds !== undefined) {
+    if (typeof settings.timeLimit !== "number")
+      throw refused(run, "it must have had a time limit", "Use --add-rounds or --add-epochs.");
+    raised.timeLimit = settings.timeLimit + seconds;
+  }
+  if (trials !== undefined) {
+    if (typeof settings.trials !== "number" || settings.trials === 0)
+      throw refused(run, "it must have searched its settings", "Use --fork --trials N.");
+    raised.trials = settings.trials + trials;
+  }
+  return raised;
 }
 
 /** The setting with something added, for each algorithm of the run that has it and of which it is known. */

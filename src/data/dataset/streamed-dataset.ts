@@ -42,6 +42,8 @@ export interface StreamedDatasetRequest {
   readonly target: TargetSummary;
   readonly main: StreamPart;
   readonly test?: StreamPart;
+  /** Bytes that an algorithm may keep of the rows; see `Dataset`. */
+  readonly maxMemory?: number;
   /** Rows shuffled together. Default 131,072. */
   readonly windowRows?: number;
 }
@@ -57,6 +59,7 @@ export function createStreamedDataset(request: StreamedDatasetRequest): RoledDat
     rows: { ...countRoles(main.roles), test: countRoles(partOf("test").roles).test },
     target,
     inMemory: false,
+    ...(request.maxMemory === undefined ? {} : { maxMemory: request.maxMemory }),
     roles: main.roles,
     examples: async () => {
       throw new KaaykoError({

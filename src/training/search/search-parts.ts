@@ -10,10 +10,11 @@ import {
 } from "../../core/index.ts";
 import { secondsOfResult } from "../fit.ts";
 import type { Part, Results } from "../sequence.ts";
+import { openTrial } from "./kept-trial.ts";
 import { type JudgedTrial, proposeSettings } from "./propose.ts";
 import { type Curve, EMPTY_CURVE } from "./pruning.ts";
 import { dimensionsOf, searchedValues } from "./space.ts";
-import { Trial, type TrialPlan } from "./trial.ts";
+import type { TrialPlan } from "./trial.ts";
 
 /** An algorithm whose settings are searched. */
 export interface SearchRequest {
@@ -29,6 +30,8 @@ export interface SearchRequest {
   /** No trial but the first begins once all parts together took this long; null for no limit. */
   readonly secondsAllowed: number | null;
   readonly createTrial: (parameters: ParameterValues) => Promise<Omit<TrialPlan, "settings" | "others">>;
+  /** Results of the run that this one was forked from, by the names of parts: a trial that was made there is not made again. */
+  readonly previous: Results;
   /** Told of a trial that failed. */
   readonly notify: (message: string) => void;
 }
@@ -55,7 +58,10 @@ function trialPart(request: SearchRequest, index: number): Part {
       settings = settingsOf(request, results, index);
       const ended = judgedResults(request, results).filter(({ pruned }) => !pruned);
       const plan = await request.createTrial({ ...request.parameters, ...settings });
-      return new Trial({ ...plan, settings, others: ended.map(({ curve }) => curve) });
+      return openTrial(
+        { ...plan, settings, others: ended.map(({ curve }) => curve) },
+        request.previous.get(trialName(request, index)),
+      );
     },
     recover: (error) => failed(request, index, settings, error),
   };

@@ -1,4 +1,5 @@
 import { deriveSeed } from "../../core/index.ts";
+import { commonOf } from "../continued-fit.ts";
 import { createFit } from "../fit.ts";
 import type { Contender } from "../request.ts";
 import { createRuledPredictor, type TrainingWork, trainerContext } from "../training-work.ts";
@@ -21,9 +22,16 @@ export function searchRequest(work: TrainingWork, contender: Contender): SearchR
     createTrial: async (parameters) => {
       const judged = prepared.dataset.rows.validation > 0;
       const dataset = judged ? prepared.dataset : await prepared.fold(0, TRIAL_FOLDS);
-      const fit = await createFit(contender.algorithm, trainerContext(work, parameters, dataset, seed), null);
-      return { dataset, fit, createPredictor: (content) => createRuledPredictor(work, contender, content) };
+      const context = trainerContext(work, parameters, dataset, seed);
+      const fit = await createFit(contender.algorithm, context, null);
+      return {
+        dataset,
+        fit,
+        common: commonOf(fit.version, context),
+        createPredictor: (content) => createRuledPredictor(work, contender, content),
+      };
     },
+    previous: work.previous,
     notify: work.notify,
   };
 }

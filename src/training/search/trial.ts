@@ -19,6 +19,8 @@ import { type Curve, EMPTY_CURVE, extendCurve, shouldPrune } from "./pruning.ts"
 /** What a trial is made of. */
 export interface TrialPlan {
   readonly dataset: Dataset;
+  /** Everything that decides the trial's result beside the trials before it, to know it by in a run that asks for more trials. */
+  readonly common: JsonObject;
   /** The searched settings, for the record. */
   readonly settings: ParameterValues;
   readonly fit: Work;
@@ -133,6 +135,7 @@ export class Trial implements Work {
       steps: this.#fitSteps,
       seconds: secondsOfResult(this.#model ?? (await this.#plan.fit.result())),
       curve: this.#curve,
+      common: this.#plan.common,
       ...pruned,
     };
     return { json: JSON.parse(JSON.stringify(facts)) as JsonObject, arrays: {} };

@@ -12,6 +12,7 @@ import {
   type Task,
   type Trainer,
 } from "../../../src/core/index.ts";
+import { createMemoryDataset, ROLE } from "../../../src/data/index.ts";
 
 export interface TableOptions {
   readonly rows: number;
@@ -95,11 +96,25 @@ export function madeTable(options: TableOptions): { dataset: Dataset; columns: F
   return { dataset, columns, target };
 }
 
+/** The same rows in memory, and as a stream. */
+export async function bothWays(dataset: Dataset): Promise<{ memory: Dataset; streamed: Dataset }> {
+  const { table, target, weight, rows } = await dataset.examples("validation");
+  const roles = new Uint8Array(table.rows).fill(ROLE.train);
+  for (const row of rows ?? []) roles[row] = ROLE.validation;
+  const { task, features } = dataset;
+  const memory = createMemoryDataset({ task, features, main: { table, target, weight, roles } });
+  const examples = (): never => {
+    throw new Error("rows are not in memory");
+  };
+  return { memory, streamed: { ...memory, inMemory: false, examples } };
+}
+
 export function trainerOf(
   algorithm: Algorithm,
   dataset: Dataset,
   settings: Record<string, unknown> = {},
   threads = 1,
+  warmStart?: ModelContent,
 ): Promise<Trainer> {
   return algorithm.createTrainer({
     dataset,
@@ -108,6 +123,7 @@ export function trainerOf(
     threads,
     backend: "auto",
     notify: () => {},
+    ...(warmStart && { warmStart }),
   });
 }
 
@@ -117,8 +133,9 @@ export async function train(
   dataset: Dataset,
   settings: Record<string, unknown> = {},
   threads = 1,
+  warmStart?: ModelContent,
 ): Promise<{ model: ModelContent; metrics: Readonly<Record<string, number>>[] }> {
-  const trainer = await trainerOf(algorithm, dataset, settings, threads);
+  const trainer = await trainerOf(algorithm, dataset, settings, threads, warmStart);
   const metrics: Readonly<Record<string, number>>[] = [];
   try {
     for (;;) {

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { CompressionCodec } from "hyparquet";
 import { decompressLz4, decompressLz4Raw, decompressZstd } from "hyparquet-compressors";
-import { decompressSnappy } from "./snappy.ts";
+import { decompressSnappy } from "../../../kernels/snappy/index.ts";
 
 /** Most bytes that a codec can make of one; a header that promises more lies. */
 const MAX_RATIO: Partial<Record<CompressionCodec, number>> = {

@@ -5,48 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decompress } from "../../../../src/data/formats/parquet/decompress.ts";
 import { HybridReader } from "../../../../src/data/formats/parquet/hybrid-reader.ts";
 import { plainNumbers } from "../../../../src/data/formats/parquet/number-conversion.ts";
-import { decompressSnappy } from "../../../../src/data/formats/parquet/snappy.ts";
 import { thriftStructEnd } from "../../../../src/data/formats/parquet/thrift-bounds.ts";
-
-describe("decompressSnappy", () => {
-  const repeated = fc
-    .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 90 }), fc.integer({ min: 1, max: 40 })), { maxLength: 20 })
-    .map((parts) => Buffer.concat(parts.flatMap(([part, times]) => new Array<Uint8Array>(times).fill(part))));
-
-  it("gives back what the library compressed", () => {
-    fc.assert(
-      fc.property(repeated, (bytes) => {
-        const output = new Uint8Array(bytes.length);
-        decompressSnappy(snappyCompress(bytes), output);
-        expect(Buffer.compare(output, bytes)).toBe(0);
-      }),
-    );
-  });
-
-  it("refuses bytes that are cut off or promise another length", () => {
-    fc.assert(
-      fc.property(repeated, fc.nat(), (bytes, cut) => {
-        const packed = snappyCompress(bytes);
-        const end = cut % packed.length;
-        expect(() => decompressSnappy(packed.subarray(0, end), new Uint8Array(bytes.length))).toThrow(RangeError);
-        expect(() => decompressSnappy(packed, new Uint8Array(bytes.length + 1))).toThrow(RangeError);
-      }),
-    );
-  });
-
-  it("never writes or reads beyond, whatever the bytes are", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(100), (bytes, length) => {
-        try {
-          decompressSnappy(bytes, new Uint8Array(length));
-        } catch (error) {
-          expect(error).toBeInstanceOf(RangeError);
-        }
-      }),
-      { numRuns: 500 },
-    );
-  });
-});
 
 describe("decompress", () => {
   it("never makes more than the header of the page promises, nor believes a promise that cannot be kept", () => {

@@ -1,0 +1,29 @@
+import type { Dataset } from "../../../core/index.ts";
+import type { ColumnLayout } from "../column-layout.ts";
+import { BLOCK_ROWS } from "../machine.ts";
+import type { MachineRows } from "../make-machine.ts";
+import { streamedBytes } from "./streamed-bins.ts";
+
+/** The process, its threads and buffers for reading, beside rows. */
+const FIXED_BYTES = 64e6;
+/** Row number, and what an output needs: score, target, gradient and hessian; or a residual alone. */
+const ROW_NUMBER_BYTES = 2;
+const RESIDUAL_BYTES = 4;
+const ROLE_BYTES = 1;
+/** Of a memory's 4 GiB, what is left to bins. */
+const MOST_BYTES = 2 ** 31;
+
+/** How many blocks of bins stay in memory: as many as the dataset's limit leaves room for, beside what every row keeps there. */
+export function residentBlocks(
+  { maxMemory = 0 }: Pick<Dataset, "maxMemory">,
+  { trainRows, validationRows, residual }: MachineRows,
+  { stride }: Pick<ColumnLayout, "stride">,
+  classes: number,
+): number {
+  const scored = 8 * classes + 8;
+  const perRow = ROLE_BYTES + ROW_NUMBER_BYTES + (residual ? RESIDUAL_BYTES : scored + 16);
+  const state = trainRows * perRow + validationRows * (ROLE_BYTES + scored + stride) + FIXED_BYTES;
+  const blockBytes = BLOCK_ROWS * stride;
+  const room = Math.min(MOST_BYTES, maxMemory - state) - streamedBytes({ residentBlocks: 0 }, blockBytes);
+  return Math.max(0, Math.min(Math.ceil(trainRows / BLOCK_ROWS), Math.floor(room / blockBytes)));
+}

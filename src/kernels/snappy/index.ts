@@ -1,0 +1,2 @@
+export { decompressSnappy } from "./decompress-snappy.ts";
+export { naiveDecompressSnappy } from "./naive-snappy.ts";
