@@ -52,12 +52,19 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
     endings: [".libsvm", ".svm", ".svmlight"],
     open: async (path) => (await import("./libsvm/index.ts")).openLibsvm(path),
   },
+  conll: {
+    title: "CoNLL",
+    endings: [".conll", ".iob", ".iob2", ".bio", ".conll2003"],
+    open: async (path) => (await import("./conll/index.ts")).openConll(path),
+    createWriter: async (path, columns) => (await import("./conll/index.ts")).createConllWriter(path, columns),
+  },
 };
 
 /** Endings of the files that can be read, with their dot. */
 export const TABLE_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap(({ endings }) => endings);
 
-const BINARY: readonly FormatName[] = ["parquet", "arrow", "sqlite"];
+/** Formats that the first bytes prove, whatever the ending says. */
+const PROVED: readonly FormatName[] = ["parquet", "arrow", "sqlite", "conll"];
 
 /**
  * Opens a table file; of an SQLite database the table named behind a `#`, or the only one. The format is the one named; else what the
@@ -75,7 +82,7 @@ export async function openSource(path: string, options: { readonly format?: stri
   const sniffed = await sniffFormat(file);
   if (table !== null && sniffed !== "sqlite")
     throw unreadable(path, "only a database has several tables", "a file of one", `Leave #${table} out.`);
-  if (sniffed !== null && BINARY.includes(sniffed)) return FORMATS[sniffed].open(path);
+  if (sniffed !== null && PROVED.includes(sniffed)) return FORMATS[sniffed].open(path);
   const named = formatOfEnding(path);
   if (named === undefined && sniffed === null && looksForeign(path))
     throw unreadable(
