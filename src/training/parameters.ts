@@ -19,7 +19,7 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Data",
     placeholder: "FILE",
     prompt: "Which table?",
-    description: "Parquet, CSV, TSV, Arrow, JSON Lines or libsvm file to learn from",
+    description: "Parquet, CSV, TSV, Arrow, JSON, JSON Lines, SQLite (FILE#TABLE) or libsvm file to learn from",
   },
   {
     name: "target",
@@ -49,6 +49,14 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Data",
     placeholder: "COL",
     description: "Column with the weight of each row",
+  },
+  {
+    name: "initScore",
+    type: "list",
+    group: "Data",
+    placeholder: "COL",
+    description:
+      "Column that the scores of boosted trees begin with, an offset or another model's scores (for several classes one each); for other algorithms a feature",
   },
   {
     name: "group",

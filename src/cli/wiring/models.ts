@@ -13,7 +13,7 @@ import {
   type TableSource,
   type TableWriter,
 } from "../../core/index.ts";
-import { createWriter, float32Text, openSource } from "../../data/index.ts";
+import { createWriter, float32Text, openSource, tableAddress } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
 import {
   checkHealth,
@@ -51,6 +51,7 @@ import type {
   PredictionSink,
   Watch,
 } from "../services.ts";
+import { scoreTagFiles } from "./score-entities.ts";
 
 /** Models in a folder. */
 export const modelService: ModelService = {
@@ -115,6 +116,7 @@ export const modelService: ModelService = {
         ...(result?.confusion ? { confusion: result.confusion } : {}),
       };
     }),
+  scoreEntities: scoreTagFiles,
   importModel: importPackage,
   exportModel: exportPackage,
 };
@@ -243,7 +245,7 @@ async function withPredictor<T>(
 async function logOf(out: string, data: string, { model, modelSha256 }: StoredModel) {
   const digest = await digestFile(data);
   if (digest === null) return undefined;
-  const { mtimeMs } = await stat(data);
+  const { mtimeMs } = await stat(tableAddress(data).file);
   return openPredictionLog({ out, plan: { modelSha256, data: digest, mtimeMs }, outputs: outputsOf(model.task) });
 }
 
