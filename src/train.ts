@@ -13,7 +13,7 @@ import {
 import { openSource, type Row, rowsSource } from "./data/index.ts";
 import { loadUserFeatures } from "./features/index.ts";
 import { createModelPredictor, loadModel, type Model, type ModelPredictor } from "./models/index.ts";
-import { adaptTable, columnsOfRules, recipeOf } from "./recipes/index.ts";
+import { columnsOfRules, recipeOf, trainingTable } from "./recipes/index.ts";
 import { renderReports } from "./reports/index.ts";
 import {
   type CustomStage,
@@ -89,7 +89,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       ...(recipe === null ? {} : { recipe }),
       renderReports,
       preparation: createFilePreparation(
-        async (path) => tables.get(path) ?? adaptTable(recipe, await openSource(path), request.settings),
+        async (path) => tables.get(path) ?? trainingTable(recipe, await openSource(path), request.settings),
         columnsOfRules(recipe),
       ),
     });

@@ -25,6 +25,11 @@ export interface Recipe {
   readonly ignore: readonly string[];
   /** Reads files of another shape, such as a data set as it was published, as the recipe's table; any other source as it is. */
   readonly adapt?: (source: TableSource) => Promise<TableSource>;
+  /**
+   * The table with columns that the recipe makes from others, for training: the source says how (`derivation`), and models keep it, so
+   * that they are given the table's own columns.
+   */
+  readonly derive?: (source: TableSource) => TableSource;
   /** Makes the recipe's synthetic table; absent where the recipe needs the user's data. */
   readonly generate?: (options: GenerateOptions) => Promise<GeneratedTable>;
   /** Facts that every report of this recipe shows, such as the size of the noise. */

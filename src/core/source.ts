@@ -1,4 +1,5 @@
 import type { Batch, ColumnKind, ColumnSchema, Table } from "./columns.ts";
+import type { Derivation } from "./derivation.ts";
 import type { JsonObject } from "./json.ts";
 
 /** A file that holds a table. Reads nothing but what it is asked for; every byte of it is untrusted. */
@@ -8,6 +9,8 @@ export interface TableSource {
   /** Columns and size. May read the head of the file (or, for text, scan it) but keeps nothing in memory. */
   describe(): Promise<SourceDescription>;
   open(options?: OpenOptions): Promise<BatchReader>;
+  /** How some of its columns are made from the others; reads what it must to know. Absent where none are. */
+  derivation?(): Promise<Derivation>;
 }
 
 export interface SourceDescription {

@@ -46,7 +46,7 @@ const TEXT_WORDS = 3;
  *
  * Left out: what is ignored, all missing, constant without missing values, infinite throughout; strings of which nearly
  * every row has its own, or that have over 65,536 values, and that are not sentences; whole numbers that are all different under a name like `id`, `row` or
- * `index`. Strings of which 9 in 10 are numbers, with more than 10 different ones and no leading zeros, are read as numbers (`number`,
+ * `index`. Columns that their source calls text are text. Strings of which 9 in 10 are numbers, with more than 10 different ones and no leading zeros, are read as numbers (`number`,
  * or `commaNumber` with decimal commas). Strings of three words or more on average and many values are text, all others categories.
  */
 export function decideColumns(profile: TableProfile, roles: ColumnRoles): ColumnDecision[] {
@@ -91,11 +91,11 @@ function uselessBecause(column: ColumnProfile): string | null {
   if (column.missing === column.rows) return "all values are missing";
   if (present === 0) return "no finite value";
   if (column.distinct === 1 && present === column.rows) return "constant";
-  if (isString(column) && column.meanWords < TEXT_WORDS && column.distinct === null)
+  if (column.kind === "categorical" && column.meanWords < TEXT_WORDS && column.distinct === null)
     return `more than ${MAX_DISTINCT.strings.toLocaleString("en-US")} categories`;
   if (present < MIN_ROWS) return null;
   if (isString(column)) {
-    const named = column.meanWords < TEXT_WORDS && column.distinct! >= ID_SHARE * present;
+    const named = column.kind !== "text" && column.meanWords < TEXT_WORDS && column.distinct! >= ID_SHARE * present;
     return named ? "an identifier: nearly every row has its own" : null;
   }
   const distinct = column.distinct ?? present;
@@ -107,6 +107,7 @@ function uselessBecause(column: ColumnProfile): string | null {
 
 function formOf(column: ColumnProfile): FeatureForm {
   if (!isString(column)) return column.kind as "numeric" | "boolean" | "date";
+  if (column.kind === "text") return "text";
   const present = column.rows - column.missing;
   const many = column.distinct === null || column.distinct > 0.3 * present;
   return column.meanWords >= TEXT_WORDS && many ? "text" : "categorical";

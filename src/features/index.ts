@@ -1,4 +1,5 @@
 export { decodeFeatures } from "./decode.ts";
+export { type Deriver, derivedSource, deriverOf, isDerivation, withDerivation } from "./derive/index.ts";
 export {
   createFeatureEncoder,
   type EncodableRows,
@@ -13,6 +14,7 @@ export { loadUserFeatures } from "./load-user-features.ts";
 export * from "./pipeline.ts";
 export * from "./rules/index.ts";
 export * from "./series/index.ts";
+export * from "./transactions/index.ts";
 export type {
   UserColumn,
   UserColumns,

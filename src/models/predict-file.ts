@@ -10,7 +10,7 @@ import {
   type TableWriter,
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
-import { type MatchedColumns, matchColumns } from "../features/index.ts";
+import { type MatchedColumns, matchColumns, withDerivation } from "../features/index.ts";
 import { explainedColumnNames, explainedColumns } from "./explained-outputs.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
@@ -53,8 +53,10 @@ export interface PredictFileOptions {
  * @returns rows and bytes written; null where `stop` ended it
  * @throws KaaykoError (input) where the source lacks a column that the model was trained with
  */
-export async function predictFile(options: PredictFileOptions): Promise<{ rows: number; bytes: number } | null> {
-  const { predictor, source, keep = [] } = options;
+export async function predictFile(given: PredictFileOptions): Promise<{ rows: number; bytes: number } | null> {
+  const { predictor, keep = [] } = given;
+  const source = withDerivation(given.source, predictor.model.pipeline.derived);
+  const options = { ...given, source };
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
   const ruledNames = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
@@ -104,7 +106,9 @@ function inputsOf(
   const names = description.columns.map(({ name }) => name);
   for (const name of kept) if (!names.includes(name)) throw missingColumn(source.path, name, names);
   const { columns, kinds, extra } = matchColumns(model.pipeline, description, source.path);
-  const unused = extra.filter((name) => name !== model.task.target && !kept.includes(name));
+  const { inputs = [], outputs = [] } = model.pipeline.derived ?? {};
+  const used = new Set([model.task.target, ...kept, ...inputs.map(({ name }) => name), ...outputs]);
+  const unused = extra.filter((name) => !used.has(name));
   if (unused.length > 0) notify?.(`Columns that the model does not use: ${unused.slice(0, 20).join(", ")}.`);
   return { columns: [...new Set([...columns, ...kept])], kinds };
 }

@@ -20,6 +20,7 @@ import {
   type UserFeatures,
 } from "../features/index.ts";
 import type { Model } from "./package.ts";
+import { createRowDerivation } from "./row-derivation.ts";
 
 /** A raw column that a model is given. */
 export interface ModelInput {
@@ -88,6 +89,7 @@ export interface PredictorOptions {
  */
 export async function createModelPredictor(model: Model, options: PredictorOptions = {}): Promise<ModelPredictor> {
   const encoder = createFeatureEncoder(model.pipeline, { user: options.user ?? null });
+  const derivation = createRowDerivation(model);
   const algorithm = options.algorithm ?? (await loadAlgorithm(model.content.algorithm));
   const predictor = await algorithm.createPredictor(model.content, {
     task: model.task,
@@ -107,15 +109,15 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
   };
   const encodeChecked = (batch: Batch): FeatureTable => {
     check(batch);
-    const table = encoder.encode(batch);
+    const table = encoder.encode(derivation.derive(batch));
     checkFeatures(model.pipeline, table);
     return table;
   };
   return {
     model,
-    inputs: model.pipeline.columns,
+    inputs: derivation.inputs,
     rules,
-    encode: (batch) => encoder.encode(batch),
+    encode: (batch) => encoder.encode(derivation.derive(batch)),
     encodeChecked,
     check,
     predict: async (batch) => predictTable(encodeChecked(batch)),

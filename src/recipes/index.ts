@@ -5,6 +5,8 @@ import { ruleColumns } from "../features/index.ts";
 export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "paddle-safety": async () => (await import("./paddle-safety/index.ts")).paddleSafety,
   "highway-traffic": async () => (await import("./highway-traffic/index.ts")).highwayTraffic,
+  "transactions-category": async () => (await import("./transactions/index.ts")).transactionsCategory,
+  "transactions-amount": async () => (await import("./transactions/index.ts")).transactionsAmount,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
 };
 
@@ -28,10 +30,25 @@ export async function recipeOf(settings: ParameterValues): Promise<Recipe | null
 export async function adaptTable(
   recipe: Recipe | null,
   source: TableSource,
-  { target }: ParameterValues = {},
+  settings: ParameterValues = {},
 ): Promise<TableSource> {
-  if (target !== undefined && target !== recipe?.target) return source;
-  return (await recipe?.adapt?.(source)) ?? source;
+  if (recipe === null || isOther(recipe, settings)) return source;
+  return (await recipe.adapt?.(source)) ?? source;
+}
+
+/** As `adaptTable`, with the columns that the recipe makes for training. */
+export async function trainingTable(
+  recipe: Recipe | null,
+  source: TableSource,
+  settings: ParameterValues = {},
+): Promise<TableSource> {
+  const table = await adaptTable(recipe, source, settings);
+  return recipe?.derive === undefined || isOther(recipe, settings) ? table : recipe.derive(table);
+}
+
+/** Whether a table is to be read by a target of the user's own. */
+function isOther({ target: own }: Recipe, { target }: ParameterValues): boolean {
+  return target !== undefined && target !== own;
 }
 
 /** Columns that a recipe's rules look at: features whatever they look like. */

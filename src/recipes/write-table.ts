@@ -8,11 +8,11 @@ import {
 } from "../core/index.ts";
 import { createWriter, openSource } from "../data/index.ts";
 
-/** A synthetic table that is drawn at once. */
+/** A synthetic table that is drawn at once, or piece by piece. */
 export interface DrawnTable {
   readonly schema: readonly ColumnSchema[];
   readonly rows: number;
-  readonly draw: () => Batch;
+  readonly draw: () => Batch | Iterable<Batch>;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface DrawnTable {
  * @throws KaaykoError (usage) where the file is there and holds another table
  */
 export async function writeTable(
-  { path, onProgress }: Pick<GenerateOptions, "path" | "onProgress">,
+  { path, onProgress, signal }: Pick<GenerateOptions, "path" | "onProgress" | "signal">,
   { schema, rows, draw }: DrawnTable,
 ): Promise<GeneratedTable> {
   if (existsSync(path)) {
@@ -37,12 +37,16 @@ export async function writeTable(
   }
   const writer = await createWriter(path, schema);
   try {
-    await writer.write(draw());
+    const drawn = draw();
+    for (const batch of "columns" in drawn ? [drawn] : drawn) {
+      signal?.throwIfAborted();
+      await writer.write(batch);
+      onProgress?.(Math.min(rows, batch.firstRow + batch.rows), rows);
+    }
     await writer.finish();
   } catch (error) {
     await writer.abort();
     throw error;
   }
-  onProgress?.(rows, rows);
   return { path, rows, generated: true };
 }

@@ -1,6 +1,6 @@
 import { columnNamed, KaaykoError, outputsOf, type TableSource, targetWidth } from "../core/index.ts";
 import { createTruthEncoder, missingColumn, truthColumns, weightsOf } from "../data/index.ts";
-import { matchColumns } from "../features/index.ts";
+import { matchColumns, withDerivation } from "../features/index.ts";
 import { createMetrics, type MetricsResult, type ScoredRows } from "../metrics/index.ts";
 import type { ModelPredictor } from "../models/index.ts";
 import { evaluateForecast } from "./forecast/evaluate-forecast.ts";
@@ -29,8 +29,9 @@ export interface EvaluateFileOptions {
  */
 export async function evaluateFile(options: EvaluateFileOptions): Promise<MetricsResult | null> {
   if (options.predictor.model.task.kind === "forecast") return evaluateForecast(options);
-  const { predictor, source, weight } = options;
+  const { predictor, weight } = options;
   const { task, pipeline, threshold, thresholds } = predictor.model;
+  const source = withDerivation(options.source, pipeline.derived);
   const description = await source.describe();
   const names = description.columns.map(({ name }) => name);
   for (const name of [...truthColumns(task), ...(weight === undefined ? [] : [weight])])

@@ -77,6 +77,7 @@ export async function createFeatureStage(
     dispose: () => fitter.dispose(),
     product: async () => {
       const fitted = await fitter.product();
+      const derived = await main.source.derivation?.();
       const dataset = await createFittedDataset({
         loaded: main,
         fitted,
@@ -89,7 +90,7 @@ export async function createFeatureStage(
       });
       return {
         dataset,
-        pipeline: fitted.pipeline,
+        pipeline: derived === undefined ? fitted.pipeline : { ...fitted.pipeline, derived },
         schema: describeSchema(main.profile, decisions),
         notices: [...decided.notices, ...fitted.notices],
         fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),

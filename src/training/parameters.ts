@@ -1,4 +1,5 @@
 import type { ParameterSpec } from "../core/index.ts";
+import { BENCHMARK_PARAMETERS } from "./benchmark/parameters.ts";
 
 /**
  * Every setting of a training run. Declaring one here is all it takes: flags, environment, config files, prompts, help and
@@ -48,6 +49,14 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Data",
     placeholder: "COL",
     description: "Column with the weight of each row",
+  },
+  {
+    name: "initScore",
+    type: "list",
+    group: "Data",
+    placeholder: "COL",
+    description:
+      "Column that the scores of boosted trees begin with, an offset or another model's scores (for several classes one each); for other algorithms a feature",
   },
   {
     name: "group",
@@ -237,6 +246,7 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Training",
     description: "All stages and algorithms on a few thousand rows",
   },
+  ...BENCHMARK_PARAMETERS,
   {
     name: "threads",
     type: "integer",

@@ -1,0 +1,41 @@
+import type { TableSource } from "../../core/index.ts";
+import { type ColumnMapping, mappedSource } from "../../data/index.ts";
+import { ACCOUNT, AMOUNT, DATE, DESCRIPTION, METHOD, TYPE } from "../../features/index.ts";
+import { CATEGORY } from "./draw-table.ts";
+
+/** Other names of the columns, as banks and finance programs write them, in small letters with underscores. */
+const NAMES: readonly (readonly [string, readonly string[]])[] = [
+  [DATE, ["transaction_date", "booking_date", "posted_date", "timestamp", "datetime", "time"]],
+  [TYPE, ["transaction_type", "income_expense", "income_or_expense", "direction"]],
+  [DESCRIPTION, ["memo", "note", "notes", "details", "payee", "merchant_name", "transaction_description"]],
+  [AMOUNT, ["value", "sum", "transaction_amount"]],
+  [METHOD, ["method", "payment_mode", "mode", "payment_type", "paymentmethod"]],
+  [CATEGORY, ["label", "transaction_category"]],
+  [ACCOUNT, ["account_id", "account_name", "user_id", "customer_id", "iban"]],
+];
+
+/** A table whose columns have other names, spelt or said another way, under the recipes' names. Others stay as they are. */
+export async function adaptTransactions(source: TableSource): Promise<TableSource> {
+  const names = (await source.describe()).columns.map(({ name }) => name);
+  const known = new Map<string, string>();
+  for (const [to, others] of NAMES) {
+    if (names.includes(to)) continue;
+    const from = [to, ...others].map((wanted) => names.find((name) => plain(name) === wanted && !known.has(name)));
+    const found = from.find((name) => name !== undefined);
+    if (found !== undefined) known.set(found, to);
+  }
+  if (known.size === 0) return source;
+  return mappedSource(
+    source,
+    names.map((name): ColumnMapping => ({ from: name, to: known.get(name) ?? name })),
+  );
+}
+
+/** "Payment Method" and "paymentMethod" as payment_method. */
+function plain(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replace(/[^a-z]+/g, "_")
+    .replace(/^_|_$/g, "");
+}
