@@ -109,7 +109,7 @@ async function decide(
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
   const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
-  const task = rankedBy(inferred.task, settings.group as string | undefined, main);
+  const task = withInterval(rankedBy(inferred.task, settings.group as string | undefined, main), settings);
   checkKind(task);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
@@ -148,6 +148,20 @@ async function decide(
     ...split.notices,
   ];
   return { task, decisions, user, weight, kind, labels, split, column, notices };
+}
+
+/** Only numbers have intervals. */
+function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Task {
+  if (typeof interval !== "number") return task;
+  const by = typeof intervalBy === "string" ? { intervalBy } : {};
+  if (task.kind === "regression") return { ...task, interval, ...by };
+  throw new KaaykoError({
+    action: "predict with intervals",
+    rule: "the target must hold numbers",
+    got: `${task.target} (${task.kind})`,
+    remedy: "Leave --interval out.",
+    kind: "usage",
+  });
 }
 
 /** A ranking's task knows the column of its queries. */
