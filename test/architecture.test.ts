@@ -20,6 +20,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   models: ["core", "storage", "data", "features", "algorithms"],
   recipes: ["core", "data", "features", "metrics"],
   training: ["core", "data", "features", "metrics", "models"],
+  peers: ["core"],
   jobs: ["core", "storage"],
   reports: ["core", "metrics", "models"],
   library: ["core", "features", "algorithms", "models"],

@@ -21,6 +21,8 @@ export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   seq2seq: async () => (await import("./sequence/seq2seq.ts")).seq2seqForecaster,
   svm: async () => (await import("./svm/svm.ts")).svm,
   "text-linear": async () => (await import("./linear/text-linear.ts")).textLinear,
+  "text-mlp": async () => (await import("./text/text-mlp.ts")).textMlp,
+  "text-encoder": async () => (await import("./text/text-encoder.ts")).textEncoder,
   persistence: async () => (await import("./naive/persistence.ts")).persistence,
   seasonal: async () => (await import("./naive/seasonal.ts")).seasonal,
   ensemble: async () => (await import("./ensemble/ensemble.ts")).createEnsemble(loadAlgorithm),

@@ -23,6 +23,12 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/resume.ts"),
   },
   {
+    name: "benchmark",
+    heading: "Learn:",
+    summary: "Measure algorithms against references and other programs",
+    load: () => import("./commands/benchmark.ts"),
+  },
+  {
     name: "v1",
     heading: "Learn:",
     summary: "train, asking every open question",

@@ -2,6 +2,7 @@ import { KaaykoError, type RunObserver } from "../core/index.ts";
 import {
   formatCount,
   formatNumber,
+  printable,
   renderSchema,
   renderTrainReport,
   type SchemaRow,
@@ -76,9 +77,16 @@ async function finished(context: Context, document: TrainDocument): Promise<numb
   const missed = document.gate !== undefined && !document.gate.passed;
   const failure = missed ? describeFailure(gateError(document.gate!)) : undefined;
   const shown = failure === undefined ? document : { ...document, error: errorDocument(failure) };
-  await output.result(shown, () => renderTrainReport(document, output.dataStyle));
+  await output.result(shown, () => reportText(document, output.dataStyle));
   if (failure !== undefined) sayFailure(failure, output);
   return failure?.exitCode ?? (document.status === "failed" ? 1 : 0);
+}
+
+function reportText(document: TrainDocument, style: Style): string {
+  const { benchmarkPath, benchmarkPage } = document;
+  const written =
+    benchmarkPath === undefined ? [] : [`Results: ${printable(benchmarkPath)}, drawn in ${printable(benchmarkPage!)}`];
+  return [renderTrainReport(document, style), ...written].join("\n");
 }
 
 function gateError(gate: NonNullable<TrainDocument["gate"]>): KaaykoError {

@@ -1,4 +1,5 @@
 export * from "./algorithm.ts";
+export * from "./benchmark.ts";
 export * from "./checkpointing.ts";
 export * from "./columns.ts";
 export * from "./dataset.ts";

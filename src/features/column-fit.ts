@@ -5,16 +5,20 @@ import { chooseCategories } from "./categories.ts";
 import { createFeatureEncoder, type EncodableRows, stringsAt } from "./encode.ts";
 import type { ColumnFit, FittedColumn } from "./fitted-column.ts";
 import { misfit } from "./misfit.ts";
-import { type Encoder, PIPELINE_VERSION } from "./pipeline.ts";
+import { type Encoder, type PartEncoder, PIPELINE_VERSION } from "./pipeline.ts";
 import { TEXT_MEASURES } from "./text/measures.ts";
 import { NgramFit } from "./text/ngram-fit.ts";
+import { TokenFit } from "./text/token-fit.ts";
 
-type NumbersEncoder = Exclude<Encoder, { form: "categorical" | "ngrams" }>;
+type NumbersEncoder = Exclude<Encoder, { form: "categorical" } | PartEncoder>;
 
-/** The fits of a column that was decided to be a feature: one, and for text its vocabulary too where `parts` asks for sparse rows. */
+/** The fits of a column that was decided to be a feature: one, and for text those of the parts that `parts` asks for. */
 export function createColumnFits(decision: ColumnDecision, parts: ReadonlySet<PartSpec["kind"]>): ColumnFit[] {
-  const fit = createColumnFit(decision);
-  return decision.as === "text" && parts.has("sparse") ? [fit, new NgramFit(decision.name)] : [fit];
+  const fits = [createColumnFit(decision)];
+  if (decision.as !== "text") return fits;
+  if (parts.has("sparse")) fits.push(new NgramFit(decision.name));
+  if (parts.has("tokens")) fits.push(new TokenFit(decision.name));
+  return fits;
 }
 
 function createColumnFit({ name, as }: ColumnDecision): ColumnFit {

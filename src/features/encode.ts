@@ -13,9 +13,10 @@ import {
 } from "../core/index.ts";
 import { calendarParts } from "./calendar.ts";
 import { DictionaryMap } from "./categories.ts";
-import type { Encoder, FeaturePipeline, UserExport } from "./pipeline.ts";
+import { type Encoder, type FeaturePipeline, makesPart, type PartEncoder, type UserExport } from "./pipeline.ts";
 import { measureText } from "./text/measures.ts";
 import { createNgramEncoder } from "./text/ngram-part.ts";
+import { createTokenEncoder } from "./text/token-part.ts";
 import {
   applyUserFeature,
   numbersOf,
@@ -52,7 +53,6 @@ export interface FeatureEncoder {
   notices(): readonly string[];
 }
 
-type NgramForm = Extract<Encoder, { form: "ngrams" }>;
 type EncodeColumn = (batch: EncodableRows) => FeatureColumn[];
 
 /**
@@ -63,12 +63,8 @@ type EncodeColumn = (batch: EncodableRows) => FeatureColumn[];
 export function createFeatureEncoder(pipeline: FeaturePipeline, options: EncodeOptions = {}): FeatureEncoder {
   if (pipeline.series !== undefined) return SERIES_ENCODER;
   const context: Context = { infinite: new Map(), shared: options.shared ?? false };
-  const columns = pipeline.encoders.flatMap((encoder) =>
-    encoder.form === "ngrams" ? [] : [columnEncoder(encoder, context)],
-  );
-  const parts = pipeline.encoders.flatMap((encoder) =>
-    encoder.form === "ngrams" ? [partEncoder(encoder, context)] : [],
-  );
+  const columns = pipeline.encoders.flatMap((encoder) => (makesPart(encoder) ? [] : [columnEncoder(encoder, context)]));
+  const parts = pipeline.encoders.filter(makesPart).map((encoder) => partEncoder(encoder, context));
   if (pipeline.user !== null) {
     const user = checkUser(pipeline.user.sha256, options.user);
     for (const made of pipeline.user.exports) columns.push(userEncoder(made, user, context));
@@ -119,12 +115,15 @@ function checkUser(sha256: string, user: UserFeatures | null | undefined): UserF
   });
 }
 
-function partEncoder(encoder: NgramForm, { shared }: Context): (batch: EncodableRows) => FeaturePart {
-  const encode = createNgramEncoder(encoder.column, encoder);
+function partEncoder(encoder: PartEncoder, { shared }: Context): (batch: EncodableRows) => FeaturePart {
+  const encode =
+    encoder.form === "ngrams"
+      ? createNgramEncoder(encoder.column, encoder)
+      : createTokenEncoder(encoder.column, encoder.pieces);
   return (batch) => encode(stringsAt(batch, encoder.column), batch.rows, shared);
 }
 
-function columnEncoder(encoder: Exclude<Encoder, NgramForm>, context: Context): EncodeColumn {
+function columnEncoder(encoder: Exclude<Encoder, PartEncoder>, context: Context): EncodeColumn {
   if (encoder.form === "numeric") return (batch) => [numericFeature(numbersAt(batch, encoder.column), batch, context)];
   if (encoder.form === "date") return dateEncoder(encoder, context);
   if (encoder.form === "text") return textEncoder(encoder, context);

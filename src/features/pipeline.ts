@@ -14,6 +14,7 @@ import { isDerivation } from "./derive/stored-derivation.ts";
 import { isSeriesPlan, type SeriesPlan, windowSpec } from "./series/series-plan.ts";
 import type { TextMeasure } from "./text/measures.ts";
 import { ngramPartName } from "./text/ngram-part.ts";
+import { tokenPartName } from "./text/token-part.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
 
 /** The meaning of a pipeline's JSON; raised when an older reader would misread it. */
@@ -42,22 +43,32 @@ export type Encoder =
   | { readonly form: "categorical"; readonly column: string; readonly categories: readonly string[] }
   | { readonly form: "date"; readonly column: string; readonly parts: readonly CalendarPart[] }
   | { readonly form: "text"; readonly column: string; readonly measures: readonly TextMeasure[] }
-  /** Rows of a sparse matrix rather than columns: a part. */
-  | ({ readonly form: "ngrams"; readonly column: string } & Vocabulary);
+  | PartEncoder;
+
+/** How a text column becomes a part: rows of a sparse matrix, or sequences of pieces of words (token k is `pieces[k - 1]`). */
+export type PartEncoder =
+  | ({ readonly form: "ngrams"; readonly column: string } & Vocabulary)
+  | { readonly form: "tokens"; readonly column: string; readonly pieces: readonly string[] };
+
+export function makesPart(encoder: Encoder): encoder is PartEncoder {
+  return encoder.form === "ngrams" || encoder.form === "tokens";
+}
 
 /** The parts that a pipeline's encoders make, in their order. */
 export function partsOf({ encoders, series }: Pick<FeaturePipeline, "encoders" | "series">): PartSpec[] {
   if (series !== undefined) return [windowSpec(series)];
-  return encoders.flatMap((encoder): PartSpec[] =>
-    encoder.form === "ngrams"
-      ? [{ name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }]
-      : [],
-  );
+  return encoders.filter(makesPart).map(partOf);
+}
+
+function partOf(encoder: PartEncoder): PartSpec {
+  return encoder.form === "ngrams"
+    ? { name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }
+    : { name: tokenPartName(encoder.column), kind: "tokens", size: { vocabulary: encoder.pieces.length + 1 } };
 }
 
 /** The pipeline without the parts that an algorithm does not learn from, and without columns that only they need. */
-export function withoutParts(pipeline: FeaturePipeline): FeaturePipeline {
-  const encoders = pipeline.encoders.filter(({ form }) => form !== "ngrams");
+export function keepParts(pipeline: FeaturePipeline, kinds: readonly PartSpec["kind"][]): FeaturePipeline {
+  const encoders = pipeline.encoders.filter((encoder) => !makesPart(encoder) || kinds.includes(partOf(encoder).kind));
   if (encoders.length === pipeline.encoders.length) return pipeline;
   const inputs = pipeline.user?.exports.flatMap((made) => made.inputs) ?? [];
   const used = new Set([...encoders.map(({ column }) => column), ...inputs]);
@@ -120,6 +131,7 @@ function isEncoder(encoder: Encoder): boolean {
   if (encoder.form === "categorical") return areStrings(encoder.categories);
   if (encoder.form === "date") return areStrings(encoder.parts);
   if (encoder.form === "ngrams") return isVocabulary(encoder);
+  if (encoder.form === "tokens") return areStrings(encoder.pieces);
   return encoder.form === "text" && areStrings(encoder.measures);
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../core/index.ts";
+import { renderBenchmark } from "./benchmark-table.ts";
 import { renderConfusion } from "./confusion.ts";
 import { renderCurve } from "./curve.ts";
 import type { AlgorithmResult, TrainDocument } from "./document.ts";
@@ -16,6 +17,7 @@ export function renderTrainReport(document: TrainDocument, style: Style): string
   const winner = document.algorithms.find((algorithm) => algorithm.name === document.champion);
   const sections: [string, string][] = [
     ["", renderLeaderboard(document, style)],
+    ["Benchmark", document.benchmark === undefined ? "" : renderBenchmark(document.benchmark, style)],
     ["", document.bestPossible === undefined ? "" : renderBestPossible(document.bestPossible)],
     ["As classes", renderBands(document, style)],
     ["Rules", document.rules === undefined ? "" : renderRules(document.rules, style)],

@@ -138,6 +138,46 @@ const locations = z.looseObject({
   championAdvantage: z.record(text, maybe),
 });
 
+const benchmark = z.looseObject({
+  schemaVersion: z.literal(1),
+  role: text,
+  rows: count,
+  metric: text,
+  reference: text.nullable(),
+  machine: z.object({ processor: text, cores: count, threads: count, memoryBytes: count }),
+  entries: z.array(
+    z.looseObject({
+      name: text,
+      title: text,
+      kind: z.enum(["model", "reference", "peer"]),
+      program: text,
+      metrics: metricSet,
+      trainSeconds: maybe,
+      rowsPerSecond: maybe,
+      millisecondsPerRow: maybe,
+      modelBytes: maybe,
+      betterThanReference: maybe,
+      error: text.optional(),
+    }),
+  ),
+  drawn: z
+    .object({
+      axis: z.enum(["time", "step", "row"]),
+      series: text.nullable(),
+      step: count,
+      // Times that a date can hold.
+      x: z.array(number.min(-8.64e15).max(8.64e15)).max(10_000),
+      actual: z.array(maybe),
+      lines: z.array(z.object({ name: text, values: numbers, low: numbers.optional(), high: numbers.optional() })),
+    })
+    .refine(({ x, actual, lines }) =>
+      [actual, ...lines.flatMap(({ values, low = x, high = x }) => [values, low, high])].every(
+        ({ length }) => length === x.length,
+      ),
+    )
+    .nullable(),
+});
+
 /** The shape of a stored document, as far as reports rely on it; other fields are let through. */
 export const trainDocumentSchema = z.looseObject({
   schemaVersion: z.literal(1),
@@ -161,6 +201,7 @@ export const trainDocumentSchema = z.looseObject({
   environment: z.record(text, z.json()).optional(),
   rules: rules.optional(),
   locations: locations.optional(),
+  benchmark: benchmark.optional(),
   bestPossible: z.looseObject({ title: text, metrics: metricSet, championWithin: maybe }).optional(),
   gate: z.object({ rule: text, metric: text, value: maybe, passed: z.boolean() }).optional(),
   warnings: z.array(text).optional(),

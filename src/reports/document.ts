@@ -1,5 +1,6 @@
 import type {
   BandMetrics,
+  BenchmarkResult,
   BestPossible,
   BrokenRule,
   ColumnSummary,
@@ -38,6 +39,8 @@ export interface AlgorithmResult {
   readonly importanceMeasure?: string;
   /** What training reported, tree by tree or epoch by epoch. */
   readonly history?: LearningHistory;
+  /** Forecasts of several steps ahead: how each fares. */
+  readonly steps?: readonly object[];
   /** What a search over its settings found. */
   readonly search?: SearchResult;
 }
@@ -83,6 +86,11 @@ export interface TrainDocument {
   readonly bestPossible?: BestPossible;
   readonly rules?: RulesResult;
   readonly locations?: LocationsResult;
+  /** Speed and quality, other programs among them. */
+  readonly benchmark?: BenchmarkResult;
+  /** Where the benchmark's results and page were written. */
+  readonly benchmarkPath?: string;
+  readonly benchmarkPage?: string;
   /** The champion's: how it errs, what it looks at. */
   readonly explanation?: Explanation;
   readonly columns?: readonly ColumnSummary[];

@@ -1,4 +1,6 @@
 export { condense, renderBar, renderProgressBar, renderSparkline } from "./bars.ts";
+export { benchmarkFiles } from "./benchmark-files.ts";
+export { renderBenchmark } from "./benchmark-table.ts";
 export { comparisonReport, renderTrainReport } from "./comparison.ts";
 export { renderConfusion } from "./confusion.ts";
 export { renderCurve } from "./curve.ts";

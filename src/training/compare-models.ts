@@ -1,5 +1,6 @@
 import {
   type BandMetrics,
+  type BenchmarkResult,
   type BestPossible,
   type Explanation,
   KaaykoError,
@@ -37,10 +38,16 @@ export interface Comparison {
   readonly locations: LocationsResult | null;
   /** Null where none was asked for. */
   readonly explanation: Explanation | null;
+  /** Null where the run is none. */
+  readonly benchmark: BenchmarkResult | null;
 }
 
 /** Puts the models side by side and names the champion: the best that keeps its rules. */
-export function compareModels(work: TrainingWork, trained: readonly TrainedModel[], results: Results): Comparison {
+export function compareModels(
+  work: TrainingWork,
+  trained: readonly TrainedModel[],
+  results: Results,
+): Omit<Comparison, "benchmark"> {
   const proofs = proofsOf(results);
   const algorithms = trained.map((model) => algorithmResult(work, model, results, proofs));
   const winner = championOf(work, trained, results);

@@ -1,5 +1,6 @@
 import type {
   BandMetrics,
+  BenchmarkResult,
   BestPossible,
   BrokenRule,
   ColumnSummary,
@@ -93,6 +94,8 @@ export interface TrainDocument {
   readonly bestPossible?: BestPossible;
   readonly rules?: RulesResult;
   readonly locations?: LocationsResult;
+  /** Speed and quality, other programs among them; absent where the run is no benchmark. */
+  readonly benchmark?: BenchmarkResult;
   readonly gate?: GateResult;
   readonly warnings: readonly string[];
 }

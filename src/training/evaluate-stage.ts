@@ -1,5 +1,7 @@
-import type { Role, State } from "../core/index.ts";
+import type { BenchmarkResult, Role, State } from "../core/index.ts";
 import { createFeatureEncoder, loadUserFeatures } from "../features/index.ts";
+import { benchmarkParts, rowsToDraw } from "./benchmark/parts.ts";
+import { benchmarkResult } from "./benchmark/result.ts";
 import {
   type Comparison,
   candidatesOf,
@@ -45,9 +47,27 @@ export function createEvaluateStage(work: TrainingWork, trained: readonly Traine
     ...models.flatMap((model) => locationParts(work, model)),
     ...models.flatMap((_, place) => proofParts(work, trained, place)),
     ...explainParts(work, (results) => championOf(work, trained, results)),
+    ...benchmarkParts(work, models),
   ];
   const sequence = new Sequence(parts, "block");
-  return sequenceStage(sequence, async () => compareModels(work, trained, sequence.results));
+  return sequenceStage(sequence, async () => {
+    const comparison = compareModels(work, trained, sequence.results);
+    return { ...comparison, benchmark: await benchmarkOf(work, trained, sequence.results, comparison) };
+  });
+}
+
+async function benchmarkOf(
+  work: TrainingWork,
+  trained: readonly TrainedModel[],
+  results: Results,
+  { algorithms, primaryMetric: metric }: Pick<Comparison, "algorithms" | "primaryMetric">,
+): Promise<BenchmarkResult | null> {
+  if (work.settings.benchmark === undefined) return null;
+  const role = judgedRole(work);
+  const drawn = await rowsToDraw(work, role);
+  const reachOf = (model: TrainedModel) =>
+    work.prepared.dataset.task.kind === "forecast" ? thresholdsOf(work, model, results) : undefined;
+  return benchmarkResult({ work, trained, results, algorithms, role, metric, drawn, reachOf });
 }
 
 function rolesToScore({ prepared }: TrainingWork): Role[] {

@@ -4,6 +4,7 @@ import type {
   JsonObject,
   LoadedCheckpoint,
   ParameterValues,
+  PeerBench,
   Recipe,
   RunObserver,
 } from "../core/index.ts";
@@ -44,6 +45,8 @@ export interface TrainingOptions extends TrainingRequest {
   readonly renderReports?: (document: TrainDocument) => Promise<ReportTexts>;
   /** Whose rules, truth and held-out locations judge the models: the one that the setting `recipe` names. Default none. */
   readonly recipe?: Recipe;
+  /** Other programs, for benchmarks. Default none. */
+  readonly peers?: PeerBench;
   /** How tables become datasets. */
   readonly preparation: Preparation;
   /** Told once what the columns are and what became of each, before anything is trained. Must not throw. */

@@ -1,4 +1,5 @@
 import { INTERVAL_RANGE, type ParameterSpec } from "../core/index.ts";
+import { BENCHMARK_PARAMETERS } from "./benchmark/parameters.ts";
 
 /**
  * Every setting of a training run. Declaring one here is all it takes: flags, environment, config files, prompts, help and
@@ -254,6 +255,7 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Training",
     description: "All stages and algorithms on a few thousand rows",
   },
+  ...BENCHMARK_PARAMETERS,
   {
     name: "threads",
     type: "integer",

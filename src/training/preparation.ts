@@ -1,4 +1,4 @@
-import type { Dataset, ParameterValues, PartSpec, Resumable } from "../core/index.ts";
+import type { Dataset, ParameterValues, PartSpec, Resumable, Role } from "../core/index.ts";
 import type { MemoryNeed, SchemaRow } from "../data/index.ts";
 import type { FeaturePipeline } from "../features/index.ts";
 
@@ -33,6 +33,17 @@ export interface PreparedData {
   fold(fold: number, folds: number): Promise<Dataset>;
   /** All rows that may be learnt from as `train`, none as `validation`; `test` is untouched. */
   whole(): Promise<Dataset>;
+  /** Forecasts: when and in which series each row of a role stands, in their order. Absent for other tasks. */
+  readonly points?: (role: Role) => SeriesPoints;
+}
+
+/** Where rows of a forecast stand. */
+export interface SeriesPoints {
+  /** Of the first step ahead, in milliseconds since 1970 where times are dates. */
+  readonly times: Float64Array;
+  /** Of `names`. */
+  readonly series: Uint32Array;
+  readonly names: readonly string[];
 }
 
 /** How tables become datasets. The default reads files; tests and other programs may bring their own. */

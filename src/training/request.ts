@@ -11,6 +11,7 @@ import {
   resolveParameters,
 } from "../core/index.ts";
 import type { MemoryNeed } from "../data/index.ts";
+import { REFERENCES } from "./benchmark/references.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
 import { TRAINING_PARAMETERS } from "./parameters.ts";
 
@@ -63,7 +64,8 @@ export interface Contender {
 
 function namesOf(table: AlgorithmTable, { settings }: TrainingRequest): string[] {
   const named = (settings.algorithms as string[] | undefined) ?? [];
-  return named.length === 0 ? Object.keys(table) : [...new Set(named)];
+  const references = settings.benchmark === undefined ? [] : REFERENCES.filter((name) => Object.hasOwn(table, name));
+  return named.length === 0 ? Object.keys(table) : [...new Set([...named, ...references])];
 }
 
 /** Whether an algorithm of the run works in memory only, so that the data must fit, or at least better there. */
@@ -95,8 +97,9 @@ export async function chooseContenders(
   const names = namesOf(table, request);
   const algorithms = await Promise.all(names.map((name) => table[name]!()));
   const fitting = algorithms.filter((algorithm) => algorithm.tasks.includes(task));
-  if (request.settings.algorithms !== undefined && fitting.length < algorithms.length) {
-    const wrong = algorithms.find((algorithm) => !algorithm.tasks.includes(task))!;
+  const asked = (request.settings.algorithms as string[] | undefined) ?? [];
+  const wrong = algorithms.find(({ name, tasks }) => asked.includes(name) && !tasks.includes(task));
+  if (wrong !== undefined) {
     throw new KaaykoError({
       action: `use ${wrong.name}`,
       rule: `the task must be ${wrong.tasks.join(", ")}`,
@@ -143,6 +146,8 @@ const FIRST_STAGE_TOUCHED: Record<string, "load" | "train" | "evaluate" | "save"
   timeLimit: "train",
   backend: "train",
   report: "evaluate",
+  benchmark: "evaluate",
+  peers: "evaluate",
   minScore: "save",
   name: "save",
 };
@@ -180,7 +185,9 @@ const PATHS = new Set(["data", "test", "features"]);
 
 function decisive(settings: ParameterValues): ParameterValues {
   const free = new Set(TRAINING_PARAMETERS.filter((spec) => spec.affectsResult === false).map((spec) => spec.name));
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !free.has(name) && !PATHS.has(name)));
+  const kept = Object.entries(settings).filter(([name]) => !free.has(name) && !PATHS.has(name));
+  // Where a benchmark is written decides nothing, that it is one does.
+  return Object.fromEntries(kept.map(([name, value]) => [name, name === "benchmark" ? true : value]));
 }
 
 /** The error of a resume that would not end as the run began. */

@@ -1,5 +1,5 @@
 import { type Algorithm, type JsonObject, KaaykoError, type ParameterValues, type Task } from "../core/index.ts";
-import { compileRules, withoutParts } from "../features/index.ts";
+import { compileRules, keepParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
 import type { Comparison } from "./compare-models.ts";
@@ -126,7 +126,7 @@ async function trainingWork(
     recipe === null ? undefined : (algorithm: Algorithm) => recipeAdvice(recipe, algorithm, prepared.dataset);
   const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, advice);
   const previous = resultsOfState(context.record.previous);
-  return { prepared, contenders, settings, recipe, rules, notify, previous };
+  return { prepared, contenders, settings, recipe, rules, notify, previous, peers: options.peers ?? null };
 }
 
 /** Without held-out rows nobody knows how far predictions are off. */
@@ -148,7 +148,7 @@ function save(
     task: comparison.thresholds === null ? withoutInterval(prepared.dataset.task) : prepared.dataset.task,
     threshold: THRESHOLD,
     ...(comparison.thresholds === null ? {} : { thresholds: comparison.thresholds }),
-    pipeline: contender.algorithm.parts === undefined ? withoutParts(prepared.pipeline) : prepared.pipeline,
+    pipeline: keepParts(prepared.pipeline, contender.algorithm.parts ?? []),
     content: content!,
     ...(recipe?.rules === undefined ? {} : { rules: recipe.rules }),
   };

@@ -4,6 +4,7 @@ import {
   KaaykoError,
   type ModelContent,
   type ParameterValues,
+  type PeerBench,
   type Predictor,
   type PredictorContext,
   type Recipe,
@@ -26,6 +27,8 @@ export interface TrainingWork {
   readonly notify: (message: string) => void;
   /** Results of the run that this one was forked from, by the names of parts: fits that ask for more go on from theirs. */
   readonly previous: Results;
+  /** Other programs that a benchmark measures; null for none. */
+  readonly peers: PeerBench | null;
 }
 
 export function threadsOf(settings: ParameterValues): number {

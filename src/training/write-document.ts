@@ -66,12 +66,15 @@ export function writeDocument(source: DocumentSource, parts: DocumentParts): Tra
   };
 }
 
-function verdictsOf(comparison: Comparison | undefined): Pick<TrainDocument, "bestPossible" | "rules" | "locations"> {
-  const { bestPossible = null, rules = null, locations = null } = comparison ?? {};
+function verdictsOf(
+  comparison: Comparison | undefined,
+): Pick<TrainDocument, "bestPossible" | "rules" | "locations" | "benchmark"> {
+  const { bestPossible = null, rules = null, locations = null, benchmark = null } = comparison ?? {};
   return {
     ...(bestPossible === null ? {} : { bestPossible }),
     ...(rules === null ? {} : { rules }),
     ...(locations === null ? {} : { locations }),
+    ...(benchmark === null ? {} : { benchmark }),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type Trainer,
 } from "../../src/core/index.ts";
 import { makeDataset } from "../training/doubles.ts";
+import { makeTextDataset } from "../training/text-dataset.ts";
 import { makeWindowDataset } from "../training/window-dataset.ts";
 import { copyState, expectResumable } from "./resumable.ts";
 
@@ -22,6 +23,7 @@ const TASKS: Record<string, Task> = {
   regression: { kind: "regression", target: "y" },
   binary: { kind: "binary", target: "y", classes: ["no", "yes"] },
   multiclass: { kind: "multiclass", target: "y", classes: ["a", "b", "c"] },
+  multilabel: { kind: "multilabel", target: "y", classes: ["a", "b", "c"] },
   forecast: { kind: "forecast", target: "flow", horizon: 2 },
   quantiles: { kind: "forecast", target: "flow", horizon: 2, quantiles: [0.1, 0.5, 0.9] },
 };
@@ -44,14 +46,19 @@ const cases = entries.flatMap(({ name, algorithm }) =>
 
 const NAIVE_FORECASTS: ReadonlySet<string> = new Set(["persistence", "seasonal"]);
 
-const datasetOf = (task: Task): Dataset => (task.kind === "forecast" ? makeWindowDataset(task) : makeDataset(task));
+/** Texts where the algorithm learns from them, or several labels are asked for. */
+function datasetOf({ parts = [] }: Algorithm, task: Task): Dataset {
+  if (task.kind === "forecast") return makeWindowDataset(task);
+  const readsTexts = parts.includes("sparse") || parts.includes("tokens");
+  return readsTexts || task.kind === "multilabel" ? makeTextDataset(task) : makeDataset(task);
+}
 
 function makeTrainer(algorithm: Algorithm, task: Task, seed = 42): Promise<Trainer> {
   const given = Object.fromEntries(
     Object.entries(SMALL).filter(([name]) => algorithm.parameters.some((spec) => spec.name === name)),
   );
   return algorithm.createTrainer({
-    dataset: datasetOf(task),
+    dataset: datasetOf(algorithm, task),
     parameters: resolveParameters(algorithm.parameters, given, "setting"),
     seed,
     threads: 1,
@@ -80,20 +87,22 @@ async function train(algorithm: Algorithm, task: Task): Promise<ModelContent> {
 }
 
 function makePredictor(algorithm: Algorithm, task: Task, model: ModelContent): Promise<Predictor> {
-  const { features, parts = [] } = datasetOf(task);
+  const { features, parts = [] } = datasetOf(algorithm, task);
   return algorithm.createPredictor(model, { task, features, parts, threads: 1, backend: "auto" });
 }
 
 /** The first rows of the test table, whole. */
-async function tableOf(task: Task, rows = ROWS): Promise<FeatureTable> {
-  const { table } = await datasetOf(task).examples("test");
+async function tableOf(algorithm: Algorithm, task: Task, rows = ROWS): Promise<FeatureTable> {
+  const { table } = await datasetOf(algorithm, task).examples("test");
   const columns = table.columns.map((column) =>
     column.kind === "numeric"
       ? { ...column, values: column.values.slice(0, rows) }
       : { ...column, codes: column.codes.slice(0, rows) },
   );
   const parts = (table.parts ?? []).map((part) =>
-    part.kind === "windows" ? { ...part, ends: part.ends.slice(0, rows) } : part,
+    part.kind === "windows"
+      ? { ...part, ends: part.ends.slice(0, rows) }
+      : { ...part, offsets: part.offsets.slice(0, rows + 1) },
   );
   return { rows, columns, parts };
 }
@@ -115,7 +124,7 @@ describe.each(cases)("$name for $what", ({ algorithm, task }) => {
       make: () => makeTrainer(algorithm, task),
       outcome: async (trainer) => hashState(await trainer.model()),
       dispose: (trainer) => trainer.dispose(),
-      points: task.kind === "forecast" ? 4 : 8,
+      points: task.kind === "forecast" || algorithm.parts?.includes("tokens") ? 4 : 8,
     });
     // What is read off the last values is learnt in one step.
     expect(steps).toBeGreaterThan(NAIVE_FORECASTS.has(algorithm.name) ? 0 : 1);
@@ -127,7 +136,7 @@ describe.each(cases)("$name for $what", ({ algorithm, task }) => {
     expect(hashState(await train(algorithm, task))).toBe(hashState(model));
     const copy = { ...model, ...copyState(model) };
     const predictor = await makePredictor(algorithm, task, copy);
-    const predictions = await predictor.predict(await tableOf(task));
+    const predictions = await predictor.predict(await tableOf(algorithm, task));
     expect(predictions.length).toBe(ROWS * outputsOf(task));
     expect(predictions.every(Number.isFinite)).toBe(true);
     if (task.classes !== undefined) expect(predictions.every((value) => value >= 0 && value <= 1)).toBe(true);
@@ -141,7 +150,7 @@ describe.each(cases)("$name for $what", ({ algorithm, task }) => {
         ]);
     const importance = predictor.importance();
     if (importance !== null) {
-      expect(importance.values.length).toBe(datasetOf(task).features.length);
+      expect(importance.values.length).toBe(datasetOf(algorithm, task).features.length);
       const sum = importance.values.reduce((total, value) => total + value, 0);
       expect(sum === 0 || Math.abs(sum - 1) < 1e-6).toBe(true);
     }
@@ -150,11 +159,11 @@ describe.each(cases)("$name for $what", ({ algorithm, task }) => {
 
   it("predicts a row the same, whatever rows it comes with", async () => {
     const predictor = await makePredictor(algorithm, task, await trained(algorithm, task));
-    const all = await predictor.predict(await tableOf(task));
-    const few = await predictor.predict(await tableOf(task, 7));
+    const all = await predictor.predict(await tableOf(algorithm, task));
+    const few = await predictor.predict(await tableOf(algorithm, task, 7));
     for (const [i, value] of few.entries())
       expect(Math.abs(value - all[i]!)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
-    expect((await predictor.predict(await tableOf(task, 0))).length).toBe(0);
+    expect((await predictor.predict(await tableOf(algorithm, task, 0))).length).toBe(0);
     await predictor.dispose();
   });
 

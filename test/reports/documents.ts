@@ -1,3 +1,4 @@
+import type { BenchmarkEntry, BenchmarkKind } from "../../src/core/index.ts";
 import { summariseClassification, summariseRegression } from "../../src/metrics/index.ts";
 import type { TrainDocument } from "../../src/reports/index.ts";
 
@@ -20,6 +21,17 @@ const base = {
   dataFingerprint: "cd".repeat(32),
   environment: { node: "v20.0.0" },
 } as const;
+
+function benchmarkEntry(
+  name: string,
+  title: string,
+  kind: BenchmarkKind,
+  rmse: number | null,
+  betterThanReference: number | null,
+): BenchmarkEntry {
+  const speeds = { trainSeconds: 1.5, rowsPerSecond: 1e5, millisecondsPerRow: 0.01, modelBytes: 1000 };
+  return { name, title, kind, program: "kaayko", metrics: { rmse }, ...speeds, betterThanReference };
+}
 
 /** Regression with every part that a report can have. Pass hostile names to see what becomes of them. */
 export function regressionDocument(name: (plain: string) => string = (plain) => plain): TrainDocument {
@@ -56,6 +68,30 @@ export function regressionDocument(name: (plain: string) => string = (plain) => 
       { name: name("price"), kind: "numeric", missing: 0, distinct: null, use: "target" },
     ],
     warnings: [name("careful")],
+    benchmark: {
+      schemaVersion: 1,
+      role: "test",
+      rows: 100,
+      metric: "rmse",
+      reference: "baseline",
+      machine: { processor: name("processor"), cores: 2, threads: 2, memoryBytes: 8e9 },
+      entries: [
+        benchmarkEntry("xgboost", name("XGBoost"), "model", 1.25, 0.5),
+        benchmarkEntry("baseline", name("Baseline"), "reference", 2.5, 0),
+        { ...benchmarkEntry("peer.linear", name("Linear"), "peer", null, null), error: name("out of memory") },
+      ],
+      drawn: {
+        axis: "time",
+        series: name("road"),
+        step: 1,
+        x: [0, 300_000, 600_000],
+        actual: [1, null, 3],
+        lines: [
+          { name: "xgboost", values: [1, 2, 3], low: [0, 1, 2], high: [2, 3, 4] },
+          { name: "baseline", values: [2, 2, 2] },
+        ],
+      },
+    },
     explanation: {
       algorithm: "xgboost",
       role: "test",

@@ -122,7 +122,7 @@ export function makeDataset(
 }
 
 /** Batches of at most `batchRows` rows. */
-function streamOf(examples: Examples, batchRows: number): ExampleStream {
+export function streamOf(examples: Examples, batchRows: number): ExampleStream {
   let at = 0;
   const rows = examples.rows!;
   return {

@@ -92,7 +92,7 @@ export class EnsembleTrainer implements Trainer {
     if (typeof members !== "number" || !(members >= 0 && members <= this.#members.length)) throw damaged();
     for (let k = 0; k < members; k++) {
       const errors = arrays[`errors-${k}`];
-      if (!(errors instanceof Float64Array)) throw damaged();
+      if (!(errors instanceof Float64Array) || errors.length !== (this.#errors[0] ?? errors).length) throw damaged();
       this.#errors.push(errors);
     }
   }

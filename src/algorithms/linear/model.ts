@@ -46,7 +46,7 @@ export function readModel({ formatVersion, json, arrays }: ModelContent, count: 
   return { design, planes: { weights, intercepts }, calibration: calibration! };
 }
 
-function isDesign(design: Design | undefined): design is Design {
+export function isDesign(design: Design | undefined): design is Design {
   if (design === undefined || design === null || !Array.isArray(design.parts) || !Array.isArray(design.columns))
     return false;
   const isSize = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;

@@ -12,7 +12,7 @@ import { splitMeasures } from "./importance.ts";
 import type { Loss } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
 import { leafOf, readRow } from "./row-walking.ts";
-import { BatchScorer } from "./scoring-batch.ts";
+import { BatchScorer } from "./scoring/batch-scorer.ts";
 
 /** From this many rows times trees on, the kernel is worth loading. */
 const KERNEL_FROM = 50_000;

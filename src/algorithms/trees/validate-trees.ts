@@ -18,18 +18,22 @@ export interface TreeRules {
 
 /**
  * Takes trees from bytes that anyone may have written. Afterwards every walk from a root ends at a leaf of the same tree:
- * children have higher numbers than their parent, and lie inside it.
+ * children have higher numbers than their parent, lie inside it, and have no other parent.
  *
  * @throws KaaykoError (damaged)
  */
 export function validateTrees(state: Pick<State, "arrays">, rules: TreeRules): TreeArrays {
   const arrays = checkedArrays(state, rules.what);
   const { ends, feature } = arrays;
+  const seen = new Uint8Array(feature.length);
   let start = 0;
   for (let tree = 0; tree < ends.length; tree++) {
     const end = ends[tree]!;
     if (end <= start || end > feature.length) throw damaged(rules.what, "every tree must have nodes", `tree ${tree}`);
-    for (let node = start; node < end; node++) checkNode(arrays, node, start, end, rules);
+    for (let node = start; node < end; node++) {
+      checkNode(arrays, node, start, end, rules);
+      if (feature[node]! >= 0) markChildren(arrays, node, start, seen, rules.what);
+    }
     start = end;
   }
   if (start !== feature.length)
@@ -69,6 +73,13 @@ function checkNode(arrays: TreeArrays, node: number, start: number, end: number,
   if (bySet && (set < 0 || (set + 1) * CATEGORY_WORDS > arrays.categories.length))
     refuse("a set of categories must exist", set);
   if (!bySet && !Number.isFinite(arrays.threshold[node]!)) refuse("thresholds must be finite", arrays.threshold[node]!);
+}
+
+function markChildren({ left, right }: TreeArrays, node: number, start: number, seen: Uint8Array, what: string): void {
+  for (const child of [left[node]!, right[node]!]) {
+    if (seen[start + child] === 1) throw damaged(what, "a node must have one parent", `node ${start + child}`);
+    seen[start + child] = 1;
+  }
 }
 
 export function damaged(what: string, rule: string, got: string): KaaykoError {

@@ -87,6 +87,14 @@ export class Tape<V> extends ArithmeticTape<V> {
     return outputs;
   }
 
+  /** The sum of the rows of each int32 number below `rows`; a row's gradient is that of its sum. */
+  segmentSum(values: Value<V>, numbers: V, rows: number): Value<V> {
+    const { operations: ops } = this;
+    return this.one(ops.segmentSum(values.at, numbers, rows), [rows, values.shape[1]!], [values], (g) => [
+      () => ops.gather(g, numbers),
+    ]);
+  }
+
   /** Rows of a table by their int32 numbers, a vector; a row's gradient is the sum over its uses. */
   gather(table: Value<V>, indices: V): Value<V> {
     const { operations: ops } = this;

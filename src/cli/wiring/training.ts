@@ -14,13 +14,15 @@ import {
 import {
   type CheckpointSession,
   type JsonObject,
+  type JsonValue,
   KaaykoError,
   type LoadedCheckpoint,
   type ParameterValues,
 } from "../../core/index.ts";
 import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
 import { columnsOfRules, recipeOf, trainingTable } from "../../recipes/index.ts";
-import { renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
+import { benchmarkFiles, renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
+import { writeFileAtomic } from "../../storage/index.ts";
 import {
   createFilePreparation,
   describeRequest,
@@ -119,6 +121,9 @@ async function run(
       ...(recipe === null ? {} : { recipe }),
       onSchema: (rows) => watch.onSchema?.(rows.map(shownColumn)),
       renderReports,
+      ...(request.settings.benchmark === undefined
+        ? {}
+        : { peers: (await import("../../peers/index.ts")).pythonPeers }),
       environment: { kaayko: readVersion() },
       preparation: createFilePreparation(
         async (path) => trainingTable(recipe, await openSource(path), request.settings),
@@ -126,8 +131,19 @@ async function run(
       ),
     });
     await session.close();
-    return document;
+    return withBenchmarkFiles(document, request.settings.benchmark);
   });
+}
+
+/** Writes what a benchmark measured where it was asked for, and the page beside it. */
+async function withBenchmarkFiles(document: TrainDocument, path: JsonValue | undefined): Promise<TrainDocument> {
+  const { benchmark } = document;
+  if (benchmark === undefined || typeof path !== "string") return document;
+  const page = `${path.replace(/\.json$/i, "")}.html`;
+  const files = await benchmarkFiles(document, benchmark);
+  await writeFileAtomic(path, files.json);
+  await writeFileAtomic(page, files.page);
+  return { ...document, benchmarkPath: path, benchmarkPage: page };
 }
 
 /** Gives the run back where something throws; the error that counts is the first. */

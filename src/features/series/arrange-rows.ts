@@ -1,7 +1,7 @@
 import { type Column, columnNamed, isStringColumn, KaaykoError, type NumberColumn } from "../../core/index.ts";
 import { arrangeSeries, type SeriesTable } from "../../data/index.ts";
 import { holidaysOf } from "./holidays.ts";
-import type { SeriesPlan } from "./series-plan.ts";
+import type { SeriesPlan, SeriesTexts } from "./series-plan.ts";
 
 /** Rows as series, with the days that are holidays. */
 export interface SeriesRows {
@@ -10,7 +10,7 @@ export interface SeriesRows {
 }
 
 /** What must be known of a plan before rows can be arranged. */
-export type ArrangePlan = Pick<SeriesPlan, "target" | "time" | "group" | "others" | "holiday"> & {
+export type ArrangePlan = Pick<SeriesPlan, "target" | "time" | "group" | "others" | "texts" | "holiday"> & {
   readonly interval?: number;
 };
 
@@ -34,17 +34,34 @@ export function arrangeRows(plan: ArrangePlan, columns: readonly Column[]): Seri
   const table = arrangeSeries({
     time,
     group: plan.group === null ? null : find(plan.group),
-    channels: [plan.target, ...plan.others].map((name) => numbersOf(find(name))),
+    channels: [
+      ...[plan.target, ...plan.others].map((name) => numbersOf(find(name))),
+      ...(plan.texts ?? []).flatMap((texts) => indicatorsOf(find(texts.column), texts)),
+    ],
     ...(plan.interval === undefined ? {} : { interval: plan.interval }),
   });
   return { table, holidays: plan.holiday === null ? null : holidaysOf(find(plan.holiday), time) };
 }
 
+/** A column for each text: 1 where a row has it, 0 where it has another, missing where it has none. */
+function indicatorsOf(column: Column, { column: name, values }: SeriesTexts): NumberColumn[] {
+  // A column without any value may be read as numbers.
+  if (!isStringColumn(column)) return values.map((value) => absent(`${name} = ${value}`, column.values.length));
+  return values.map((value) => {
+    const code = column.dictionary.indexOf(value) + 1;
+    const numbers = Float32Array.from(column.codes, (own) => (own === 0 ? Number.NaN : own === code ? 1 : 0));
+    return { kind: "numeric", name: `${name} = ${value}`, values: numbers };
+  });
+}
+
+function absent(name: string, rows: number): NumberColumn {
+  return { kind: "numeric", name, values: new Float64Array(rows).fill(Number.NaN) };
+}
+
 function numbersOf(column: Column): NumberColumn {
   if (!isStringColumn(column)) return column;
   // A column without any value is read as strings.
-  if (column.codes.every((code) => code === 0))
-    return { kind: "numeric", name: column.name, values: new Float64Array(column.codes.length).fill(Number.NaN) };
+  if (column.codes.every((code) => code === 0)) return absent(column.name, column.codes.length);
   throw new KaaykoError({
     action: `use column ${JSON.stringify(column.name)} of a series`,
     rule: "it must hold numbers",

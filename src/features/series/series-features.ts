@@ -11,7 +11,7 @@ import { seriesOf, timeOf } from "../../data/index.ts";
 import { type CalendarPart, calendarParts } from "../calendar.ts";
 import type { SeriesRows } from "./arrange-rows.ts";
 import { dayOf } from "./holidays.ts";
-import { type SeriesPlan, windowSpec } from "./series-plan.ts";
+import { channelNames, type SeriesPlan, windowSpec } from "./series-plan.ts";
 
 /** Readings that are features of their own at most; older ones go into means. */
 const MOST_LAGS = 24;
@@ -140,7 +140,9 @@ function usualOf({ plan, at }: Context, i: number, step: number, origin: number)
 
 function otherColumns(context: Context): FeatureColumn[] {
   const { plan, at } = context;
-  return plan.others.map((name, k) => numeric(context, name, (i, origin) => at(i, origin - 1, k + 1)));
+  return channelNames(plan)
+    .slice(1)
+    .map((name, k) => numeric(context, name, (i, origin) => at(i, origin - 1, k + 1)));
 }
 
 /** The calendar of the first step ahead. */

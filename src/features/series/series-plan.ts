@@ -17,6 +17,8 @@ export interface SeriesPlan {
   readonly horizon: number;
   /** Other columns of numbers that are known up to the last reading, such as weather. */
   readonly others: readonly string[];
+  /** Columns of few different texts: each text is a number of its own, 1 where a reading comes with it. Default none. */
+  readonly texts?: readonly SeriesTexts[];
   /** Column that says of a day whether it is a holiday; known ahead. Null for none. */
   readonly holiday: string | null;
   /** Steps of a day and of a week; null where the training series are too short to learn from them, or a step is longer. */
@@ -26,17 +28,35 @@ export interface SeriesPlan {
   readonly yearly: boolean;
 }
 
-/** The window part of a plan: the target and the other columns of numbers, step by step. */
-export function windowSpec({ target, steps, others }: SeriesPlan): PartSpec {
-  return { name: `${target} windows`, kind: "windows", size: { steps, channels: 1 + others.length } };
+/** A column of texts, and those that it may hold. */
+export interface SeriesTexts {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+/** What the numbers of a step are, the target first. */
+export function channelNames({
+  target,
+  others,
+  texts = [],
+}: Pick<SeriesPlan, "target" | "others" | "texts">): string[] {
+  return [target, ...others, ...texts.flatMap(({ column, values }) => values.map((value) => `${column} = ${value}`))];
+}
+
+/** The window part of a plan: the target and the other columns, step by step. */
+export function windowSpec(plan: Pick<SeriesPlan, "target" | "others" | "texts" | "steps">): PartSpec {
+  const { target, steps } = plan;
+  return { name: `${target} windows`, kind: "windows", size: { steps, channels: channelNames(plan).length } };
 }
 
 /** Source columns that a plan reads. */
 export function seriesColumns(
-  plan: Pick<SeriesPlan, "time" | "group" | "target" | "others" | "holiday">,
+  plan: Pick<SeriesPlan, "time" | "group" | "target" | "others" | "texts" | "holiday">,
   kindOf: (name: string) => ColumnKind,
 ): { readonly name: string; readonly kind: ColumnKind }[] {
-  const names = [plan.time, plan.group, plan.target, ...plan.others, plan.holiday].filter((name) => name !== null);
+  const texts = (plan.texts ?? []).map(({ column }) => column);
+  const named = [plan.time, plan.group, plan.target, ...plan.others, ...texts, plan.holiday];
+  const names = named.filter((name) => name !== null);
   return names.map((name) => ({ name, kind: kindOf(name) }));
 }
 
@@ -47,6 +67,11 @@ export function isSeriesPlan(value: SeriesPlan): boolean {
   const isSeason = (season: unknown) => season === null || isCount(season, 2);
   const areTexts = (list: unknown) => Array.isArray(list) && list.every((text) => typeof text === "string");
   const isName = (name: unknown) => name === null || typeof name === "string";
+  const isTextColumn = (texts: unknown) =>
+    typeof texts === "object" &&
+    texts !== null &&
+    typeof (texts as SeriesTexts).column === "string" &&
+    areTexts((texts as SeriesTexts).values);
   return (
     typeof value === "object" &&
     value !== null &&
@@ -55,6 +80,7 @@ export function isSeriesPlan(value: SeriesPlan): boolean {
     [value.group, value.holiday].every(isName) &&
     areTexts(value.names) &&
     areTexts(value.others) &&
+    (value.texts === undefined || (Array.isArray(value.texts) && value.texts.every(isTextColumn))) &&
     typeof value.interval === "number" &&
     value.interval > 0 &&
     Number.isFinite(value.interval) &&

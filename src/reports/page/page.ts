@@ -1,8 +1,10 @@
 import { sha256 } from "../../core/index.ts";
 import { element, escapeText, type Markup } from "../charts/svg.ts";
 import type { TrainDocument } from "../document.ts";
+import { benchmarkSection } from "./benchmark-section.ts";
 import { dataSection } from "./data-section.ts";
 import { dependenceSection } from "./dependence-section.ts";
+import { forecastSection } from "./forecast-section.ts";
 import { importanceSection } from "./importance-section.ts";
 import { leaderboardSection } from "./leaderboard-section.ts";
 import { learningSection } from "./learning-section.ts";
@@ -54,6 +56,8 @@ export function renderPage(document: TrainDocument): string {
 function sectionsOf(document: TrainDocument): Section[] {
   return [
     leaderboardSection(document),
+    benchmarkSection(document),
+    forecastSection(document),
     learningSection(document),
     importanceSection(document),
     dependenceSection(document),

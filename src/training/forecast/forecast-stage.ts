@@ -40,7 +40,7 @@ import {
   windowSpec,
 } from "../../features/index.ts";
 import type { LoadedTables } from "../load-tables.ts";
-import type { PreparedData, Stage } from "../preparation.ts";
+import type { PreparedData, SeriesPoints, Stage } from "../preparation.ts";
 import { decideSeries, planOf, type SeriesColumns } from "./plan-series.ts";
 import { readQuantiles } from "./quantiles.ts";
 import { foldRolesOf, type TimeRolesRequest, timeRoles } from "./time-roles.ts";
@@ -119,7 +119,20 @@ async function prepare({ main, test }: LoadedTables, settings: ParameterValues):
     ],
     fold: async (fold, folds) => dataset.withRoles(foldRolesOf(points.request, dataset.roles, fold, folds)),
     whole: () => wholeOf(dataset),
+    points: (role) =>
+      held !== null && role === "test"
+        ? pointsOf(held.table, held.origins)
+        : pointsOf(
+            rows.table,
+            points.origins.filter((_, row) => points.roles[row] === ROLE[role]),
+          ),
   };
+}
+
+function pointsOf(table: SeriesTable, origins: Uint32Array): SeriesPoints {
+  const series = origins.map((origin) => seriesOf(table, origin - 1));
+  const times = Float64Array.from(origins, (origin, i) => timeOf(table, series[i]!, origin));
+  return { times, series, names: table.names };
 }
 
 function wholeOf(dataset: RoledDataset): Promise<RoledDataset> {
@@ -214,6 +227,8 @@ async function testPart(plan: SeriesPlan, decided: SeriesColumns, before: Series
   const { continued, overlapping } = joined;
   const total = own.table.names.length;
   return {
+    table: joined.table,
+    origins,
     part: partOf(plan, joined.table, table, { origins, roles }),
     notices: [
       ...own.table.notices.map((notice) => `Test table: ${notice}`),

@@ -1,18 +1,21 @@
-import { KaaykoError, type ParameterValues } from "../../core/index.ts";
+import { columnNamed, isStringColumn, KaaykoError, type ParameterValues } from "../../core/index.ts";
 import {
   type ColumnDecision,
+  type ColumnProfile,
   decideColumns,
   type LoadedTable,
   profileOf,
   type TableProfile,
 } from "../../data/index.ts";
-import type { ArrangePlan, SeriesPlan, SeriesRows } from "../../features/index.ts";
+import type { ArrangePlan, SeriesPlan, SeriesRows, SeriesTexts } from "../../features/index.ts";
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** Seasons that the longest series must hold before they are learnt from. */
 const SEASONS = 2.5;
 const DEFAULT_STEPS = 12;
+/** Different texts of a column that are learnt from; more would widen every window. */
+const MOST_TEXTS = 16;
 
 /** Which columns are series, and what becomes of the others. */
 export interface SeriesColumns {
@@ -23,11 +26,12 @@ export interface SeriesColumns {
 
 /**
  * Decides what the columns of a table are to a forecast: the target, the time (named, or the only column of dates), what tells
- * series apart, a column of holidays by its name, other numbers. Other texts are left out.
+ * series apart, a column of holidays by its name, other numbers, and texts of
+ * few different values, such as the weather. Other texts are left out.
  *
  * @throws KaaykoError (usage) where the time is not clear
  */
-export function decideSeries({ profile }: LoadedTable, settings: ParameterValues): SeriesColumns {
+export function decideSeries({ profile, table }: LoadedTable, settings: ParameterValues): SeriesColumns {
   const target = String(settings.target);
   const time = timeColumn(profile, settings.time as string | undefined, target);
   const named = settings.group as string | undefined;
@@ -38,27 +42,44 @@ export function decideSeries({ profile }: LoadedTable, settings: ParameterValues
     ({ name }) => /holiday/i.test(name) && name !== target && name !== time && name !== group && !ignore.includes(name),
   );
   const decisions = decideColumns(profile, { ...roles, ignore, keep: holiday === undefined ? [] : [holiday.name] }).map(
-    (decision) => decideForSeries(decision, holiday?.name),
+    (decision) => decideForSeries(decision, profileOf(profile, decision.name), holiday?.name),
   );
-  const others = decisions.filter(({ use, name }) => use === "feature" && name !== holiday?.name);
+  const features = decisions.filter(({ use, name }) => use === "feature" && name !== holiday?.name);
+  const others = features.filter(({ as }) => as !== "categorical").map(({ name }) => name);
+  const texts = features.filter(({ as }) => as === "categorical").map(({ name }) => textsOf(table, name));
   const leftOut = decisions.filter(({ use, reason }) => use === "left out" && reason !== "ignored");
   return {
-    plan: { target, time, group, others: others.map(({ name }) => name), holiday: holiday?.name ?? null },
+    plan: { target, time, group, others, texts, holiday: holiday?.name ?? null },
     decisions,
     notices: [
       ...(settings.time === undefined ? [`Times are taken from ${time}.`] : []),
       ...(named === undefined && group !== null ? [`Series are told apart by ${group}.`] : []),
       ...(holiday === undefined ? [] : [`${holiday.name} is taken as known ahead.`]),
+      ...texts.map(({ column, values }) => `${column} becomes a number for each of its ${values.length} texts.`),
       ...leftOut.map(({ name, reason }) => `${name} is left out: ${reason}.`),
     ],
   };
 }
 
-function decideForSeries(decision: ColumnDecision, holiday: string | undefined): ColumnDecision {
+function decideForSeries(
+  decision: ColumnDecision,
+  column: ColumnProfile | undefined,
+  holiday: string | undefined,
+): ColumnDecision {
   if (decision.name === holiday) return { ...decision, use: "feature", as: "boolean", reason: "" };
   if (decision.use === "time") return { ...decision, reason: "" };
   if (decision.use !== "feature" || decision.as === "numeric" || decision.as === "boolean") return decision;
-  return { ...decision, use: "left out", as: null, reason: "no numbers" };
+  const { kind, distinct = null } = column ?? {};
+  if (kind === "categorical" && distinct !== null && distinct >= 2 && distinct <= MOST_TEXTS)
+    return { ...decision, as: "categorical" };
+  return { ...decision, use: "left out", as: null, reason: "no numbers, and more than a few different texts" };
+}
+
+/** The texts of a column, in their alphabetical order. */
+function textsOf(table: LoadedTable["table"], name: string): SeriesTexts {
+  const column = columnNamed(table?.columns ?? [], name);
+  const values = column !== undefined && isStringColumn(column) ? [...new Set(column.dictionary)].sort() : [];
+  return { column: name, values };
 }
 
 function timeColumn(profile: TableProfile, named: string | undefined, target: string): string {
@@ -98,7 +119,7 @@ export function planOf(
     const period = length / interval;
     return dated && Number.isInteger(period) && period >= 2 && longest >= SEASONS * period ? period : null;
   };
-  const { target, time, group, others, holiday } = arranged;
+  const { target, time, group, others, texts = [], holiday } = arranged;
   return {
     target,
     time,
@@ -109,6 +130,7 @@ export function planOf(
     steps: (settings.steps as number | undefined) ?? DEFAULT_STEPS,
     horizon: (settings.horizon as number | undefined) ?? 1,
     others,
+    texts,
     holiday: dated ? holiday : null,
     day: season(DAY),
     week: season(WEEK),

@@ -319,3 +319,72 @@ function probed(make: <V>(scope: Scope<V>, x: Value<V>) => Value<V>, probe: read
     },
   };
 }
+
+/** Runs a program without parameters of its own on a backend. */
+async function outputsOf(
+  backend: BackendName,
+  definition: Pick<Definition, "parameters" | "outputs">,
+  values: Record<string, Float32Array>,
+) {
+  const whole: Definition = {
+    ...definition,
+    inputs: [],
+    targets: [],
+    loss: (scope, outputs) => scope.tape.sum(outputs, [0, 1]),
+  };
+  const step = await openStep(await open(backend), whole, null);
+  step.write(values);
+  const outputs = step.forward({ rows: 1, arrays: {} });
+  step.dispose();
+  return outputs;
+}
+
+describe("a mask", () => {
+  it.each(BACKENDS)("makes attention see nothing of the steps that are hidden, on %s", async (backend) => {
+    const [width, seen, steps] = [4, 3, 5];
+    const random = randomStream(4, "mask");
+    const shapes = layers.attentionParameters("layer", width);
+    const values = Object.fromEntries(
+      shapes.map(({ name, shape }) => [name, Float32Array.from({ length: sizeOf(shape) }, () => random.normal())]),
+    );
+    const x = Float32Array.from({ length: steps * width }, () => random.normal());
+    const attend = (length: number, hidden: readonly number[] | null) =>
+      outputsOf(
+        backend,
+        {
+          parameters: [...shapes, { name: "x", shape: [1, length, width], decayed: false, initial: "zeros" }],
+          outputs: (scope) => {
+            const own = scope.tape.reshape(scope.parameter("x"), [-1, length, width]);
+            const mask = hidden === null ? null : scope.tape.constant([...hidden], [1, length]);
+            return scope.tape.slice(layers.attention(scope, "layer", own, own, 2, mask), 1, 0, seen);
+          },
+        },
+        { ...values, x: x.slice(0, length * width) },
+      );
+    const masked = await attend(steps, [0, 0, 0, -1e9, -1e9]);
+    const short = await attend(seen, null);
+    for (const [i, value] of short.entries()) expect(masked[i]).toBeCloseTo(value, 5);
+  });
+});
+
+describe("sums of rows by number", () => {
+  it.each(BACKENDS)("are those of their rows, and hand their gradients on, on %s", async (backend) => {
+    const definition: Definition = {
+      inputs: [{ name: "numbers", shape: [], dtype: "int32", ragged: true }],
+      targets: [{ name: "probe", shape: [2], dtype: "float32" }],
+      parameters: [{ name: "x", shape: [4, 2], decayed: false, initial: "zeros" }],
+      outputs: (scope) =>
+        scope.tape.reshape(scope.tape.segmentSum(scope.parameter("x"), scope.input("numbers").at, 3), [-1, 2]),
+      loss: (scope, outputs) => scope.tape.sum(scope.tape.mul(outputs, scope.input("probe")), [0, 1]),
+    };
+    const step = await openStep(await open(backend), definition, PLAIN);
+    step.write({ x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), "x/momentum": new Float32Array(8) });
+    const numbers = Int32Array.of(2, 0, 2, 0);
+    const probe = Float32Array.of(1, 10, 2, 20, 3, 30);
+    expect([...step.forward({ rows: 3, arrays: { numbers } })]).toEqual([10, 12, 0, 0, 6, 8]);
+    step.train({ rows: 3, arrays: { numbers, probe } }, RATES);
+    const { x } = step.read(["x"]);
+    expect([...x!]).toEqual([1 - 3, 2 - 30, 3 - 1, 4 - 10, 5 - 3, 6 - 30, 7 - 1, 8 - 10]);
+    step.dispose();
+  });
+});

@@ -33,7 +33,8 @@ function makeWork(rows: Batch = batch): TrainingWork {
   });
   const prepared = { dataset, pipeline } as unknown as TrainingWork["prepared"];
   const settings = { seed: 42, threads: 1 };
-  return { prepared, contenders: [], settings, recipe: paddleSafety, rules, notify: () => {}, previous: new Map() };
+  const nothing = { previous: new Map(), peers: null };
+  return { prepared, contenders: [], settings, recipe: paddleSafety, rules, notify: () => {}, ...nothing };
 }
 
 /** As the features of a fitted table: what the random points of the grid are drawn from. */

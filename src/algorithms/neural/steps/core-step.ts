@@ -2,7 +2,15 @@ import type * as tfjs from "@tensorflow/tfjs-core";
 import { type Backend, CoreOperations, Tape, type Value } from "../../../backends/index.ts";
 import type { Scope } from "../layers/index.ts";
 import { updated } from "./core-optimiser.ts";
-import type { Batch, Definition, Input, TrainingStep, UpdateRates, UpdateReport } from "./definition.ts";
+import {
+  type Batch,
+  type Definition,
+  fedArray,
+  type Input,
+  type TrainingStep,
+  type UpdateRates,
+  type UpdateReport,
+} from "./definition.ts";
 import { arrayNames, type Optimiser, slotsOf } from "./optimiser.ts";
 
 /** A definition in plain tfjs-core operations, on any backend: naive twin of `GraphStep`. */
@@ -90,10 +98,10 @@ export class CoreStep implements TrainingStep {
   }
 }
 
-function tensorOf(tf: typeof tfjs, { name, shape, dtype }: Input, { rows, arrays }: Batch): Value<tfjs.Tensor> {
-  const size = shape.reduce((product, length) => product * length, rows);
+function tensorOf(tf: typeof tfjs, input: Input, batch: Batch): Value<tfjs.Tensor> {
+  const { shape, values } = fedArray(input, batch);
   // Copied: backends may keep the memory that they are given, and batches are filled anew.
-  return { at: tf.tensor(arrays[name]!.slice(0, size), [rows, ...shape], dtype), shape: [-1, ...shape] };
+  return { at: tf.tensor(values.slice(), shape, input.dtype), shape: [-1, ...input.shape] };
 }
 
 /** Shortens all gradients together to a length. */

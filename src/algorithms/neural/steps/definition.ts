@@ -4,9 +4,19 @@ import type { Parameter, Scope } from "../layers/index.ts";
 /** An array that is fed with every batch: rows × shape. */
 export interface Input {
   readonly name: string;
-  /** Of one row. */
+  /** Of one row, or of one entry of a ragged input. */
   readonly shape: readonly number[];
   readonly dtype: "float32" | "int32";
+  /** Fed whole, entries × shape, however many entries the rows have together. Default false: one a row. */
+  readonly ragged?: boolean;
+}
+
+/** What an input takes of a batch: its array, cut to the rows unless it is ragged, and the shape that it is fed in. */
+export function fedArray({ name, shape, ragged = false }: Input, { rows, arrays }: Batch) {
+  const values = arrays[name]!;
+  const size = shape.reduce((product, length) => product * length, 1);
+  const entries = ragged ? values.length / size : rows;
+  return { shape: [entries, ...shape], values: values.subarray(0, entries * size) };
 }
 
 /**

@@ -10,7 +10,15 @@ import {
   type Value,
 } from "../../../backends/index.ts";
 import type { Parameter, Scope } from "../layers/index.ts";
-import type { Batch, Definition, Input, TrainingStep, UpdateRates, UpdateReport } from "./definition.ts";
+import {
+  type Batch,
+  type Definition,
+  fedArray,
+  type Input,
+  type TrainingStep,
+  type UpdateRates,
+  type UpdateReport,
+} from "./definition.ts";
 import { applyOptimiser } from "./graph-optimiser.ts";
 import { arrayNames, type Optimiser, power } from "./optimiser.ts";
 
@@ -60,13 +68,8 @@ export class GraphStep implements TrainingStep {
   }
 }
 
-function feedsOf(inputs: readonly Input[], { rows, arrays }: Batch): Record<Ref, Feed> {
-  return Object.fromEntries(
-    inputs.map(({ name, shape }) => {
-      const size = shape.reduce((product, length) => product * length, rows);
-      return [`input/${name}`, { shape: [rows, ...shape], values: arrays[name]!.subarray(0, size) }];
-    }),
-  );
+function feedsOf(inputs: readonly Input[], batch: Batch): Record<Ref, Feed> {
+  return Object.fromEntries(inputs.map((input) => [`input/${input.name}`, fedArray(input, batch)]));
 }
 
 function ratesOf(optimiser: Optimiser, { learningRate, decay, update }: UpdateRates): Float32Array {

@@ -25,13 +25,13 @@ function imageOf(value: f64): u32 {
 
 // @ts-ignore: decorator
 @inline
-function linearCell(value: f64, lowest: f64, scale: f64): i32 {
+export function linearCell(value: f64, lowest: f64, scale: f64): i32 {
   return max(0, min(CELLS, <i32>((value - lowest) * scale)) + 1) * <i32>(value >= lowest);
 }
 
 // @ts-ignore: decorator
 @inline
-function imageCell(value: f64, lowest: u32, shift: u32): i32 {
+export function imageCell(value: f64, lowest: u32, shift: u32): i32 {
   const image = imageOf(value);
   return image < lowest ? 0 : <i32>min<u32>(<u32>CELLS, (image - lowest) >> shift) + 1;
 }

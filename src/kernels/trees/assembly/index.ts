@@ -1,6 +1,8 @@
 // The kernels of gradient boosting. A phase is a function of the thread's number that takes tasks until none is left.
 export * from "./frame";
-export * from "./binning";
+export { BINNING_BYTES, binPass, binValues, LOOKUP_BYTES, prepareLookup } from "./binning";
+export { BLOCK_BYTES, RESULT_ROWS } from "./blocks";
+export { CODE_COLUMN_BYTES, CODE_ROWS } from "./codes";
 export * from "./gradients";
 export { histogramConstant, histogramGathered, histogramSequence } from "./histogram";
 export {

@@ -1,7 +1,10 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_CLASS, AT_LEAF_COUNT, AT_LEAVES, AT_LOSS, AT_OUTPUT, AT_ROWS, AT_ROW_NUMBERS, AT_SCORES,
-  AT_STRIDE, AT_TREES, AT_TREE_COUNT, BLOCK_ROWS, LEAF_BYTES, pointer, segmentOf, takeTask, word,
+  AT_BINNING, AT_BINNING_COUNT, AT_BLOCKS, AT_CLASS, AT_LEAF_COUNT, AT_LEAVES, AT_LOSS, AT_OUTPUT, AT_ROWS,
+  AT_ROW_NUMBERS, AT_SCORES, AT_SCRATCH, AT_SCRATCH_BYTES, AT_SLOT, AT_TREES, AT_TREE_COUNT, BLOCK_ROWS, LEAF_BYTES,
+  pointer, segmentOf, takeTask, word,
 } from "./frame";
+import { walkBlocks, walkNodes } from "./blocks";
+import { CODE_ROWS, codeRows } from "./codes";
 import { blockStatistics } from "./gradients";
 import { LOSS_SQUARED } from "./losses";
 
@@ -33,72 +36,30 @@ export function leafPass(thread: i32): void {
   }
 }
 
-// Record of a node for raw values, 32 bytes: 0 threshold f64 (a leaf: its value) · 8 byte of the feature in a row · 12 left · 16 right
-// · 20 kind: 0 missing right, 1 missing left, 2 categories, 3 leaf · 24 address of the categories' bits.
-
-// @ts-ignore: decorator
-@inline
-function rawStep(nodes: usize, node: u32, row: usize): u32 {
-  const at = nodes + (<usize>node << 5);
-  const kind = load<u32>(at, 20);
-  const value = load<f64>(row + <usize>load<u32>(at, 8));
-  let right: i32;
-  if (kind == 2) {
-    const bin = <u32>value;
-    right = <i32>((load<u8>(<usize>load<u32>(at, 24) + <usize>(bin >> 3)) >> <u8>(bin & 7)) ^ 1) & 1;
-  } else {
-    const threshold = load<f64>(at);
-    right = <i32>(!(value <= threshold)) & (<i32>(value > threshold) | <i32>(kind == 0));
-  }
-  return load<u32>(at + (<usize>right << 2), 12);
-}
+// Record of a tree: 0 blocks u32, 0 where it is walked node by node · 4 blocks or nodes · 8 class · 12 leaves' or nodes' values.
 
 /**
- * Phase: adds the trees' values to the outputs of rows of float64 values (a category's bin as a number), row-major. Outputs
- * are row-major, `classes` a row; a task is 256 rows.
+ * Phase: adds the trees' values to the outputs of staged rows. Outputs are row-major, `classes` a row; a task is `CODE_ROWS` rows.
+ * Scratch of a thread: codes, then results, at AT_SLOT bytes from its start.
  */
 export function predictPass(thread: i32): void {
   const rows = word(AT_ROWS);
-  const stride = <usize>word(AT_STRIDE);
-  const outputs = <usize>word(AT_CLASS);
-  const tasks = (rows + 255) >> 8;
+  const codes = pointer(AT_SCRATCH) + <usize>thread * pointer(AT_SCRATCH_BYTES);
+  const results = codes + pointer(AT_SLOT);
+  const step = <usize>word(AT_CLASS) << 3;
+  const tasks = (rows + CODE_ROWS - 1) / CODE_ROWS;
   for (let task = takeTask(); task < tasks; task = takeTask()) {
-    const end = min(rows, (task + 1) << 8);
+    const first = task * CODE_ROWS;
+    const count = min(CODE_ROWS, rows - first);
+    codeRows(pointer(AT_BINNING), word(AT_BINNING_COUNT), first, count, codes);
+    const outputs = pointer(AT_OUTPUT) + <usize>first * step;
     for (let t = 0; t < word(AT_TREE_COUNT); t++) {
       const tree = pointer(AT_TREES) + <usize>(t << 4);
-      const nodes = <usize>load<u32>(tree);
-      const inner = load<u32>(tree, 4);
-      const out = pointer(AT_OUTPUT) + (<usize>load<i32>(tree, 8) << 3);
-      let i = task << 8;
-      for (; i + 4 <= end; i += 4) {
-        const row = pointer(AT_BINS) + <usize>i * stride;
-        let a: u32 = 0;
-        let b: u32 = 0;
-        let c: u32 = 0;
-        let d: u32 = 0;
-        while (min(min(a, b), min(c, d)) < inner) {
-          a = rawStep(nodes, a, row);
-          b = rawStep(nodes, b, row + stride);
-          c = rawStep(nodes, c, row + 2 * stride);
-          d = rawStep(nodes, d, row + 3 * stride);
-        }
-        addTo(out, <usize>i * outputs, nodes, a);
-        addTo(out, <usize>(i + 1) * outputs, nodes, b);
-        addTo(out, <usize>(i + 2) * outputs, nodes, c);
-        addTo(out, <usize>(i + 3) * outputs, nodes, d);
-      }
-      for (; i < end; i++) {
-        let node: u32 = 0;
-        while (node < inner) node = rawStep(nodes, node, pointer(AT_BINS) + <usize>i * stride);
-        addTo(out, <usize>i * outputs, nodes, node);
-      }
+      const blocks = load<i32>(tree);
+      const output = outputs + (<usize>load<i32>(tree, 8) << 3);
+      const leaves = <usize>load<u32>(tree, 12);
+      if (blocks > 0) walkBlocks(load<u32>(tree, 4), blocks, leaves, codes, count, results, output, step);
+      else walkNodes(load<u32>(tree, 4), leaves, codes, count, output, step);
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function addTo(out: usize, index: usize, nodes: usize, node: u32): void {
-  const at = out + (index << 3);
-  store<f64>(at, load<f64>(at) + load<f64>(nodes + (<usize>node << 5)));
 }
