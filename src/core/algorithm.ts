@@ -41,6 +41,8 @@ export interface TrainerContext {
   readonly dataset: Dataset;
   /** Complete and checked: every declared parameter that has a default or was given. */
   readonly parameters: ParameterValues;
+  /** A model of the same algorithm, task and features that training adds to. Default none: it begins anew. */
+  readonly warmStart?: ModelContent;
   readonly seed: number;
   readonly threads: number;
   /** Backend for neural algorithms. */

@@ -51,6 +51,14 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Column with the weight of each row",
   },
   {
+    name: "initScore",
+    type: "list",
+    group: "Data",
+    placeholder: "COL",
+    description:
+      "Column that the scores of boosted trees begin with, an offset or another model's scores (for several classes one each); for other algorithms a feature",
+  },
+  {
     name: "group",
     type: "string",
     group: "Data",

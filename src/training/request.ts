@@ -130,7 +130,7 @@ function parametersOf(algorithm: Algorithm, request: TrainingRequest, advice: Pa
 
 function commonSettings(algorithm: Algorithm, request: TrainingRequest): ParameterValues {
   const settings = effectiveSettings(request.settings);
-  const names = ["rounds", "epochs", "batchSize", "allowDifferentDevice"].filter(
+  const names = ["rounds", "epochs", "batchSize", "initScore", "allowDifferentDevice"].filter(
     (name) => settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name),
   );
   return Object.fromEntries(names.map((name) => [name, settings[name]!]));
@@ -141,6 +141,7 @@ const FIRST_STAGE_TOUCHED: Record<string, "load" | "train" | "evaluate" | "save"
   folds: "train",
   algorithms: "train",
   rounds: "train",
+  initScore: "train",
   epochs: "train",
   trials: "train",
   timeLimit: "train",

@@ -8,7 +8,9 @@ import {
 import { CLASS_WEIGHT_PARAMETER } from "./class-weights.ts";
 import { CONSTRAINT_PARAMETERS, readConstraints } from "./constraints.ts";
 import type { GrowthOptions } from "./growth-options.ts";
+import { INITIAL_SCORE_PARAMETER } from "./initial-scores.ts";
 import { OBJECTIVE_PARAMETERS } from "./losses/objective.ts";
+import { ONE_SIDED_PARAMETERS, readOneSided } from "./one-sided.ts";
 
 /** Settings of a boosting run. */
 export interface BoostingOptions extends GrowthOptions {
@@ -93,10 +95,13 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
     number("lambda", defaults.lambda, 0, 1e15, "L2 regularisation of leaf values"),
     number("alpha", 0, 0, 1e15, "L1 regularisation of leaf values"),
     number("gamma", 0, 0, 1e300, "Least gain of a split"),
+    number("maxDeltaStep", 0, 0, 1e15, "Largest size of a leaf's value before the learning rate; 0 for any"),
     number("subsample", 1, 0.001, 1, "Share of rows that a tree sees"),
+    ...ONE_SIDED_PARAMETERS,
     number("colsample", defaults.colsample, 0.001, 1, "Share of features that a tree sees, but at least 8 of them"),
     number("colsampleLevel", 1, 0.001, 1, "Share of a tree's features that each of its levels sees"),
     number("colsampleNode", 1, 0.001, 1, "Share of a level's features that each node sees"),
+    INITIAL_SCORE_PARAMETER,
     ...CONSTRAINT_PARAMETERS,
     CLASS_WEIGHT_PARAMETER,
     integer("maxBins", 255, 2, 255, "Bins of a numeric feature at most"),
@@ -169,7 +174,9 @@ export function boostingOptions(
     lambda: get("lambda"),
     alpha: get("alpha"),
     gamma: get("gamma"),
+    maxDeltaStep: get("maxDeltaStep"),
     subsample: get("subsample"),
+    oneSided: readOneSided(values),
     colsample: get("colsample"),
     colsampleLevel: get("colsampleLevel"),
     colsampleNode: get("colsampleNode"),

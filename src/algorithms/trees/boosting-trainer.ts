@@ -9,6 +9,7 @@ import {
   type TrainerContext,
 } from "../../core/index.ts";
 import { type BoostingOptions, ROUNDS_WITH_VALIDATION, ROUNDS_WITHOUT_VALIDATION } from "./boosting-parameters.ts";
+import type { BoostingParts, BoostingStart } from "./boosting-parts.ts";
 import { hasConverged } from "./convergence.ts";
 import { afterRound, hasStalled, NO_PROGRESS, type Progress } from "./early-stopping.ts";
 import { Ensemble, TREE_ARRAY_NAMES } from "./ensemble.ts";
@@ -21,11 +22,10 @@ import type { Loss } from "./losses/index.ts";
 import type { RowSet, TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type NodeFeatures, nodeFeaturesOf } from "./node-features.ts";
-import type { PreparedData } from "./prepared-data.ts";
 import { chooseQuantisation, packedQuantisation, type Quantisation } from "./quantisation.ts";
 import type { ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
-import { sampleFeatures, sampleLimit } from "./sampling.ts";
+import { drawRows, drawsRows, sampleFeatures } from "./sampling.ts";
 import {
   restoreSnapshot,
   type ScoreSnapshot,
@@ -35,20 +35,10 @@ import {
 } from "./score-snapshot.ts";
 import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 import { TreeWalker } from "./walking.ts";
+import { joinTrees } from "./warm-start.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 3;
-
-export interface BoostingParts {
-  readonly name: string;
-  readonly context: TrainerContext;
-  readonly options: BoostingOptions;
-  readonly loss: Loss;
-  readonly given: GivenLoss | null;
-  readonly prepared: PreparedData;
-  /** Rounds from one snapshot of the scores to the next. Default as many as are walked in half a second. */
-  readonly snapshotRounds?: number;
-}
+export const BOOSTING_VERSION = 4;
 
 /**
  * Gradient boosting, a round a step: a tree for each class, fitted to the gradients of the loss at the scores so far, each row's
@@ -69,6 +59,7 @@ export class BoostingTrainer implements Trainer {
   /** For losses that the kernels do not compute. */
   readonly #given: GivenLoss | null;
   readonly #residuals: ResidualPlan | null;
+  readonly #start: BoostingStart;
   readonly #base: Float64Array;
   readonly #rounds: number;
   readonly #totalWeight: number;
@@ -80,8 +71,9 @@ export class BoostingTrainer implements Trainer {
   readonly #snapshotRounds: number;
   #snapshot: ScoreSnapshot | null = null;
 
-  constructor({ name, context, options, loss, given, prepared, snapshotRounds }: BoostingParts) {
+  constructor({ name, context, options, loss, given, prepared, start, snapshotRounds }: BoostingParts) {
     this.#given = given;
+    this.#start = start;
     this.#name = name;
     this.#context = context;
     this.#options = options;
@@ -100,13 +92,16 @@ export class BoostingTrainer implements Trainer {
     const labels = labelsOf(this.#machine, train);
     this.#totalWeight = labels.weight?.reduce((a, b) => a + b, 0) ?? train.rows;
     this.#largestWeight = labels.weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
-    this.#base = this.#residuals === null ? loss.baseScores(labels) : Float64Array.of(this.#residuals.base);
+    this.#base =
+      this.#residuals === null
+        ? (start.initial?.base ?? loss.baseScores(labels))
+        : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
     this.#resetScores();
   }
 
   #resetScores(): void {
-    for (const set of this.#sets()) {
+    for (const set of this.#start.initial === null ? this.#sets() : []) {
       if (this.#residuals !== null && set === this.#machine.train) continue;
       const scores = new Float64Array(this.#machine.bytes.buffer, set.scores, set.rows * this.#loss.classes);
       this.#base.forEach((base, k) => {
@@ -174,24 +169,23 @@ export class BoostingTrainer implements Trainer {
 
   #growTree(classNumber: number): void {
     const machine = this.#machine;
-    const { subsample, colsample } = this.#options;
+    const { colsample } = this.#options;
     const { round } = this.#progress;
     machine.select(machine.train);
     machine.set("CLASS", classNumber);
-    machine.set("SAMPLING", subsample < 1 ? 1 : 0);
-    const skips = subsample < 1 && this.#context.dataset.inMemory;
-    machine.set("SKIPPING", skips ? 1 : 0);
-    const [key0, key1] = streamKey(this.#context.seed, this.#name, "rows", round);
-    machine.set("SAMPLE_KEY0", key0);
-    machine.set("SAMPLE_KEY1", key1);
-    machine.set("SAMPLE_LIMIT", sampleLimit(subsample));
+    const statistics = this.#gradientFacts();
+    const { inMemory } = this.#context.dataset;
+    const key = streamKey(this.#context.seed, this.#name, "rows", round);
+    const amplification = drawRows(machine, this.#options, round, key, !inMemory);
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
     this.#nodeFeatures?.reset(this.#ensemble.trees);
-    this.#ensemble.append(this.#grower.grow(this.#quantisation(), learningRateOf(this.#options, round)));
-    if (skips) this.#walker.addLeftOut(this.#ensemble.arrays(), this.#loss.classes);
+    const quantisation = this.#quantisation(statistics, amplification);
+    this.#ensemble.append(this.#grower.grow(quantisation, learningRateOf(this.#options, round)));
+    if (inMemory && drawsRows(this.#options, round))
+      this.#walker.addLeftOut(this.#ensemble.arrays(), this.#loss.classes);
   }
 
-  #quantisation(): Quantisation {
+  #quantisation(statistics: ScoreStatistics | null, amplification: number): Quantisation {
     if (this.#residuals !== null) return { wide: false, gradientScale: this.#residuals.scale, hessianScale: 1 };
     if (this.#machine.packed) return packedQuantisation(this.#loss);
     return chooseQuantisation({
@@ -199,13 +193,14 @@ export class BoostingTrainer implements Trainer {
       countBits: this.#machine.countBits,
       totalWeight: this.#totalWeight,
       largestWeight: this.#largestWeight,
-      statistics: this.#gradientFacts(),
+      statistics,
+      amplification,
     });
   }
 
   /** What the gradients are like before a tree; the leaves' pass left that behind for squared error. */
   #gradientFacts(): ScoreStatistics | null {
-    if (this.#loss.bounds !== null) return null;
+    if (this.#loss.bounds !== null || this.#residuals !== null) return null;
     const { train, address } = this.#machine;
     if (this.#given !== null)
       this.#given.gradients(this.#reals(train.scores, train.rows), this.#reals(address.given, 2 * train.rows));
@@ -281,11 +276,15 @@ export class BoostingTrainer implements Trainer {
   }
 
   async model(): Promise<ModelContent> {
+    const trees = this.#ensemble.arrays(this.#progress.bestRound * this.#loss.classes);
+    const { warm, columns } = this.#start;
     return modelOf({
       algorithm: this.#name,
       loss: this.#loss,
-      base: this.#base,
-      trees: this.#ensemble.arrays(this.#progress.bestRound * this.#loss.classes),
+      base: warm?.model.base ?? this.#base,
+      trees: warm === null ? trees : joinTrees(warm.model.trees, trees),
+      initialScore: columns,
+      warmRounds: warm?.rounds ?? 0,
       bins: this.#bins,
       progress: this.#progress,
     });

@@ -7,17 +7,21 @@ import {
   type TrainerContext,
 } from "../../core/index.ts";
 import type { BoostingOptions } from "./boosting-parameters.ts";
+import type { BoostingStart } from "./boosting-parts.ts";
 import { BoostingTrainer } from "./boosting-trainer.ts";
 import { withClassWeights } from "./class-weights.ts";
+import { readInitialColumns, scoresOfColumns } from "./initial-scores.ts";
 import { labelsOf } from "./labels.ts";
 import { type CustomObjective, customLoss } from "./losses/custom.ts";
 import { givenCustom, givenRanking } from "./losses/given.ts";
 import type { Labels } from "./losses/index.ts";
 import { checkTargets, chooseLoss, type NamedLoss, objectiveOf, renewsLeaves } from "./losses/objective.ts";
 import { relevanceOnly } from "./losses/ranking-examples.ts";
+import { checkOneSided } from "./one-sided.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import { allowsPacking } from "./quantisation.ts";
 import { roomFor } from "./room-for.ts";
+import { checkSameLoss, readWarmStart, scoresOfModel } from "./warm-start.ts";
 
 /**
  * Prepares data and makes a trainer of boosted trees.
@@ -34,6 +38,7 @@ export async function createBoostingTrainer(
   const { dataset } = context;
   const { task } = dataset;
   if (!dataset.inMemory) refuseStream(dataset, context.parameters);
+  const start = startOf(context);
   const objective = custom === null ? objectiveOf(task, context.parameters) : "custom";
   const prepared = await prepareMachine(
     task.kind === "ranking" ? relevanceOnly(dataset) : withClassWeights(dataset, context.parameters),
@@ -46,7 +51,8 @@ export async function createBoostingTrainer(
       maxBins: options.maxBins,
       threads: context.threads,
       packs: allowsPacked(objective, outputsOf(task), options, dataset.inMemory),
-      wholeSteps: objective === "squared" && allowsWholeSteps(options),
+      wholeSteps: objective === "squared" && start.initial === null && allowsWholeSteps(options),
+      initial: start.initial,
     },
   );
   const { machine } = prepared;
@@ -56,6 +62,8 @@ export async function createBoostingTrainer(
     const held = machine.validation === null ? null : labelsOf(machine, machine.validation);
     const loss =
       custom === null ? chooseLoss(objective as NamedLoss, task, context.parameters, labels) : customLoss(custom);
+    if (start.warm !== null) checkSameLoss(start.warm, loss);
+    checkOneSided(options.oneSided, loss);
     if (held !== null) checkTargets(loss, held);
     const given =
       custom !== null
@@ -70,12 +78,30 @@ export async function createBoostingTrainer(
       loss,
       given,
       prepared,
+      start,
       ...(snapshotRounds && { snapshotRounds }),
     });
   } catch (error) {
     await machine.dispose();
     throw error;
   }
+}
+
+/** Where scores begin: with a model's that training goes on from, with columns, or (all null) with a constant. */
+function startOf({ dataset, parameters, threads, warmStart }: TrainerContext): BoostingStart {
+  const columns = readInitialColumns(parameters, dataset, outputsOf(dataset.task));
+  if (warmStart === undefined)
+    return { columns, warm: null, initial: columns.length === 0 ? null : scoresOfColumns(columns, dataset.features) };
+  const warm = readWarmStart(warmStart, dataset);
+  const { initialScore } = warm.model;
+  if (columns.length > 0 && columns.join() !== initialScore.join())
+    throw new KaaykoError({
+      action: "begin with initial scores",
+      rule: "a model that is gone on from begins with its own",
+      got: "other columns",
+      kind: "usage",
+    });
+  return { columns: initialScore, warm, initial: scoresOfModel(warm, dataset, threads) };
 }
 
 /** Queries and class weights are looked up by row. */
@@ -96,14 +122,15 @@ const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null }
 function allowsPacked(
   objective: string,
   classes: number,
-  { minChildWeight, subsample }: BoostingOptions,
+  { minChildWeight, subsample, oneSided }: BoostingOptions,
   inMemory: boolean,
 ): boolean {
   const bounded = objective === "logistic" || (objective === "softmax" && classes > 1);
-  return bounded && (subsample === 1 || inMemory) && allowsPacking(0.5, minChildWeight);
+  return bounded && (oneSided ?? null) === null && (subsample === 1 || inMemory) && allowsPacking(0.5, minChildWeight);
 }
 
 /** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
 function allowsWholeSteps(options: BoostingOptions): boolean {
-  return !roomFor(options).bounded && options.subsample === 1 && options.learningRate <= 1;
+  const { bounded, oneSided } = roomFor(options);
+  return !bounded && !oneSided && options.subsample === 1 && options.learningRate <= 1;
 }

@@ -29,6 +29,10 @@ export function explainScores(model: TreeModel, table: FeatureTable, classes: nu
       explainer.add(start, row, values.subarray(to, to + features));
       start = trees.ends[tree]!;
     }
+    // What a score begins with is wholly the feature's, which no tree looks at.
+    model.initialScore.forEach((column, k) => {
+      values[(i * classes + k) * features + column] = row[column]!;
+    });
   }
   return { outputs: classes, base: expectedScores(trees, base, classes), values };
 }

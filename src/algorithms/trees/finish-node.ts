@@ -16,7 +16,7 @@ export interface FinishContext {
   readonly options: GrowthOptions;
   readonly quantisation: Quantisation;
   readonly leafRule: LeafRule;
-  /** Null where nothing is monotone. */
+  /** Null where values are free. */
   readonly bounds: NodeBounds | null;
 }
 

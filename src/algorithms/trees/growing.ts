@@ -46,7 +46,8 @@ export class TreeGrower {
   ) {
     this.#leafRule = leafRule;
     this.#features = features;
-    this.#bounds = machine.address.bounds === 0 ? null : new NodeBounds(machine);
+    this.#bounds =
+      machine.address.bounds === 0 ? null : new NodeBounds(machine, options.maxDeltaStep || Number.POSITIVE_INFINITY);
     this.#machine = machine;
     this.#options = options;
     this.#bins = bins;
@@ -90,7 +91,9 @@ export class TreeGrower {
     // Hessians are weights where leaves are renewed.
     const weightOf = (node: number): number => this.#machine.kernel.hessianSum!(node) / this.#quantisation.hessianScale;
     const renewed = renewLeaves(this.#machine, this.#leafRule, nodes, weightOf, this.#options);
-    return this.#bounds === null ? renewed : orderLeaves(renewed, (feature) => this.#directionOf(feature));
+    if (this.#bounds === null) return renewed;
+    const ordered = orderLeaves(renewed, (feature) => this.#directionOf(feature));
+    return this.#bounds.limitLeaves(ordered, this.#options.learningRate);
   }
 
   /** Regularisation in quantised units: gradients count `gradientScale` times, hessians `hessianScale` times. */

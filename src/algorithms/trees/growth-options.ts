@@ -1,5 +1,11 @@
 import type { Constraints } from "./constraints.ts";
 
+/** Shares of all rows: those of the largest gradients, which are all seen, and as many drawn from the others. */
+export interface OneSidedShares {
+  readonly top: number;
+  readonly rest: number;
+}
+
 /** What decides the shape of a tree and the size of its leaves. */
 export interface GrowthOptions {
   /** `depth` splits whole levels; `leaf` always splits the leaf that gains most. */
@@ -16,10 +22,14 @@ export interface GrowthOptions {
   /** L2 and L1 on leaf values. */
   readonly lambda: number;
   readonly alpha: number;
+  /** Largest size of a leaf's value before the learning rate; 0 for any. Default 0. */
+  readonly maxDeltaStep?: number;
   /** Least gain of a split. */
   readonly gamma: number;
   /** Share of rows and of features that a tree sees. */
   readonly subsample: number;
+  /** Rows drawn by the size of their gradient instead. Default null. */
+  readonly oneSided?: OneSidedShares | null;
   readonly colsample: number;
   /** Share of a tree's features that each of its levels sees, and of a level's that each node sees. Default 1. */
   readonly colsampleLevel?: number;

@@ -29,6 +29,8 @@ export const BINNING_BYTES = { record: 64, cuts: 256 * 8, lookup: 2112 } as cons
 /** Nodes that a walk of finished trees holds at once. */
 const WALK_NODES = 8192;
 const MAX_COUNT_BITS = 28;
+/** First 16 bits of a size in float32, without the sign's. */
+export const SIZE_COUNTS = 2 ** 15;
 /** Above this many columns an emitted kernel would be too long to be worth compiling. */
 const MAX_EMITTED_COLUMNS = 512;
 /** Phases that look at the rows' bins, block by block. */
@@ -58,6 +60,8 @@ export interface MachineOptions {
   /** Whether nodes have bounds, and features of their own. Default false. */
   readonly bounded?: boolean;
   readonly masked?: boolean;
+  /** Whether rows are drawn by the size of their gradient. Default false. */
+  readonly oneSided?: boolean;
   /** True where training rows are residuals in whole steps, which need neither scores nor targets beside them. */
   readonly residual: boolean;
   /** Where not all bins of the training rows are held in memory: how many are, and where the others are read. Default all. */
@@ -160,13 +164,13 @@ export class TreeMachine {
     this.streamedBins = options.stream === undefined ? null : new StreamedBins(memory, streamed, options.stream);
   }
 
-  #plan(plan: MemoryPlan, { renews, given, bounded, masked, classes }: MachineOptions): Record<Area, number> {
+  #plan(plan: MemoryPlan, { renews, given, bounded, masked, oneSided, classes }: MachineOptions): Record<Area, number> {
     const { rows, blocks } = this.train;
     const recordBytes = this.packed ? 4 * classes : this.residual ? 4 : 16;
     const packedParts = this.packed ? this.threads * this.jobLimit : 0;
     const { columns, places } = this.layout;
     return {
-      frame: plan.reserve(448),
+      frame: plan.reserve(512),
       quantised: plan.reserve((rows + 3) * recordBytes + 64),
       rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
       segments: plan.reserve(blocks * this.maxNodes * 4),
@@ -197,6 +201,8 @@ export class TreeMachine {
       given: plan.reserve(given === true ? rows * 16 : 0),
       bounds: bounded === true ? plan.reserve(this.maxNodes * 16) : 0,
       masks: plan.reserve(masked === true ? this.jobLimit * 2 * places.length : 0),
+      rowSizes: oneSided === true ? plan.reserve(rows * 4) : 0,
+      sizeCounts: plan.reserve(oneSided === true ? this.threads * SIZE_COUNTS * 4 : 0),
       walkTables: plan.reserve((this.walkNodes + 1) * TABLE_BYTES),
     };
   }
@@ -233,6 +239,8 @@ export class TreeMachine {
     this.set("RENEWAL", address.renewal);
     this.set("BOUNDS", address.bounds);
     this.set("GIVEN", address.given);
+    this.set("ROW_SIZES", address.rowSizes);
+    this.set("SIZE_COUNTS", address.sizeCounts);
     this.set("BINNING", address.binning);
     this.set("CLASSES", classes);
     this.set("SHIFT", this.countBits);
@@ -336,6 +344,8 @@ type Area =
   | "given"
   | "bounds"
   | "masks"
+  | "rowSizes"
+  | "sizeCounts"
   | "walkTables";
 
 /** For 0 classes without scores and targets. */

@@ -1,5 +1,6 @@
 import { type ColumnLayout, layoutColumns } from "./column-layout.ts";
 import type { FeatureBins } from "./feature-bins.ts";
+import type { InitialScores } from "./initial-scores.ts";
 import { type MachineOptions, TreeMachine } from "./machine.ts";
 import type { BinStreamPlan } from "./streaming/streamed-bins.ts";
 
@@ -21,10 +22,13 @@ export interface PrepareOptions {
   readonly given?: boolean;
   readonly bounded?: boolean;
   readonly masked?: boolean;
+  readonly oneSided?: boolean;
   /** For each column 1 or -1 where predictions follow it. */
   readonly monotone?: readonly number[];
   /** Whether the loss allows residuals in whole steps: squared error over rows that all count alike. */
   readonly wholeSteps: boolean;
+  /** What scores begin with. Default a constant. */
+  readonly initial?: InitialScores | null;
   /** Whether the loss allows gradients in few bits, where rows are many and all count alike. Default false. */
   readonly packs?: boolean;
 }
@@ -50,6 +54,7 @@ export function makeMachine(
     given: options.given ?? false,
     bounded: options.bounded ?? false,
     masked: options.masked ?? false,
+    oneSided: options.oneSided ?? false,
     maxLeaves: options.maxLeaves,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
     packed: options.packs === true && rows.train.weight === null && rows.trainRows >= PACKED_FROM_ROWS,

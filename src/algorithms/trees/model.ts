@@ -16,6 +16,10 @@ export interface ModelParts {
   readonly trees: TreeArrays;
   readonly bins: readonly FeatureBins[];
   readonly progress: Progress;
+  /** Columns that scores begin with. Default none. */
+  readonly initialScore?: readonly number[];
+  /** Rounds of a model that training went on from, whose trees come first. Default 0. */
+  readonly warmRounds?: number;
 }
 
 /**
@@ -23,7 +27,8 @@ export interface ModelParts {
  * categorical feature, one after the other; `base` with the scores before the first tree. A split may name a number beyond the
  * features: further bins of the column that `furtherBins` has for it.
  */
-export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelParts): ModelContent {
+export function modelOf({ algorithm, loss, base, trees, bins, progress, ...start }: ModelParts): ModelContent {
+  const { initialScore = [], warmRounds = 0 } = start;
   const features = bins.filter((entry, i) => i === entry.column).length;
   const categorical = bins.filter((entry): entry is CategoricalBins => entry.kind === "categorical");
   const binOfCode = new Uint8Array(categorical.reduce((sum, entry) => sum + entry.binOfCode.length, 0));
@@ -41,8 +46,10 @@ export function modelOf({ algorithm, loss, base, trees, bins, progress }: ModelP
       ...(loss.parameter === null ? {} : { lossParameter: loss.parameter }),
       ...(loss.link === undefined ? {} : { link: loss.link }),
       classes: loss.classes,
-      rounds: progress.round,
-      bestRound: progress.bestRound,
+      ...(initialScore.length === 0 ? {} : { initialScore: [...initialScore] }),
+      ...(warmRounds === 0 ? {} : { warmRounds }),
+      rounds: warmRounds + progress.round,
+      bestRound: warmRounds + progress.bestRound,
       categoryBins: bins.map((entry) => (entry.kind === "categorical" ? entry.binOfCode.length : 0)),
       furtherBins: bins.slice(features).map(({ column }) => column),
     },
@@ -59,6 +66,8 @@ export interface TreeModel {
   /** For each entry of `binOfCode` the feature whose values it is about. */
   readonly columns: readonly number[];
   readonly features: number;
+  /** Columns that scores begin with, one a class; empty where they begin with `base` alone. */
+  readonly initialScore: readonly number[];
 }
 
 /**
@@ -84,7 +93,16 @@ export function readModel(model: ModelContent, task: Task, features: number): Tr
   const expected = loss.name === "softmax" ? loss.classes : 1;
   if (!(base instanceof Float64Array) || base.length !== expected || !base.every(Number.isFinite))
     throw damaged(WHAT, `it must hold ${expected} finite base scores`, String(base?.length));
-  return { loss, trees, base, binOfCode, columns, features };
+  const initialScore = readInitialScore(model, binOfCode.slice(0, features), loss.classes);
+  return { loss, trees, base, binOfCode, columns, features, initialScore };
+}
+
+function readInitialScore({ json }: ModelContent, binOfCode: TreeModel["binOfCode"], classes: number): number[] {
+  const columns = json.initialScore ?? [];
+  const isNumeric = (column: unknown): column is number => typeof column === "number" && binOfCode[column] === null;
+  if (Array.isArray(columns) && columns.every(isNumeric) && (columns.length === 0 || columns.length === classes))
+    return columns;
+  throw damaged(WHAT, "initial scores must be numeric features of its", JSON.stringify(columns).slice(0, 100));
 }
 
 function readColumns({ json }: ModelContent, features: number): number[] {

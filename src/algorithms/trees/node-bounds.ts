@@ -3,26 +3,36 @@ import type { TreeMachine } from "./machine.ts";
 import type { Quantisation } from "./quantisation.ts";
 
 /**
- * The least and the largest value that each node of a growing tree may take, so that predictions follow monotone features: a split
+ * The least and the largest value that each node of a growing tree may take: under a common limit, and so that predictions follow
+ * monotone features: a split
  * on one parts its node's range at the middle of the children's values, and all below keep to their side. The basic method of
  * XGBoost and LightGBM; it never fails, and holds back a little more than is needed.
  */
 export class NodeBounds {
   readonly #machine: TreeMachine;
+  readonly #limit: number;
   #unit = 1;
   #lowest: number[] = [];
   #highest: number[] = [];
 
-  constructor(machine: TreeMachine) {
+  /** @param limit largest size of any value. Default none */
+  constructor(machine: TreeMachine, limit = Number.POSITIVE_INFINITY) {
     this.#machine = machine;
+    this.#limit = limit;
   }
 
-  /** Begins a tree: its root is free. */
+  /** Begins a tree: its root is free within the limit. */
   reset({ gradientScale, hessianScale }: Quantisation): void {
     this.#unit = gradientScale / hessianScale;
-    this.#lowest = [Number.NEGATIVE_INFINITY];
-    this.#highest = [Number.POSITIVE_INFINITY];
+    this.#lowest = [-this.#limit];
+    this.#highest = [this.#limit];
     this.#write(0);
+  }
+
+  /** Keeps the leaves of a finished tree within the limit. */
+  limitLeaves(nodes: readonly TreeNode[], learningRate: number): TreeNode[] {
+    const most = this.#limit * learningRate;
+    return nodes.map((node) => ({ ...node, value: Math.max(-most, Math.min(most, node.value)) }));
   }
 
   clamp(node: number, value: number): number {

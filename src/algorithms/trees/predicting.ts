@@ -9,6 +9,7 @@ import {
 } from "../../core/index.ts";
 import { explainScores } from "./explaining.ts";
 import { splitMeasures } from "./importance.ts";
+import { addInitialColumns } from "./initial-scores.ts";
 import type { Loss } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
 import { leafOf, readRow } from "./row-walking.ts";
@@ -41,6 +42,7 @@ class TreePredictor implements Predictor {
     const { classes } = this.#loss;
     const scores = new Float64Array(table.rows * classes);
     for (let i = 0; i < scores.length; i++) scores[i] = base[i % classes]!;
+    addInitialColumns(table, this.#model.initialScore, scores, this.#context.features);
     if (table.rows * trees.ends.length < KERNEL_FROM) addScores(this.#model, table, scores, classes);
     else {
       this.#scorer ??= new BatchScorer(this.#model, classes, this.#context.threads);
@@ -66,6 +68,23 @@ class TreePredictor implements Predictor {
   async dispose(): Promise<void> {
     await this.#scorer?.dispose();
     this.#scorer = null;
+  }
+}
+
+/** Adds the trees' values to row-major scores, by the kernel where that is worth loading it. */
+export async function scoreTable(
+  model: TreeModel,
+  table: FeatureTable,
+  scores: Float64Array,
+  classes: number,
+  threads: number,
+): Promise<void> {
+  if (table.rows * model.trees.ends.length < KERNEL_FROM) return addScores(model, table, scores, classes);
+  const scorer = new BatchScorer(model, classes, threads);
+  try {
+    scorer.add(table, scores);
+  } finally {
+    await scorer.dispose();
   }
 }
 

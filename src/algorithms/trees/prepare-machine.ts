@@ -1,6 +1,7 @@
 import type { Dataset, Examples } from "../../core/index.ts";
 import { binRows, rowsOf } from "./binning.ts";
 import { type FeatureBins, findBins } from "./feature-bins.ts";
+import { type InitialScores, writeInitialScores } from "./initial-scores.ts";
 import { bitsOf, type TreeMachine } from "./machine.ts";
 import { makeMachine, type PrepareOptions } from "./make-machine.ts";
 import { type PreparedData, requireRows } from "./prepared-data.ts";
@@ -22,16 +23,26 @@ export async function prepareMachine(dataset: Dataset, options: PrepareOptions):
     options.wholeSteps && train.weight === null ? planResiduals(train, trainRows, bitsOf(trainRows)) : null;
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
   for (;;) {
-    const bins = findBins(train.table.columns, train.rows, trainRows, options.maxBins, missing);
+    const bins = findBins(train.table.columns, train.rows, trainRows, options.maxBins, missing, options.initial?.bins);
     const { machine, unplaced } = fillMachine(train, validation, bins, residuals !== null, options);
     if (unplaced.size === 0) {
       if (residuals !== null) writeResiduals(machine, train, residuals);
+      if (options.initial) await beginScores(machine, { train, validation }, options.initial);
       return { machine, bins, residuals };
     }
     // Only rows that the features' summary does not cover come here, such as validation rows.
     await machine.dispose();
     for (const feature of unplaced) missing.add(feature);
   }
+}
+
+async function beginScores(
+  machine: TreeMachine,
+  { train, validation }: { train: Examples; validation: Examples | null },
+  initial: InitialScores,
+): Promise<void> {
+  await writeInitialScores(machine, machine.train, train, initial);
+  if (validation !== null) await writeInitialScores(machine, machine.validation!, validation, initial);
 }
 
 function fillMachine(

@@ -24,18 +24,29 @@ export interface GradientFacts {
   readonly largestWeight: number;
   /** Over the training rows, weights counted; null where the loss bounds gradients and hessians. */
   readonly statistics: GradientStatistics | null;
+  /** How many times a row may count that stands for others. */
+  readonly amplification: number;
 }
 
 export type GradientStatistics = Pick<ScoreStatistics, "largest" | "sizes" | "largestHessian" | "hessians">;
 
 /** The scales of gradients with hessians. */
-export function chooseQuantisation({ loss, countBits, statistics, ...weights }: GradientFacts): Quantisation {
+export function chooseQuantisation({
+  loss,
+  countBits,
+  statistics,
+  amplification,
+  ...weights
+}: GradientFacts): Quantisation {
   const { largest, sizes, largestHessian, hessians } = statistics ?? boundedBy(loss, weights);
   return {
     wide: true,
-    gradientScale: Math.min(scaleTo(sizes, 61), scaleTo(largest, 52)),
+    gradientScale: Math.min(scaleTo(sizes * amplification, 61), scaleTo(largest * amplification, 52)),
     // Each is rounded up by less than 1: less than another bit in all.
-    hessianScale: Math.min(scaleTo(hessians, 61 - countBits), scaleTo(largestHessian, 52)),
+    hessianScale: Math.min(
+      scaleTo(hessians * amplification, 61 - countBits),
+      scaleTo(largestHessian * amplification, 52),
+    ),
   };
 }
 

@@ -5,7 +5,11 @@ import type { JsonObject, ParameterValues } from "../../core/index.ts";
  * One validation set of a small table stops early or late by chance; the mean over folds does so less.
  */
 export function refitRounds(models: readonly JsonObject[]): ParameterValues {
-  const best = models.flatMap(({ bestRound }) => (typeof bestRound === "number" && bestRound > 0 ? [bestRound] : []));
+  const best = models.flatMap(({ bestRound, warmRounds }) => {
+    // Rounds of a model that training went on from are there already.
+    const own = Number(bestRound) - (typeof warmRounds === "number" ? warmRounds : 0);
+    return own > 0 ? [own] : [];
+  });
   if (best.length === 0) return {};
   const mean = best.reduce((sum, rounds) => sum + rounds, 0) / best.length;
   return { rounds: Math.max(1, Math.round(mean)), earlyStoppingRounds: 0 };

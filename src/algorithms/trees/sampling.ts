@@ -1,9 +1,51 @@
 import { randomStream } from "../../core/index.ts";
+import type { GrowthOptions } from "./growth-options.ts";
 import type { TreeMachine } from "./machine.ts";
+import { countSizes, drawOneSided } from "./one-sided.ts";
 
 /** Hashes under this are in the sample: a row is drawn by the hash of its number, the same for any order of rows. */
 export function sampleLimit(share: number): number {
   return Math.min(0xffffffff, Math.round(share * 0x1_0000_0000)) | 0;
+}
+
+/** Whether a tree of a round sees fewer than all rows. One-side sampling begins when gradients tell rows apart: after 1 / learning rate rounds. */
+export function drawsRows({ subsample, oneSided, learningRate }: GrowthOptions, round: number): boolean {
+  if ((oneSided ?? null) === null) return subsample < 1;
+  return round >= Math.floor(1 / learningRate);
+}
+
+/**
+ * Says which rows the next tree sees: those whose hash, with this key, is small, and those of large gradients. Call when the
+ * gradients of the tree's class can be told.
+ *
+ * @param keeps whether rows that are not drawn stay in the tree's nodes, where they count nothing
+ * @returns how many times the rows of small gradients count, 1 or more
+ */
+export function drawRows(
+  machine: TreeMachine,
+  options: GrowthOptions,
+  round: number,
+  [key0, key1]: readonly [number, number],
+  keeps: boolean,
+): number {
+  const draws = drawsRows(options, round);
+  machine.set("SAMPLING", draws ? 1 : 0);
+  machine.set("SKIPPING", draws && !keeps ? 1 : 0);
+  if (!draws) return 1;
+  machine.set("SAMPLE_KEY0", key0);
+  machine.set("SAMPLE_KEY1", key1);
+  const { oneSided } = options;
+  if ((oneSided ?? null) === null) {
+    machine.set("SAMPLE_LIMIT", sampleLimit(options.subsample));
+    return 1;
+  }
+  const { largestOrdinary, share } = drawOneSided(countSizes(machine), machine.train.rows, oneSided!);
+  const limit = sampleLimit(share);
+  machine.set("LARGEST_ORDINARY", largestOrdinary);
+  machine.set("SAMPLE_LIMIT", limit);
+  const amplification = 0x1_0000_0000 / (limit >>> 0);
+  machine.setReal("AMPLIFICATION", amplification);
+  return amplification;
 }
 
 /** A tree without one of few features is a poor tree: this many it sees in any case. */

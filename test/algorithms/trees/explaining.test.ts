@@ -38,7 +38,14 @@ function randomModel(seed: readonly number[]): TreeModel {
   }
   const columns = Array.from({ length: FEATURES }, (_, feature) => feature);
   const binOfCode = columns.map(() => null);
-  return { trees: ensemble.arrays(), base: Float64Array.of(0.5), binOfCode, columns, features: FEATURES };
+  return {
+    trees: ensemble.arrays(),
+    base: Float64Array.of(0.5),
+    binOfCode,
+    columns,
+    features: FEATURES,
+    initialScore: [],
+  };
 }
 
 /** The score of a row of which only some features are known: others part as the training rows did. */

@@ -121,7 +121,7 @@ describe("integer sums", () => {
         { loss: poisson, statistics, totalWeight: rows, largestWeight: 1 },
         { loss: logistic, statistics: null, totalWeight: mean * rows, largestWeight: largest },
       ]) {
-        const { gradientScale, hessianScale } = chooseQuantisation({ ...facts, countBits });
+        const { gradientScale, hessianScale } = chooseQuantisation({ ...facts, countBits, amplification: 1 });
         const [sizes, hessians] =
           facts.statistics === null ? [mean * rows, (mean * rows) / 4] : [statistics.sizes, statistics.hessians];
         // Each row's rounding adds at most 1.

@@ -68,6 +68,7 @@ function makeModel(draw: Draw, shape: Shape): TreeModel {
   return {
     trees: ensemble.arrays(),
     base: new Float64Array(1),
+    initialScore: [],
     binOfCode: BINS,
     columns: BINS.map((_, i) => i),
     features: 3,
@@ -155,7 +156,14 @@ describe("a tree in blocks", () => {
           return { ...children, bin: 0, threshold: 1, flags: 0, categories: null, value: i, gain: 0, rows: 1 };
         }),
       );
-      return { trees: ensemble.arrays(), base: new Float64Array(1), binOfCode: [null], columns: [0], features: 1 };
+      return {
+        trees: ensemble.arrays(),
+        base: new Float64Array(1),
+        binOfCode: [null],
+        columns: [0],
+        features: 1,
+        initialScore: [],
+      };
     };
     const blocksOf = (depth: number) => cutTree(nodes(depth).trees, 0, 2 ** (depth + 1) - 1)?.blocks.length;
     expect([3, 6, 7].map(blocksOf)).toEqual([1, 9, 19]);

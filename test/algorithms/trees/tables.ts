@@ -114,6 +114,7 @@ export function trainerOf(
   dataset: Dataset,
   settings: Record<string, unknown> = {},
   threads = 1,
+  warmStart?: ModelContent,
 ): Promise<Trainer> {
   return algorithm.createTrainer({
     dataset,
@@ -122,6 +123,7 @@ export function trainerOf(
     threads,
     backend: "auto",
     notify: () => {},
+    ...(warmStart && { warmStart }),
   });
 }
 
@@ -131,8 +133,9 @@ export async function train(
   dataset: Dataset,
   settings: Record<string, unknown> = {},
   threads = 1,
+  warmStart?: ModelContent,
 ): Promise<{ model: ModelContent; metrics: Readonly<Record<string, number>>[] }> {
-  const trainer = await trainerOf(algorithm, dataset, settings, threads);
+  const trainer = await trainerOf(algorithm, dataset, settings, threads, warmStart);
   const metrics: Readonly<Record<string, number>>[] = [];
   try {
     for (;;) {

@@ -35,7 +35,7 @@ export function forestAsTrees(content: ModelContent, task: Task, features: reado
   const base = new Float64Array(classes).fill(forest.base);
   const binOfCode = forest.bins.map((entry) => (entry.kind === "categorical" ? entry.binOfCode : null));
   const columns = forest.bins.map(({ column }) => column);
-  const model = { trees, base, binOfCode, columns, features: features.length };
+  const model = { trees, base, binOfCode, columns, features: features.length, initialScore: [] };
   const loss = task.kind === "multiclass" ? "softmax" : task.kind === "binary" ? "logistic" : "squared";
   return { model, trees, loss, parameter: null, link: "identity", classes, base };
 }

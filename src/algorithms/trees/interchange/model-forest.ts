@@ -34,6 +34,14 @@ export function modelForest({ content, task, features }: ExportedModel): ModelFo
       kind: "input",
     });
   const { loss, ...model } = readModel(content, task, features.length);
+  if (model.initialScore.length > 0)
+    throw new KaaykoError({
+      action: "export the model",
+      rule: "its scores must begin with a constant, as other programs' files say nothing of initial scores",
+      got: `initial scores in ${model.initialScore.map((column) => features[column]!.name).join(", ")}`,
+      remedy: "Train without --init-score to export.",
+      kind: "input",
+    });
   const { base, trees } = model;
   const { name, parameter, classes } = loss;
   return { model, trees, loss: name, parameter, link: linkOf(loss), classes, base };

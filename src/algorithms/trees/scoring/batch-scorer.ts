@@ -8,7 +8,7 @@ import { type PlacedTrees, placeTrees, planTrees } from "./placed-trees.ts";
 /** Bytes of raw values that are staged at a time, and rows of them. */
 const BATCH_BYTES = 4 * 2 ** 20;
 const BATCH_ROWS = { least: 1024, most: 65_536 } as const;
-const FRAME_BYTES = 448;
+const FRAME_BYTES = 512;
 const LOOKUP = { bytes: 2112, cuts: 2048 } as const;
 /** Kinds of columns of codes in the kernel. */
 const KIND = { float32: 0, float64: 1, turned: 2, set: 3 } as const;

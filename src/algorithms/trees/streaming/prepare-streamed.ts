@@ -1,6 +1,7 @@
 import type { Dataset, Examples } from "../../../core/index.ts";
 import { binRows, rowsOf } from "../binning.ts";
 import type { FeatureBins } from "../feature-bins.ts";
+import { type InitialScores, writeInitialScores } from "../initial-scores.ts";
 import { BLOCK_ROWS, bitsOf, type RowSet, type TreeMachine } from "../machine.ts";
 import { type MachineRows, makeMachine, type PrepareOptions } from "../make-machine.ts";
 import { type PreparedData, requireRows } from "../prepared-data.ts";
@@ -26,12 +27,12 @@ export async function prepareStreamed(dataset: Dataset, options: PrepareOptions)
     residual: residuals !== null,
   };
   for (;;) {
-    const bins = binsOfFacts(facts, options.maxBins, missing);
+    const bins = binsOfFacts(facts, options.maxBins, missing, options.initial?.bins);
     const machine = makeMachine(bins, options, rows, (layout) => ({
       residentBlocks: residentBlocks(dataset, rows, layout, options.classes),
     }));
     try {
-      const unplaced = await fill(machine, dataset, bins, residuals);
+      const unplaced = await fill(machine, dataset, bins, { residuals, initial: options.initial ?? null });
       if (unplaced.size === 0) return { machine, bins, residuals };
       for (const feature of unplaced) missing.add(feature);
     } catch (error) {
@@ -61,24 +62,26 @@ async function fill(
   machine: TreeMachine,
   dataset: Dataset,
   bins: readonly FeatureBins[],
-  residuals: ResidualPlan | null,
+  { residuals, initial }: { residuals: ResidualPlan | null; initial: InitialScores | null },
 ): Promise<Set<number>> {
   const unplaced = new Set<number>();
   const stored = machine.streamedBins!;
-  await eachBlock(dataset, "train", (examples, block) => {
+  await eachBlock(dataset, "train", async (examples, block) => {
     const set = partOf(machine.train, block, rowsOf(examples), stored.addressOf(block));
     // Codes are added to the bytes, and the last blocks take turns in one place.
     machine.bytes.fill(0, set.bins, set.bins + set.rows * machine.layout.stride);
     for (const feature of binRows(machine, set, examples, bins)) unplaced.add(feature);
     stored.put(block, set.rows);
     if (residuals !== null) writeResiduals(machine, examples, residuals, block * BLOCK_ROWS, set.rows);
+    if (initial !== null) await writeInitialScores(machine, machine.train, examples, initial, block * BLOCK_ROWS);
   });
   const { validation } = machine;
   if (validation === null) return unplaced;
-  await eachBlock(dataset, "validation", (examples, block) => {
+  await eachBlock(dataset, "validation", async (examples, block) => {
     const address = validation.bins + block * BLOCK_ROWS * machine.layout.stride;
     const set = partOf(validation, block, rowsOf(examples), address);
     for (const feature of binRows(machine, set, examples, bins)) unplaced.add(feature);
+    if (initial !== null) await writeInitialScores(machine, validation, examples, initial, block * BLOCK_ROWS);
   });
   return unplaced;
 }
@@ -86,12 +89,12 @@ async function fill(
 async function eachBlock(
   dataset: Dataset,
   role: "train" | "validation",
-  visit: (examples: Examples, block: number) => void,
+  visit: (examples: Examples, block: number) => Promise<void>,
 ): Promise<void> {
   const stream = await dataset.stream(role, { batchRows: BLOCK_ROWS, shuffle: null });
   let block = 0;
   try {
-    for (let batch = await stream.next(); batch !== null; batch = await stream.next()) visit(batch, block++);
+    for (let batch = await stream.next(); batch !== null; batch = await stream.next()) await visit(batch, block++);
   } finally {
     await stream.close();
   }

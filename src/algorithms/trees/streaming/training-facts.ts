@@ -1,6 +1,15 @@
 import type { Dataset, Examples, FeatureColumn, FeatureTable } from "../../../core/index.ts";
 import { rowsOf } from "../binning.ts";
-import { categoricalBins, type FeatureBins, joinSets, numericBins, sampledCount, sampledRow } from "../feature-bins.ts";
+import {
+  categoricalBins,
+  type FeatureBins,
+  type FixedBins,
+  joinSets,
+  NONE_FIXED,
+  numericBins,
+  sampledCount,
+  sampledRow,
+} from "../feature-bins.ts";
 
 /** Rows that are asked for at once where their number decides nothing. */
 const BATCH_ROWS = 16_384;
@@ -46,13 +55,16 @@ export function binsOfFacts(
   facts: Omit<TrainingFacts, "target">,
   maxBins: number,
   missing: ReadonlySet<number>,
+  fixed: FixedBins = NONE_FIXED,
 ): FeatureBins[] {
   const { sample, counts } = facts;
   return joinSets(
-    sample.columns.map((column, number) =>
-      column.kind === "categorical"
-        ? categoricalBins(column.cardinality, number, () => counts[number]!)
-        : [numericBins(column, number, null, sample.rows, maxBins, missing.has(number))],
+    sample.columns.map(
+      (column, number) =>
+        fixed.get(number) ??
+        (column.kind === "categorical"
+          ? categoricalBins(column.cardinality, number, () => counts[number]!)
+          : [numericBins(column, number, null, sample.rows, maxBins, missing.has(number))]),
     ),
   );
 }

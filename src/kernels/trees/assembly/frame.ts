@@ -98,7 +98,13 @@ export const AT_ROUNDING_KEY0: i32 = 424;
 export const AT_ROUNDING_KEY1: i32 = 428;
 /** 1 where rows that are not sampled are no node's, and walk the finished tree. */
 export const AT_SKIPPING: i32 = 432;
-export const FRAME_BYTES: i32 = 448;
+/** The size of each row's gradient, f32, or 0 where rows are drawn whatever theirs; how often sizes begin with each 16 bits, u32. */
+export const AT_ROW_SIZES: i32 = 464;
+export const AT_SIZE_COUNTS: i32 = 468;
+/** Rows whose size begins with more than these bits are in the sample; the others, where drawn, count so many times. */
+export const AT_LARGEST_ORDINARY: i32 = 472;
+export const AT_AMPLIFICATION: i32 = 480;
+export const FRAME_BYTES: i32 = 512;
 
 let frame: usize = 0;
 

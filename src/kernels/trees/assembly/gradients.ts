@@ -1,6 +1,6 @@
 import {
-  AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
-  AT_LOSS_PARAMETER, AT_NORMALISER, AT_PACKED, AT_QUANTISED, AT_ROWS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
+  AT_AMPLIFICATION, AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
+  AT_LOSS_PARAMETER, AT_NORMALISER, AT_PACKED, AT_QUANTISED, AT_ROWS, AT_ROW_SIZES, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
   AT_SCORES, AT_SHIFT, AT_SKIPPING, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
   BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, takeTask, word,
 } from "./frame";
@@ -10,6 +10,7 @@ import {
   LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
 } from "./losses";
 import { exp, log } from "./mathematics";
+import { isLarge } from "./one-side";
 import { addPacked, emptyPacked } from "./packed-histogram";
 import { binsOf, numbersOf, resetNumbers, rowsIn } from "./partition";
 import { sampleNumbers } from "./sampling";
@@ -68,8 +69,11 @@ function quantiseRows(loss: i32, from: usize, end: usize): void {
   const key0 = <u32>word(AT_SAMPLE_KEY0);
   const key1 = <u32>word(AT_SAMPLE_KEY1);
   const limit = <u32>word(AT_SAMPLE_LIMIT);
+  const sizes = sampling ? pointer(AT_ROW_SIZES) : 0;
+  const amplification = real(AT_AMPLIFICATION);
   for (let i = from; i < end; i++) {
-    const weight = weightOf(weights, i);
+    const large = isLarge(sizes, i);
+    const weight = sizes == 0 || large ? weightOf(weights, i) : weightOf(weights, i) * amplification;
     let g: f64;
     let h: f64;
     if (loss == LOSS_GIVEN) {
@@ -87,7 +91,7 @@ function quantiseRows(loss: i32, from: usize, end: usize): void {
     h = max(h, hessianFloor) * weight;
     let gradient = <i64>nearest(g * weight * byGradient);
     let rest = (<i64>ceil(h * byHessian) << shift) | 1;
-    if (weight == 0.0 || (sampling && rowHash(key0, key1, <u32>i) >= limit)) {
+    if (weight == 0.0 || (sampling && !large && rowHash(key0, key1, <u32>i) >= limit)) {
       gradient = 0;
       rest = 0;
     }

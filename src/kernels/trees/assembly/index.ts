@@ -10,6 +10,7 @@ export {
   LOSS_TWEEDIE,
 } from "./losses";
 export { exp, log, sigmoid } from "./mathematics";
+export { gradientSizePass } from "./one-side";
 export * from "./packed-gradients";
 export { addPacked, emptyPacked } from "./packed-histogram";
 export { expandPass, partition, preparePacking } from "./partition";

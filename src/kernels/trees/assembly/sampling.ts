@@ -1,8 +1,9 @@
 import {
-  AT_BLOCKS, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SCRATCH, AT_SCRATCH_BYTES, BLOCK_ROWS, pointer,
+  AT_BLOCKS, AT_ROW_SIZES, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SCRATCH, AT_SCRATCH_BYTES, BLOCK_ROWS, pointer,
   segmentOf, takeTask, word,
 } from "./frame";
 import { rowHash } from "./gradients";
+import { isLarge } from "./one-side";
 import { SCRATCH_ROW_NUMBERS, numbersOf, rowsIn } from "./partition";
 import { walkNumbered } from "./walking";
 
@@ -14,12 +15,14 @@ export function sampleNumbers(block: i32, rows: i32, thread: i32): i32 {
   const key0 = <u32>word(AT_SAMPLE_KEY0);
   const key1 = <u32>word(AT_SAMPLE_KEY1);
   const limit = <u32>word(AT_SAMPLE_LIMIT);
+  const sizes = pointer(AT_ROW_SIZES);
   const numbers = numbersOf(block);
   const waiting = pointer(AT_SCRATCH) + <usize>thread * <usize>word(AT_SCRATCH_BYTES) + SCRATCH_ROW_NUMBERS;
   const first = <u32>(block * BLOCK_ROWS);
   let sampled = 0;
   for (let i = 0; i < rows; i++) {
-    const left = <i32>(rowHash(key0, key1, first + <u32>i) < limit);
+    const row = first + <u32>i;
+    const left = <i32>(isLarge(sizes, row) || rowHash(key0, key1, row) < limit);
     store<u16>(numbers + (<usize>sampled << 1), <u16>i);
     store<u16>(waiting + (<usize>(i - sampled) << 1), <u16>i);
     sampled += left;
