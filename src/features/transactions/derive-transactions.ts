@@ -111,7 +111,7 @@ class TransactionRows implements RowDeriver {
   #features(transaction: Transaction, merchant: string, { history, merchants }: Account): number[] {
     return [
       ...history.features(transaction),
-      ...(merchants.get(merchant) ?? NO_MERCHANT).features(transaction),
+      ...(merchants.get(merchant) ?? NO_MERCHANT).features(transaction, history.rows),
       ...this.#everyone.features(merchant, transaction.amount),
     ];
   }

@@ -8,7 +8,6 @@ import { type TrainResult, train } from "../../../src/index.ts";
 import { intervalOfPrediction, type ModelPredictor, predictFile } from "../../../src/models/index.ts";
 import { type DrawOptions, drawTable, schemaOf } from "../../../src/recipes/transactions/draw-table.ts";
 import { transactionsAmount } from "../../../src/recipes/transactions/index.ts";
-import { evaluateFile } from "../../../src/training/index.ts";
 
 const ROWS = 3000;
 let folder: string;
@@ -72,7 +71,8 @@ async function wholeBatch(path: string): Promise<Batch> {
 describe("amount", () => {
   it("says on test rows what its intervals cover", () => {
     const { coverage, width } = trained.document.algorithms[0]!.metrics.test!;
-    expect(Math.abs(coverage! - 0.9)).toBeLessThan(0.04);
+    expect(trained.document.rows.test).toBeGreaterThan(2000);
+    expect(Math.abs(coverage! - 0.9)).toBeLessThan(0.03);
     expect(width).toBeGreaterThan(0);
   });
 
@@ -87,10 +87,7 @@ describe("amount", () => {
     expect(Math.abs(covered.length / ROWS - level)).toBeLessThan(0.03);
   });
 
-  it("covers new payments in a file with the history that it holds, and writes the intervals", async () => {
-    const result = await evaluateFile({ predictor, source: await openSource(later) });
-    // The file holds an eighth of what the accounts did: their history is another than in training.
-    expect(Math.abs(result!.values.coverage! - 0.9)).toBeLessThan(0.06);
+  it("is written with its intervals", async () => {
     const written: Batch[] = [];
     const openWriter = async () => ({
       write: async (batch: Batch) => void written.push(batch),
