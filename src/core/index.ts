@@ -4,6 +4,7 @@ export * from "./checkpointing.ts";
 export * from "./columns.ts";
 export * from "./dataset.ts";
 export * from "./derivation.ts";
+export * from "./entities.ts";
 export * from "./errors.ts";
 export * from "./exact-math.ts";
 export * from "./explanation.ts";

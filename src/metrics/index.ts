@@ -1,6 +1,7 @@
 import { KaaykoError, type Task } from "../core/index.ts";
 import type { MetricsAccumulator } from "./accumulator.ts";
 import { createBinaryMetrics } from "./binary.ts";
+import { createTaggingMetrics } from "./entities/tagging.ts";
 import { createForecastMetrics } from "./forecast.ts";
 import { createIntervalMetrics } from "./interval.ts";
 import { createMulticlassMetrics } from "./multiclass.ts";
@@ -22,6 +23,8 @@ export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
 export { quantileOfSorted } from "./curves/quantile.ts";
 export { summariseRegression } from "./curves/regression-summary.ts";
+export type { EntityScore } from "./entities/entity-tally.ts";
+export { type EntityScores, scoreEntities } from "./entities/score-entities.ts";
 export { discountOf, gainOf, groupQueries, idealGain, ndcg, type QueryGroups } from "./ndcg.ts";
 
 /** The names of a task's metrics, in the order in which they are shown; the first is the one that ranks models. */
@@ -30,6 +33,8 @@ export function metricNames(kind: Task["kind"]): readonly string[] {
   if (kind === "multiclass") return ["logLoss", "accuracy", "macroF1", "microF1", "weightedF1"];
   if (kind === "multilabel") return ["macroF1", "microF1", "weightedF1", "accuracy", "hammingLoss"];
   if (kind === "ranking") return ["ndcg@10", "ndcg@5", "ndcg"];
+  if (kind === "tagging")
+    return ["entityF1", "entityPrecision", "entityRecall", "macroF1", "weightedF1", "tokenAccuracy"];
   if (kind === "forecast") return ["rmse", "mae", "r2", "mape", "coverage", "width", "pinball"];
   return ["rmse", "mae", "r2", "mape"];
 }
@@ -64,6 +69,8 @@ export function createMetrics(task: Task, thresholds?: readonly number[]): Metri
       return createForecastMetrics(task, thresholds ?? null);
     case "ranking":
       return createRankingMetrics();
+    case "tagging":
+      return createTaggingMetrics(task.classes!);
     default:
       throw new KaaykoError({
         action: "measure a model",

@@ -21,3 +21,4 @@ export {
   reserveVersion,
   type StoredModel,
 } from "./store.ts";
+export * from "./tagging/index.ts";

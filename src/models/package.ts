@@ -13,6 +13,7 @@ import {
   KaaykoError,
   type ModelContent,
   nestState,
+  OUTSIDE,
   parseJson,
   type Rules,
   type State,
@@ -188,6 +189,7 @@ function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string
 function readTask(task: JsonObject, what: string): Task {
   const { kind, target, classes } = task;
   if (kind === "forecast" && isForecast(task)) return task as unknown as Task;
+  if (kind === "tagging" && isTagging(task)) return task as unknown as Task;
   const classless = kind === "regression" && classes === undefined && isIntervalLevel(task.interval);
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
@@ -202,6 +204,18 @@ function isIntervalLevel(level: JsonValue | undefined): boolean {
   return (
     level === undefined || (typeof level === "number" && level >= INTERVAL_RANGE.low && level <= INTERVAL_RANGE.high)
   );
+}
+
+/** Tokens of a text at most: room is made for all of them. */
+const MOST_TOKENS = 1_000_000;
+
+/** "O", then "B-" and "I-" of each type. */
+function isTagging({ target, text, length, classes }: JsonObject): boolean {
+  if (typeof target !== "string" || typeof text !== "string" || !Array.isArray(classes)) return false;
+  const isTag = (tag: JsonValue, code: number) =>
+    typeof tag === "string" && (code === 0 ? tag === OUTSIDE : tag.startsWith(code % 2 === 1 ? "B-" : "I-"));
+  const fits = typeof length === "number" && Number.isInteger(length) && length >= 1 && length <= MOST_TOKENS;
+  return fits && classes.length >= 3 && classes.length % 2 === 1 && classes.every(isTag);
 }
 
 /** A forecast of so many steps that nobody could use them is a damaged one. */

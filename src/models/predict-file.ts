@@ -17,6 +17,7 @@ import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
+import { tagFile } from "./tagging/index.ts";
 
 const BATCH_ROWS = 65_536;
 /** Numbers that explain a batch at most. */
@@ -60,6 +61,7 @@ export async function predictFile(given: PredictFileOptions): Promise<{ rows: nu
   const options = { ...given, source };
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
+  if (predictor.model.task.kind === "tagging") return tagFile({ ...options, keep: kept });
   const ruledNames = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
   checkKept(kept, predictor.model.task, [...ruledNames, ...explainedNames(options)]);
   const { columns, kinds } = inputsOf(options, description, kept);

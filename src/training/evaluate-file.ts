@@ -3,6 +3,7 @@ import { createTruthEncoder, missingColumn, truthColumns, weightsOf } from "../d
 import { matchColumns, withDerivation } from "../features/index.ts";
 import { createMetrics, type MetricsResult, type ScoredRows } from "../metrics/index.ts";
 import type { ModelPredictor } from "../models/index.ts";
+import { evaluateTagging } from "./evaluate-tagging.ts";
 import { evaluateForecast } from "./forecast/evaluate-forecast.ts";
 
 const BATCH_ROWS = 65_536;
@@ -29,6 +30,7 @@ export interface EvaluateFileOptions {
  */
 export async function evaluateFile(options: EvaluateFileOptions): Promise<MetricsResult | null> {
   if (options.predictor.model.task.kind === "forecast") return evaluateForecast(options);
+  if (options.predictor.model.task.kind === "tagging") return evaluateTagging(options);
   const { predictor, weight } = options;
   const { task, pipeline, threshold, thresholds } = predictor.model;
   const source = withDerivation(options.source, pipeline.derived);

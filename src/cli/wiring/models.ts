@@ -51,6 +51,7 @@ import type {
   PredictionSink,
   Watch,
 } from "../services.ts";
+import { scoreTagFiles } from "./score-entities.ts";
 
 /** Models in a folder. */
 export const modelService: ModelService = {
@@ -115,6 +116,7 @@ export const modelService: ModelService = {
         ...(result?.confusion ? { confusion: result.confusion } : {}),
       };
     }),
+  scoreEntities: scoreTagFiles,
   importModel: importPackage,
   exportModel: exportPackage,
 };

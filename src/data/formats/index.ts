@@ -38,12 +38,19 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
     endings: [".libsvm", ".svm", ".svmlight"],
     open: async (path) => (await import("./libsvm/index.ts")).openLibsvm(path),
   },
+  conll: {
+    title: "CoNLL",
+    endings: [".conll", ".iob", ".iob2", ".bio", ".conll2003"],
+    open: async (path) => (await import("./conll/index.ts")).openConll(path),
+    createWriter: async (path, columns) => (await import("./conll/index.ts")).createConllWriter(path, columns),
+  },
 };
 
 /** Endings of the files that can be read, with their dot. */
 export const TABLE_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap(({ endings }) => endings);
 
-const BINARY: readonly FormatName[] = ["parquet", "arrow"];
+/** Formats that the first bytes prove, whatever the ending says. */
+const PROVED: readonly FormatName[] = ["parquet", "arrow", "conll"];
 
 /**
  * Opens a table file. The format is the one named; else what the first bytes say where that is certain; else what the
@@ -58,7 +65,7 @@ export async function openSource(path: string, options: { readonly format?: stri
     return FORMATS[format as FormatName].open(path);
   }
   const sniffed = await sniffFormat(path);
-  if (sniffed !== null && BINARY.includes(sniffed)) return FORMATS[sniffed].open(path);
+  if (sniffed !== null && PROVED.includes(sniffed)) return FORMATS[sniffed].open(path);
   const named = formatOfEnding(path);
   if (named === undefined && sniffed === null && looksForeign(path))
     throw unreadable(

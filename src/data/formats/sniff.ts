@@ -1,7 +1,8 @@
 import { open, stat } from "node:fs/promises";
 import { hasCode, KaaykoError } from "../../core/index.ts";
+import { isRemark, tokenLine } from "./conll/token-line.ts";
 
-export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "libsvm";
+export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "libsvm" | "conll";
 
 const WRITE_AGAIN = "Check what wrote it, and write it again.";
 /** Bytes of the head that are looked at. */
@@ -21,7 +22,7 @@ const FOREIGN: readonly { readonly magic: readonly number[]; readonly what: stri
 
 /**
  * What a file's first bytes say: the format of binary files for certain; of text files JSON Lines and libsvm where their
- * first line is of that form; null where they say nothing.
+ * first line is of that form, CoNLL where all lines are; null where they say nothing.
  *
  * @throws KaaykoError (input) where the file is missing, no file, empty, or of a known other kind
  */
@@ -41,7 +42,19 @@ function sniffText(head: Uint8Array): FormatName | null {
   if (/^\{\s*(?:"|\}|$)/.test(line)) return "jsonl";
   if (/^[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?:\s+qid:\d+)?(?:\s+\d+:[^\s:,;]+)+\s*(?:#.*)?$/i.test(cutLast(line, head)))
     return "libsvm";
-  return null;
+  return looksTagged(text) ? "conll" : null;
+}
+
+/** Lines of a token and a tag throughout, several sentences of them: no table of two columns has empty lines and such values. */
+function looksTagged(text: string): boolean {
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  const whole = text.length < HEAD_BYTES ? lines : lines.slice(0, -1);
+  const said = whole.filter((line) => line.trim() !== "" && !isRemark(line));
+  return (
+    said.length >= 2 &&
+    whole.slice(0, -1).some((line) => line.trim() === "") &&
+    said.every((line) => tokenLine(line) !== null)
+  );
 }
 
 /** A line that the head cuts off ends in half a number: without it. */
