@@ -152,6 +152,20 @@ async function decide(
   return { task, decisions, user, weight, kind, labels, split, column, notices };
 }
 
+/** Only numbers have intervals. */
+function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Task {
+  if (typeof interval !== "number") return task;
+  const by = typeof intervalBy === "string" ? { intervalBy } : {};
+  if (task.kind === "regression") return { ...task, interval, ...by };
+  throw new KaaykoError({
+    action: "predict with intervals",
+    rule: "the target must hold numbers",
+    got: `${task.target} (${task.kind})`,
+    remedy: "Leave --interval out.",
+    kind: "usage",
+  });
+}
+
 /** The task with what only the tables say. */
 function completeTask(task: Task, group: string | undefined, main: LoadedTable, test: LoadedTable | null): Task {
   if (task.kind === "tagging") return completeTagging(task, test === null ? [main] : [main, test]);
