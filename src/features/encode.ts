@@ -14,6 +14,7 @@ import {
 import { calendarParts } from "./calendar.ts";
 import { DictionaryMap } from "./categories.ts";
 import { type Encoder, type FeaturePipeline, makesPart, type PartEncoder, type UserExport } from "./pipeline.ts";
+import { createAttributeEncoder } from "./text/attribute-part.ts";
 import { measureText } from "./text/measures.ts";
 import { createNgramEncoder } from "./text/ngram-part.ts";
 import { createTokenEncoder } from "./text/token-part.ts";
@@ -116,11 +117,14 @@ function checkUser(sha256: string, user: UserFeatures | null | undefined): UserF
 }
 
 function partEncoder(encoder: PartEncoder, { shared }: Context): (batch: EncodableRows) => FeaturePart {
-  const encode =
-    encoder.form === "ngrams"
-      ? createNgramEncoder(encoder.column, encoder)
-      : createTokenEncoder(encoder.column, encoder.pieces);
+  const encode = partMaker(encoder);
   return (batch) => encode(stringsAt(batch, encoder.column), batch.rows, shared);
+}
+
+function partMaker(encoder: PartEncoder): (texts: StringColumn, rows: number, shared: boolean) => FeaturePart {
+  if (encoder.form === "ngrams") return createNgramEncoder(encoder.column, encoder);
+  if (encoder.form === "tokens") return createTokenEncoder(encoder.column, encoder.pieces);
+  return createAttributeEncoder(encoder.column, encoder.attributes);
 }
 
 function columnEncoder(encoder: Exclude<Encoder, PartEncoder>, context: Context): EncodeColumn {

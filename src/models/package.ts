@@ -1,16 +1,19 @@
 import {
   canonicalJson,
+  checkIntervals,
   DTYPES,
   type DType,
   dtypeBytes,
   dtypeOf,
   fromBytes,
   hashState,
+  INTERVAL_RANGE,
   type JsonObject,
   type JsonValue,
   KaaykoError,
   type ModelContent,
   nestState,
+  OUTSIDE,
   parseJson,
   type Rules,
   type State,
@@ -45,7 +48,7 @@ export interface Model {
   readonly threshold: number;
   /**
    * Rows of several labels: probability from which each is given. Forecasts: how far the interval of each step reaches beyond the
-   * forecast. Absent otherwise.
+   * forecast. Numbers with intervals: what `measureIntervals` found on held-out rows. Absent otherwise.
    */
   readonly thresholds?: readonly number[];
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
@@ -158,16 +161,23 @@ function modelOfState(state: State, what: string): Model {
   const rules = rulesFromJson(state.json.rules);
   if (task.kind !== "regression") throw damaged(what, "only a regression may have rules", task.kind);
   compileRules(rules, pipeline.features);
-  return { task, threshold, pipeline, content, rules };
+  return { task, threshold, ...thresholds, pipeline, content, rules };
 }
 
 function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
   if (task.kind === "forecast") return readReach(task, thresholds, what);
+  if (task.interval !== undefined) return readIntervals(thresholds);
   if (task.kind !== "multilabel") return {};
   const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
   if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
     throw damaged(what, "every label must have a threshold from 0 to 1");
   return { thresholds: thresholds as number[] };
+}
+
+function readIntervals(measured: JsonValue | undefined): Pick<Model, "thresholds"> {
+  const numbers = Array.isArray(measured) ? measured : [];
+  checkIntervals(numbers);
+  return { thresholds: numbers };
 }
 
 function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
@@ -179,7 +189,8 @@ function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string
 function readTask(task: JsonObject, what: string): Task {
   const { kind, target, classes } = task;
   if (kind === "forecast" && isForecast(task)) return task as unknown as Task;
-  const classless = kind === "regression" && classes === undefined;
+  if (kind === "tagging" && isTagging(task)) return task as unknown as Task;
+  const classless = kind === "regression" && classes === undefined && isIntervalLevel(task.interval);
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
     (kind === "binary" && labels && classes.length === 2) ||
@@ -187,6 +198,24 @@ function readTask(task: JsonObject, what: string): Task {
   if (typeof target !== "string" || !(classless || classed))
     throw damaged(what, "its task must be known", JSON.stringify(kind));
   return task as unknown as Task;
+}
+
+function isIntervalLevel(level: JsonValue | undefined): boolean {
+  return (
+    level === undefined || (typeof level === "number" && level >= INTERVAL_RANGE.low && level <= INTERVAL_RANGE.high)
+  );
+}
+
+/** Tokens of a text at most: room is made for all of them. */
+const MOST_TOKENS = 1_000_000;
+
+/** "O", then "B-" and "I-" of each type. */
+function isTagging({ target, text, length, classes }: JsonObject): boolean {
+  if (typeof target !== "string" || typeof text !== "string" || !Array.isArray(classes)) return false;
+  const isTag = (tag: JsonValue, code: number) =>
+    typeof tag === "string" && (code === 0 ? tag === OUTSIDE : tag.startsWith(code % 2 === 1 ? "B-" : "I-"));
+  const fits = typeof length === "number" && Number.isInteger(length) && length >= 1 && length <= MOST_TOKENS;
+  return fits && classes.length >= 3 && classes.length % 2 === 1 && classes.every(isTag);
 }
 
 /** A forecast of so many steps that nobody could use them is a damaged one. */

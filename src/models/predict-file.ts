@@ -8,6 +8,7 @@ import {
   type SourceDescription,
   type TableSource,
   type TableWriter,
+  unknownRows,
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
 import { type MatchedColumns, matchColumns, withDerivation } from "../features/index.ts";
@@ -16,6 +17,7 @@ import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
+import { tagFile } from "./tagging/index.ts";
 
 const BATCH_ROWS = 65_536;
 /** Numbers that explain a batch at most. */
@@ -59,6 +61,7 @@ export async function predictFile(given: PredictFileOptions): Promise<{ rows: nu
   const options = { ...given, source };
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
+  if (predictor.model.task.kind === "tagging") return tagFile({ ...options, keep: kept });
   const ruledNames = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
   checkKept(kept, predictor.model.task, [...ruledNames, ...explainedNames(options)]);
   const { columns, kinds } = inputsOf(options, description, kept);
@@ -125,7 +128,9 @@ async function pump(
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       const predictions = await predictWith(predictor, log, batch);
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
-      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns);
+      const { task } = predictor.model;
+      const unknown = task.intervalBy === undefined ? undefined : unknownRows(task, predictor.encode(batch));
+      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
       const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, predictor.encode(batch), predictions);
       const explained = explain ? await explainBatch(predictor, batch) : [];
       await writer.write({ ...made, columns: [...made.columns, ...ruled, ...explained] });

@@ -8,6 +8,7 @@ export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "transactions-category": async () => (await import("./transactions/index.ts")).transactionsCategory,
   "transactions-amount": async () => (await import("./transactions/index.ts")).transactionsAmount,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
+  "assistant-ner": async () => (await import("./assistant/ner/index.ts")).assistantNer,
 };
 
 /**

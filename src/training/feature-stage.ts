@@ -9,6 +9,7 @@ import {
 import {
   type ColumnDecision,
   checkWeight,
+  completeTagging,
   decideColumns,
   describeSchema,
   foldRoles,
@@ -67,7 +68,7 @@ export async function createFeatureStage(
   { parts = [], keep = [], kept = null }: FeatureStageOptions = {},
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
-  const decided = await decide(main, test !== null, settings, { keep, kept });
+  const decided = await decide(main, test, settings, { keep, kept });
   const { task, decisions, user, weight, split } = decided;
   const fitter = createFeatureFitter({
     loaded: main,
@@ -120,7 +121,7 @@ export async function createFeatureStage(
 
 async function decide(
   main: LoadedTable,
-  testGiven: boolean,
+  test: LoadedTable | null,
   settings: ParameterValues,
   { keep, kept }: Required<Pick<FeatureStageOptions, "keep" | "kept">>,
 ): Promise<Decided> {
@@ -130,8 +131,8 @@ async function decide(
     kept === null
       ? inferTask(profile, name("target")!, name("task") as TaskKind | undefined)
       : { task: kept.task, reason: "as in the model", notices: [] };
-  const task = rankedBy(inferred.task, settings.group as string | undefined, main);
-  checkKind(task);
+  checkKind(inferred.task);
+  const task = withInterval(completeTask(inferred.task, settings.group as string | undefined, main, test), settings);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
   const user = name("features") === undefined ? null : await loadUserFeatures(name("features")!);
@@ -140,6 +141,7 @@ async function decide(
     ...optional("weight", name("weight")),
     ...optional("group", name("group")),
     ...optional("time", name("time")),
+    ...optional("text", task.text),
     ignore: (settings.ignore as string[] | undefined) ?? [],
     keep: [...((settings.categorical as string[] | undefined) ?? []), ...keep],
   });
@@ -152,7 +154,7 @@ async function decide(
     rowNumbers: main.rowNumbers,
     usable: labels.usable,
     validationSize: settings.validationSize as number,
-    testSize: testGiven ? 0 : (settings.testSize as number),
+    testSize: test !== null ? 0 : (settings.testSize as number),
     seed: settings.seed as number,
     ...classesOf(labels),
     ...(column === undefined ? {} : { column }),
@@ -169,6 +171,26 @@ async function decide(
     ...split.notices,
   ];
   return { task, decisions, user, weight, kind, labels, split, column, notices };
+}
+
+/** Only numbers have intervals. */
+function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Task {
+  if (typeof interval !== "number") return task;
+  const by = typeof intervalBy === "string" ? { intervalBy } : {};
+  if (task.kind === "regression") return { ...task, interval, ...by };
+  throw new KaaykoError({
+    action: "predict with intervals",
+    rule: "the target must hold numbers",
+    got: `${task.target} (${task.kind})`,
+    remedy: "Leave --interval out.",
+    kind: "usage",
+  });
+}
+
+/** The task with what only the tables say. */
+function completeTask(task: Task, group: string | undefined, main: LoadedTable, test: LoadedTable | null): Task {
+  if (task.kind === "tagging") return completeTagging(task, test === null ? [main] : [main, test]);
+  return rankedBy(task, group, main);
 }
 
 /** A ranking's task knows the column of its queries. */
@@ -192,7 +214,7 @@ function rankedBy(task: Task, group: string | undefined, main: LoadedTable): Tas
 }
 
 /** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
-const LEARNT: readonly TaskKind[] = ["regression", "binary", "multiclass", "multilabel", "ranking"];
+const LEARNT: readonly TaskKind[] = ["regression", "binary", "multiclass", "multilabel", "ranking", "tagging"];
 
 function checkKind({ kind }: Task): void {
   if (LEARNT.includes(kind)) return;

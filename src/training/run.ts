@@ -4,6 +4,7 @@ import {
   KaaykoError,
   type ModelContent,
   type ParameterValues,
+  type Task,
 } from "../core/index.ts";
 import { compileRules, keepParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
@@ -169,6 +170,11 @@ function warmStartOf(contenders: readonly Contender[], { warmStart }: TrainingOp
   });
 }
 
+/** Without held-out rows nobody knows how far predictions are off. */
+function withoutInterval({ interval: _, intervalBy: __, ...task }: Task): Task {
+  return task;
+}
+
 function save(
   context: RunContext,
   settings: ParameterValues,
@@ -180,7 +186,7 @@ function save(
   const { recipe } = context.options;
   const { content, contender } = trained.find((model) => model.contender.algorithm.name === comparison.champion)!;
   const model: Model = {
-    task: prepared.dataset.task,
+    task: comparison.thresholds === null ? withoutInterval(prepared.dataset.task) : prepared.dataset.task,
     threshold: THRESHOLD,
     ...(comparison.thresholds === null ? {} : { thresholds: comparison.thresholds }),
     pipeline: keepParts(prepared.pipeline, contender.algorithm.parts ?? []),

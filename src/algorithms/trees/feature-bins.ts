@@ -1,4 +1,5 @@
 import { type CategoricalFeature, type FeatureColumn, type NumericFeature, rowHash } from "../../core/index.ts";
+import { cutsOf } from "./cuts.ts";
 import { sortNumbers } from "./sort-numbers.ts";
 
 /**
@@ -34,7 +35,6 @@ export const NONE_FIXED: FixedBins = new Map();
 /** Rows that quantiles are taken from at most; 255 bins of 200 values each are as good as exact ones. */
 const SAMPLE_ROWS = 51_200;
 const SAMPLE_KEY: readonly [number, number] = [0x7a11, 0xb125];
-const LARGEST = Number.MAX_VALUE;
 /** Categories that have a bin of their own where there are more than 255. */
 const NAMED_CATEGORIES = 254;
 /** Further sets of 254 categories at most, and the rows a category needs to be named in one of them. */
@@ -116,41 +116,6 @@ function sampleValues(
   }
   sortNumbers(values.subarray(0, found));
   return { values, found };
-}
-
-/**
- * Cuts between ascending values. Few distinct values get a bin each; of many, a bin closes once it holds its share of the values
- * not yet placed, so that frequent values take bins of their own and the rest still shares evenly. Zero always parts bins: where
- * both signs occur, it is where things change.
- */
-function cutsOf(values: Float32Array | Float64Array, maxBins: number, single: boolean): Float64Array {
-  let distinct = values.length > 0 ? 1 : 0;
-  for (let i = 1; i < values.length; i++) if (values[i] !== values[i - 1]) distinct++;
-  const cuts: number[] = [];
-  let held = 0;
-  let left = values.length;
-  let binsLeft = maxBins;
-  for (let i = 0; i + 1 < values.length && cuts.length < maxBins - 1; i++) {
-    held++;
-    if (values[i] === values[i + 1]) continue;
-    const aroundZero = values[i]! <= 0 && values[i + 1]! >= 0;
-    if (distinct > maxBins && !aroundZero && held < left / binsLeft - 0.5) continue;
-    const atZero = distinct > maxBins && aroundZero && values[i + 1]! > 0;
-    cuts.push(atZero ? 0 : cutBetween(values[i]!, values[i + 1]!, single));
-    left -= held;
-    binsLeft--;
-    held = 0;
-  }
-  return Float64Array.from(cuts);
-}
-
-/** A number at or over `low` and under `high`: their middle, in float32 where it lies between them there. */
-export function cutBetween(low: number, high: number, single: boolean): number {
-  const middle = Math.max(-LARGEST, Math.min(LARGEST, low * 0.5 + high * 0.5));
-  const rounded = Math.fround(middle);
-  if (Number.isFinite(rounded) && rounded >= low && rounded < high) return rounded + 0;
-  if (!single && middle >= low && middle < high) return middle + 0;
-  return Math.max(-LARGEST, low) + 0;
 }
 
 /**

@@ -20,7 +20,7 @@ import { heldOutMetrics, type Judged } from "./held-out.ts";
 import { type FeatureNumbers, placeTree, takeTree } from "./kernel-trees.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const FOREST_VERSION = 1;
+export const FOREST_VERSION = 2;
 
 /** Trees of a step: the same for any number of threads, and few where a tree takes seconds. */
 const STEP_TREES = 8;

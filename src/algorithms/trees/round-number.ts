@@ -1,0 +1,50 @@
+const LARGEST = Number.MAX_VALUE;
+/** Decimal digits that tell float64 apart. */
+const DIGITS = 17;
+/** Powers of ten from 0 on that float64 has exactly. */
+const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+/**
+ * The roundest number in [low, high): the multiple of the highest power of ten, or of five times one, that lies in it; of several the
+ * nearest to the middle.
+ *
+ * @param low under `high`; either may be infinite
+ */
+export function roundestBetween(low: number, high: number): number {
+  if (low <= 0 && high > 0) return 0;
+  const from = Math.max(-LARGEST, low);
+  const end = Math.min(LARGEST, high);
+  const middle = from * 0.5 + end * 0.5;
+  const highest = exponentOf(Math.max(Math.abs(from), Math.abs(end)));
+  for (let exponent = highest; exponent > highest - DIGITS; exponent--) {
+    for (const digit of [10, 5, 1]) {
+      const nearest = Math.round(multipleOf(middle, exponent) / digit);
+      for (const count of [nearest, nearest - 1, nearest + 1]) {
+        const value = decimal(count * digit, exponent);
+        if (value >= from && value < end) return value + 0;
+      }
+    }
+  }
+  return from;
+}
+
+/** The exponent of ten in a number's scientific notation. */
+function exponentOf(size: number): number {
+  return Number(size.toExponential().split("e")[1]);
+}
+
+/** How many times a power of ten fits, nearly. */
+function multipleOf(value: number, exponent: number): number {
+  return exponent < 0 ? value * powerOfTen(-exponent) : value / powerOfTen(exponent);
+}
+
+/** The number nearest to `digits` times a power of ten. With a power that float64 has exactly, one operation rounds but once. */
+function decimal(digits: number, exponent: number): number {
+  if (Math.abs(exponent) >= EXACT_POWERS.length) return Number(`${digits}e${exponent}`);
+  return exponent < 0 ? digits / EXACT_POWERS[-exponent]! : digits * EXACT_POWERS[exponent]!;
+}
+
+/** Read from text, since `Math.pow` differs between releases of Node. */
+function powerOfTen(exponent: number): number {
+  return EXACT_POWERS[exponent] ?? Number(`1e${exponent}`);
+}
