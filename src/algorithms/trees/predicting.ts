@@ -46,7 +46,7 @@ class TreePredictor implements Predictor {
     const { classes } = this.#loss;
     const scores = new Float64Array(table.rows * classes);
     for (let i = 0; i < scores.length; i++) scores[i] = base[i % classes]!;
-    addInitialColumns(table, this.#model.initialScore, scores, this.#context.features);
+    addInitialColumns(table, this.#model.initialScore, scores);
     if (table.rows * trees.ends.length < KERNEL_FROM) this.#addRows(table, scores);
     else {
       this.#scorer ??= new BatchScorer(this.#model, classes, this.#context.threads);
