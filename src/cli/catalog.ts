@@ -17,16 +17,16 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/train.ts"),
   },
   {
-    name: "train-all",
-    heading: "Learn:",
-    summary: "Train several recipes, such as all of the assistant's, with one summary",
-    load: () => import("./commands/train-all.ts"),
-  },
-  {
     name: "resume",
     heading: "Learn:",
     summary: "Go on with an interrupted run, from the exact step",
     load: () => import("./commands/resume.ts"),
+  },
+  {
+    name: "train-all",
+    heading: "Learn:",
+    summary: "Train several recipes, such as all of the assistant's, with one summary",
+    load: () => import("./commands/train-all.ts"),
   },
   {
     name: "benchmark",
