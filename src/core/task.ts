@@ -23,6 +23,8 @@ export interface Task {
   readonly separator?: string;
   /** For `ranking`: name of the column whose equal values are the rows of one query. */
   readonly group?: string;
+  /** For `multiclass`: the answer where no class is likely enough. Default: the likeliest class always is the answer. */
+  readonly outOfScope?: string;
   /** For `tagging`: name of the column of texts whose tokens are tagged. */
   readonly text?: string;
   /** For `tagging`: tokens of the longest text; a shorter row's numbers end in NaN. */

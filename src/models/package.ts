@@ -45,7 +45,7 @@ export interface Model {
   /** Binary: probability from which the second class is predicted. Unused otherwise. */
   readonly threshold: number;
   /**
-   * Rows of several labels: probability from which each is given. Forecasts: how far the interval of each step reaches beyond the
+   * Rows of several labels: probability from which each is given. Classes of which none may be meant: that from which one is given. Forecasts: how far the interval of each step reaches beyond the
    * forecast. Absent otherwise.
    */
   readonly thresholds?: readonly number[];
@@ -164,11 +164,18 @@ function modelOfState(state: State, what: string): Model {
 
 function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
   if (task.kind === "forecast") return readReach(task, thresholds, what);
+  if (task.outOfScope !== undefined) return readScope(thresholds, what);
   if (task.kind !== "multilabel") return {};
   const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
   if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
     throw damaged(what, "every label must have a threshold from 0 to 1");
   return { thresholds: thresholds as number[] };
+}
+
+function readScope(thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
+  const [threshold] = Array.isArray(thresholds) ? thresholds : [];
+  if (typeof threshold === "number" && threshold >= 0 && threshold <= 1) return { thresholds: [threshold] };
+  throw damaged(what, "the threshold of an answer must be from 0 to 1");
 }
 
 function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
@@ -178,15 +185,17 @@ function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string
 }
 
 function readTask(task: JsonObject, what: string): Task {
-  const { kind, target, classes } = task;
+  const { kind, target, classes, outOfScope } = task;
   if (kind === "forecast" && isForecast(task)) return task as unknown as Task;
   if (kind === "tagging" && isTagging(task)) return task as unknown as Task;
-  const classless = kind === "regression" && classes === undefined;
+  const grouped = kind === "ranking" && typeof task.group === "string";
+  const classless = (kind === "regression" || grouped) && classes === undefined;
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
     (kind === "binary" && labels && classes.length === 2) ||
     ((kind === "multiclass" || kind === "multilabel") && labels);
-  if (typeof target !== "string" || !(classless || classed))
+  const scoped = outOfScope === undefined || (kind === "multiclass" && typeof outOfScope === "string");
+  if (typeof target !== "string" || !scoped || !(classless || classed))
     throw damaged(what, "its task must be known", JSON.stringify(kind));
   return task as unknown as Task;
 }

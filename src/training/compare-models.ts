@@ -102,7 +102,7 @@ export function championOf(work: TrainingWork, trained: readonly TrainedModel[],
 }
 
 /**
- * Each label's threshold, or how far the interval of each step of a forecast reaches: the mean of what the held-out rows chose, of
+ * Each label's threshold, that of an answer at all, or how far the interval of each step of a forecast reaches: the mean of what the held-out rows chose, of
  * the folds as well; undefined where the task has none.
  */
 export function thresholdsOf(
@@ -110,11 +110,12 @@ export function thresholdsOf(
   { contender, foldThresholds }: TrainedModel,
   results: Results,
 ): readonly number[] | undefined {
-  const { kind, classes, horizon } = prepared.dataset.task;
-  if (kind !== "multilabel" && kind !== "forecast") return undefined;
+  const { kind, classes, horizon, outOfScope } = prepared.dataset.task;
+  if (kind !== "multilabel" && kind !== "forecast" && outOfScope === undefined) return undefined;
   const validation = results.get(`${contender.algorithm.name}.validation`);
   const own = validation === undefined ? undefined : metricsOfResult(validation).thresholds;
   const chosen = own === undefined ? foldThresholds : [own, ...foldThresholds];
+  if (chosen.length === 0 && outOfScope !== undefined) return [0];
   if (chosen.length === 0) return classes?.map(() => 0.5) ?? new Array<number>(horizon ?? 1).fill(0);
   return chosen[0]!.map((_, k) => chosen.reduce((sum, thresholds) => sum + thresholds[k]!, 0) / chosen.length);
 }
