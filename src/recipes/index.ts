@@ -11,7 +11,11 @@ export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "transactions-category": async () => (await import("./transactions/index.ts")).transactionsCategory,
   "transactions-amount": async () => (await import("./transactions/index.ts")).transactionsAmount,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
+  "assistant-intent": async () => (await import("./assistant/intent/index.ts")).assistantIntent,
   "assistant-ner": async () => (await import("./assistant/ner/index.ts")).assistantNer,
+  "assistant-credit-risk": async () => (await import("./assistant/credit-risk/index.ts")).assistantCreditRisk,
+  "assistant-spending": async () => (await import("./assistant/spending/index.ts")).assistantSpending,
+  "assistant-recommendation": async () => (await import("./assistant/recommendation/index.ts")).assistantRecommendation,
 };
 
 /**

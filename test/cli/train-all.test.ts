@@ -6,16 +6,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Batch } from "../../src/core/index.ts";
 import { createWriter } from "../../src/data/index.ts";
+import { drawRows as drawRequests } from "../../src/recipes/assistant/intent/generate.ts";
 import { drawRows as drawSentences } from "../../src/recipes/assistant/ner/generate.ts";
-import { drawRows as drawComments } from "../../src/recipes/emotions/generate.ts";
 import { expandNames, GROUPS } from "../../src/recipes/groups.ts";
 import { recipesNamed } from "../../src/recipes/index.ts";
 import { run } from "./doubles/run.ts";
 
 const MAIN = new URL("../../dist/cli/main.js", import.meta.url).href;
 const LAUNCH = `import(${JSON.stringify(MAIN)}).then(async ({ main }) => { process.exitCode = await main(process.argv.slice(1)); })`;
-const COMMAND = ["train-all", "--models", "ner,emotions", "--epochs", "2", "--report", "none"];
-const TABLES = ["--data", "ner=sentences.csv,emotions=comments.csv"];
+const COMMAND = ["train-all", "--models", "ner,intent", "--epochs", "2", "--report", "none"];
+const TABLES = ["--data", "ner=sentences.csv,intent=requests.csv"];
 
 interface Summary {
   readonly status: string;
@@ -31,7 +31,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "kaayko-train-all-"));
   await write("sentences.csv", drawSentences(240, 1));
-  await write("comments.csv", drawComments(400, 1));
+  await write("requests.csv", drawRequests(300, 1));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,7 +67,7 @@ describe("train-all in real processes", () => {
     expect(undisturbed.code, undisturbed.stderr).toBe(0);
     const first = await start("two", TABLES, "[3/5] train");
     expect(first.signal).toBe("SIGKILL");
-    const second = await start("two", TABLES, "(2 of 2) emotions: new\n[1/5] load\n[2/5] features");
+    const second = await start("two", TABLES, "(2 of 2) assistant-intent: new\n[1/5] load\n[2/5] features");
     expect(second.signal).toBe("SIGKILL");
     expect(second.stderr).toContain("(1 of 2) assistant-ner: going on");
     const last = await start("two", TABLES);
@@ -76,10 +76,10 @@ describe("train-all in real processes", () => {
     const hashes = (summary: Summary) => summary.models.map(({ modelSha256 }) => modelSha256);
     expect(hashes(last.summary!)).toEqual(hashes(undisturbed.summary!));
     expect(hashes(last.summary!)).not.toContain(null);
-  }, 60_000);
+  }, 300_000);
 
   it("trains the others where one fails, says what and why, and then only what is missing", async () => {
-    const broken = ["--data", "ner=missing.csv,emotions=comments.csv"];
+    const broken = ["--data", "ner=missing.csv,intent=requests.csv"];
     const stopped = await start("three", broken);
     expect(stopped.code).toBe(1);
     expect(stopped.summary!.models.map(({ status }) => status)).toEqual(["failed", "not begun"]);
@@ -91,7 +91,7 @@ describe("train-all in real processes", () => {
     const mended = await start("three", TABLES);
     expect(mended.code, mended.stderr).toBe(0);
     expect(mended.summary!.models.map(({ status }) => status)).toEqual(["trained", "finished before"]);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe("train-all", () => {

@@ -112,7 +112,9 @@ async function runName(
   const deciding = Object.entries(settings).filter(([name]) => !free.has(name) && name !== "data" && name !== "test");
   const data = await services.data();
   const digest = async (path: unknown) => (typeof path === "string" ? data.digest(fromHere(host, path)) : null);
+  const { task, target, algorithms, settings: own, ignore } = await loadRecipe(recipe);
   const plan = {
+    recipe: { task, target, algorithms, settings: own, ignore },
     settings: Object.fromEntries(deciding),
     algorithmSettings,
     data: await digest(settings.data),
