@@ -72,7 +72,20 @@ function labelsOf({ task, thresholds }: Model, predictions: Float64Array, row: n
   return task.classes!.filter((_, k) => predictions[row * width + k]! >= (thresholds?.[k] ?? 0.5));
 }
 
-/** One row of predictions as an object, for JSON. */
+/** The labels that a row is given with their probabilities and thresholds, the likeliest first. */
+function givenLabels({ task, thresholds }: Model, predictions: Float64Array, row: number): JsonObject[] {
+  const width = task.classes!.length;
+  return task
+    .classes!.map((label, k) => ({
+      label,
+      probability: predictions[row * width + k]!,
+      threshold: thresholds?.[k] ?? 0.5,
+    }))
+    .filter(({ probability, threshold }) => probability >= threshold)
+    .sort((a, b) => b.probability - a.probability);
+}
+
+/** One row of predictions as an object, for JSON; of several labels also `labels`, those that are given, the likeliest first. */
 export function outputRow(model: Model, predictions: Float64Array, row: number): JsonObject {
   const { classes } = model.task;
   if (classes === undefined) return { prediction: predictions[row]! };
@@ -80,7 +93,11 @@ export function outputRow(model: Model, predictions: Float64Array, row: number):
   const several = model.task.kind === "multilabel";
   const prediction = several ? labelsOf(model, predictions, row) : classes[classOf(model, predictions, row, outputs)]!;
   const names = outputColumns(model.task).slice(1);
-  return { prediction, ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])) };
+  return {
+    prediction,
+    ...(several ? { labels: givenLabels(model, predictions, row) } : {}),
+    ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])),
+  };
 }
 
 /** The predicted class: for two classes by the threshold, else the most probable, the first where several are. */

@@ -1,5 +1,6 @@
 import {
   type Column,
+  isStringColumn,
   KaaykoError,
   type ParameterValues,
   type PartSpec,
@@ -94,9 +95,31 @@ export async function createFeatureStage(
         pipeline: derived === undefined ? fitted.pipeline : { ...fitted.pipeline, derived },
         schema: describeSchema(main.profile, decisions),
         notices: [...decided.notices, ...fitted.notices],
+        ...textsOf(dataset, decisions, main, test),
         fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),
         whole: () => dataset.withRoles(dataset.roles.map((role) => (role === ROLE.validation ? ROLE.train : role))),
       };
+    },
+  };
+}
+
+/** How texts of rows are found again, for people to read. */
+function textsOf(
+  dataset: RoledDataset,
+  decisions: readonly ColumnDecision[],
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Pick<PreparedData, "texts"> {
+  const column = decisions.find(({ as }) => as === "text")?.name;
+  if (column === undefined || !dataset.inMemory) return {};
+  return {
+    texts: async (role, count) => {
+      const { rows, table } = await dataset.examples(role);
+      const [cells] = await (role === "test" && test !== null ? test : main).readColumns([column]);
+      if (cells === undefined || !isStringColumn(cells)) return [];
+      const { codes, dictionary } = cells;
+      const chosen = rows?.subarray(0, count) ?? Uint32Array.from({ length: Math.min(count, table.rows) }, (_, i) => i);
+      return Array.from(chosen, (row) => (codes[row] === 0 ? null : dictionary[codes[row]! - 1]!));
     },
   };
 }
