@@ -10,6 +10,7 @@ export * from "./exact-math.ts";
 export * from "./explanation.ts";
 export * from "./forecasting.ts";
 export * from "./hash.ts";
+export * from "./intervals.ts";
 export * from "./json.ts";
 export * from "./observer.ts";
 export * from "./parameters.ts";

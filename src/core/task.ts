@@ -23,6 +23,10 @@ export interface Task {
   readonly separator?: string;
   /** For `ranking`: name of the column whose equal values are the rows of one query. */
   readonly group?: string;
+  /** For `regression`: the share of true values that the interval around each prediction is to cover. Default: no intervals. */
+  readonly interval?: number;
+  /** With `interval`: the feature that is missing in rows of which too little is known, which have intervals of their own. */
+  readonly intervalBy?: string;
   /** For `tagging`: name of the column of texts whose tokens are tagged. */
   readonly text?: string;
   /** For `tagging`: tokens of the longest text; a shorter row's numbers end in NaN. */

@@ -3,6 +3,7 @@ import type { MetricsAccumulator } from "./accumulator.ts";
 import { createBinaryMetrics } from "./binary.ts";
 import { createTaggingMetrics } from "./entities/tagging.ts";
 import { createForecastMetrics } from "./forecast.ts";
+import { createIntervalMetrics } from "./interval.ts";
 import { createMulticlassMetrics } from "./multiclass.ts";
 import { createMultilabelMetrics } from "./multilabel.ts";
 import { createRankingMetrics } from "./ranking.ts";
@@ -47,14 +48,17 @@ export function higherIsBetter(metric: string): boolean {
  * The metrics of a task.
  *
  * @param thresholds probability from which the second of two classes, or each label, is given. Default 0.5 for two classes;
- *   for labels those that suit the rows best, which the result then says. For forecasts how far the interval of each step reaches;
+ *   for labels those that suit the rows best, which the result then says. For forecasts how far the interval of each step reaches,
+ *   for numbers with intervals what `measureIntervals` found;
  *   default what covers the rows, which the result then says
  * @throws KaaykoError for a kind of task that has none here
  */
 export function createMetrics(task: Task, thresholds?: readonly number[]): MetricsAccumulator {
   switch (task.kind) {
     case "regression":
-      return createRegressionMetrics();
+      return task.interval === undefined
+        ? createRegressionMetrics()
+        : createIntervalMetrics(task.interval, thresholds ?? null);
     case "binary":
       return createBinaryMetrics(task.classes!, thresholds?.[0]);
     case "multiclass":

@@ -2,6 +2,7 @@ import {
   type Batch,
   type Column,
   type ColumnSchema,
+  intervalAround,
   type JsonObject,
   KaaykoError,
   newCodes,
@@ -12,28 +13,32 @@ import {
 import type { Model } from "./package.ts";
 
 /**
- * The columns of predictions: `prediction` (the value, or the class's label), and for classes their probabilities:
+ * The columns of predictions: `prediction` (the value, or the class's label), `lower` and `upper` where there are intervals, and for classes their probabilities:
  * `probability` (of the second of two classes) or `probability_<class>`.
  */
 export function outputColumns(task: Task): ColumnSchema[] {
   const number = (name: string): ColumnSchema => ({ name, kind: "numeric", physical: "double" });
-  if (task.kind === "regression") return [number("prediction")];
+  if (task.kind === "regression")
+    return ["prediction", ...(task.interval === undefined ? [] : ["lower", "upper"])].map(number);
   const probabilities = task.kind === "binary" ? ["probability"] : task.classes!.map((label) => `probability_${label}`);
   return [{ name: "prediction", kind: "categorical", physical: "string" }, ...probabilities.map(number)];
 }
 
-/** Predictions as columns, beside input columns that are kept. */
+/** Predictions as columns, beside input columns that are kept. @param unknown `unknownRows` */
 export function outputBatch(
   model: Model,
   predictions: Float64Array,
   rows: number,
   firstRow: number,
   kept: readonly Column[] = [],
+  unknown?: Uint8Array,
 ): Batch {
   const [first, ...others] = outputColumns(model.task);
   const { classes } = model.task;
-  if (classes === undefined)
-    return { firstRow, rows, columns: [...kept, { kind: "numeric", name: first!.name, values: predictions }] };
+  if (classes === undefined) {
+    const values: Column = { kind: "numeric", name: first!.name, values: predictions };
+    return { firstRow, rows, columns: [...kept, values, ...intervalColumns(model, predictions, rows, unknown)] };
+  }
   const outputs = outputsOf(model.task);
   const probabilities = others.map(({ name }, k): Column => {
     const values = Float64Array.from({ length: rows }, (_, row) => predictions[row * outputs + k]!);
@@ -41,6 +46,36 @@ export function outputBatch(
   });
   const labels = { kind: "categorical", name: first!.name, ...labelColumn(model, predictions, rows) } as const;
   return { firstRow, rows, columns: [...kept, labels, ...probabilities] };
+}
+
+/** `lower` and `upper`, where the model has intervals. */
+function intervalColumns(model: Model, predictions: Float64Array, rows: number, unknown?: Uint8Array): Column[] {
+  if (model.task.interval === undefined) return [];
+  const [lower, upper] = [new Float64Array(rows), new Float64Array(rows)];
+  for (let row = 0; row < rows; row++) {
+    const interval = intervalOfPrediction(model, predictions[row]!, unknown?.[row] === 1);
+    lower[row] = interval.lower;
+    upper[row] = interval.upper;
+  }
+  return [
+    { kind: "numeric", name: "lower", values: lower },
+    { kind: "numeric", name: "upper", values: upper },
+  ];
+}
+
+/**
+ * The interval of a prediction; the model must have intervals.
+ *
+ * @param unknown whether the row is one of `unknownRows`
+ * @param level default that of the model
+ */
+export function intervalOfPrediction(
+  { task, thresholds }: Model,
+  prediction: number,
+  unknown: boolean,
+  level = task.interval!,
+) {
+  return intervalAround(thresholds!, prediction, level, unknown);
 }
 
 /** The predicted class of each row; of rows with several labels the set, as the target's column spells it. */
@@ -85,10 +120,19 @@ function givenLabels({ task, thresholds }: Model, predictions: Float64Array, row
     .sort((a, b) => b.probability - a.probability);
 }
 
-/** One row of predictions as an object, for JSON; of several labels also `labels`, those that are given, the likeliest first. */
-export function outputRow(model: Model, predictions: Float64Array, row: number): JsonObject {
+/**
+ * One row of predictions as an object, for JSON; of several labels also `labels`, those that are given, the likeliest first.
+ *
+ * @param unknown `unknownRows`
+ */
+export function outputRow(model: Model, predictions: Float64Array, row: number, unknown?: Uint8Array): JsonObject {
   const { classes } = model.task;
-  if (classes === undefined) return { prediction: predictions[row]! };
+  if (classes === undefined) {
+    const prediction = predictions[row]!;
+    return model.task.interval === undefined
+      ? { prediction }
+      : { prediction, ...intervalOfPrediction(model, prediction, unknown?.[row] === 1) };
+  }
   const outputs = outputsOf(model.task);
   const several = model.task.kind === "multilabel";
   const prediction = several ? labelsOf(model, predictions, row) : classes[classOf(model, predictions, row, outputs)]!;

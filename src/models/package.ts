@@ -1,11 +1,13 @@
 import {
   canonicalJson,
+  checkIntervals,
   DTYPES,
   type DType,
   dtypeBytes,
   dtypeOf,
   fromBytes,
   hashState,
+  INTERVAL_RANGE,
   type JsonObject,
   type JsonValue,
   KaaykoError,
@@ -46,7 +48,7 @@ export interface Model {
   readonly threshold: number;
   /**
    * Rows of several labels: probability from which each is given. Forecasts: how far the interval of each step reaches beyond the
-   * forecast. Absent otherwise.
+   * forecast. Numbers with intervals: what `measureIntervals` found on held-out rows. Absent otherwise.
    */
   readonly thresholds?: readonly number[];
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
@@ -159,16 +161,23 @@ function modelOfState(state: State, what: string): Model {
   const rules = rulesFromJson(state.json.rules);
   if (task.kind !== "regression") throw damaged(what, "only a regression may have rules", task.kind);
   compileRules(rules, pipeline.features);
-  return { task, threshold, pipeline, content, rules };
+  return { task, threshold, ...thresholds, pipeline, content, rules };
 }
 
 function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
   if (task.kind === "forecast") return readReach(task, thresholds, what);
+  if (task.interval !== undefined) return readIntervals(thresholds);
   if (task.kind !== "multilabel") return {};
   const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
   if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
     throw damaged(what, "every label must have a threshold from 0 to 1");
   return { thresholds: thresholds as number[] };
+}
+
+function readIntervals(measured: JsonValue | undefined): Pick<Model, "thresholds"> {
+  const numbers = Array.isArray(measured) ? measured : [];
+  checkIntervals(numbers);
+  return { thresholds: numbers };
 }
 
 function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
@@ -181,7 +190,7 @@ function readTask(task: JsonObject, what: string): Task {
   const { kind, target, classes } = task;
   if (kind === "forecast" && isForecast(task)) return task as unknown as Task;
   if (kind === "tagging" && isTagging(task)) return task as unknown as Task;
-  const classless = kind === "regression" && classes === undefined;
+  const classless = kind === "regression" && classes === undefined && isIntervalLevel(task.interval);
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
     (kind === "binary" && labels && classes.length === 2) ||
@@ -189,6 +198,12 @@ function readTask(task: JsonObject, what: string): Task {
   if (typeof target !== "string" || !(classless || classed))
     throw damaged(what, "its task must be known", JSON.stringify(kind));
   return task as unknown as Task;
+}
+
+function isIntervalLevel(level: JsonValue | undefined): boolean {
+  return (
+    level === undefined || (typeof level === "number" && level >= INTERVAL_RANGE.low && level <= INTERVAL_RANGE.high)
+  );
 }
 
 /** Tokens of a text at most: room is made for all of them. */

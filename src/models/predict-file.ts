@@ -8,6 +8,7 @@ import {
   type SourceDescription,
   type TableSource,
   type TableWriter,
+  unknownRows,
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
 import { type MatchedColumns, matchColumns, withDerivation } from "../features/index.ts";
@@ -127,7 +128,9 @@ async function pump(
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       const predictions = await predictWith(predictor, log, batch);
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
-      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns);
+      const { task } = predictor.model;
+      const unknown = task.intervalBy === undefined ? undefined : unknownRows(task, predictor.encode(batch));
+      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
       const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, predictor.encode(batch), predictions);
       const explained = explain ? await explainBatch(predictor, batch) : [];
       await writer.write({ ...made, columns: [...made.columns, ...ruled, ...explained] });

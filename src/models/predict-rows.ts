@@ -1,4 +1,4 @@
-import type { JsonObject } from "../core/index.ts";
+import { type JsonObject, unknownRows } from "../core/index.ts";
 import { readFeatures } from "../features/index.ts";
 import { explainedRow } from "./explained-outputs.ts";
 import { forecastJson } from "./forecast/forecast-file.ts";
@@ -30,15 +30,16 @@ export async function predictRows(
   if (predictor.model.task.kind === "tagging") return tagRows(predictor, rows);
   const { model, rules } = predictor;
   const batch = rowsToBatch(predictor.inputs, rows);
-  const predictions = await predictor.predict(batch);
-  const table = explain || rules !== null ? predictor.encode(batch) : null;
-  const contributions = explain ? await predictor.explain(table!) : null;
-  const features = new Float64Array(table?.columns.length ?? 0);
+  const table = predictor.encodeChecked(batch);
+  const predictions = await predictor.predictTable(table);
+  const unknown = unknownRows(model.task, table);
+  const contributions = explain ? await predictor.explain(table) : null;
+  const features = new Float64Array(table.columns.length);
   return rows.map((_, row) => {
-    const output = outputRow(model, predictions, row);
+    const output = outputRow(model, predictions, row, unknown);
     if (contributions !== null) Object.assign(output, explainedRow(model, contributions, row));
     if (rules === null) return output;
-    readFeatures(table!, row, features);
+    readFeatures(table, row, features);
     return { ...output, ...ruledRow(rules, batch, features, row, predictions[row]!) };
   });
 }

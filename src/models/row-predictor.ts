@@ -1,4 +1,4 @@
-import { type JsonObject, type NumberColumn, newCodes, type StringColumn } from "../core/index.ts";
+import { type JsonObject, type NumberColumn, newCodes, type StringColumn, unknownRows } from "../core/index.ts";
 import { readFeatures } from "../features/index.ts";
 import { outputRow } from "./outputs.ts";
 import type { ModelInput, ModelPredictor } from "./predictor.ts";
@@ -60,7 +60,7 @@ class RowBuffer {
     const { model, rules } = this.#predictor;
     const table = this.#predictor.encodeChecked(batch);
     const predictions = await this.#predictor.predictTable(table);
-    const output = outputRow(model, predictions, 0);
+    const output = outputRow(model, predictions, 0, unknownRows(model.task, table));
     if (rules === null) return output;
     readFeatures(table, 0, this.#features);
     return Object.assign(output, ruledRow(rules, batch, this.#features, 0, predictions[0]!));

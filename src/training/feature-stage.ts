@@ -134,7 +134,7 @@ async function decide(
   const name = (setting: string) => settings[setting] as string | undefined;
   const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
   checkKind(inferred.task);
-  const task = completeTask(inferred.task, settings.group as string | undefined, main, test);
+  const task = withInterval(completeTask(inferred.task, settings.group as string | undefined, main, test), settings);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
   const user = name("features") === undefined ? null : await loadUserFeatures(name("features")!);
@@ -173,6 +173,20 @@ async function decide(
     ...split.notices,
   ];
   return { task, decisions, user, weight, kind, labels, split, column, notices };
+}
+
+/** Only numbers have intervals. */
+function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Task {
+  if (typeof interval !== "number") return task;
+  const by = typeof intervalBy === "string" ? { intervalBy } : {};
+  if (task.kind === "regression") return { ...task, interval, ...by };
+  throw new KaaykoError({
+    action: "predict with intervals",
+    rule: "the target must hold numbers",
+    got: `${task.target} (${task.kind})`,
+    remedy: "Leave --interval out.",
+    kind: "usage",
+  });
 }
 
 /** The task with what only the tables say. */

@@ -1,4 +1,4 @@
-import type { ParameterSpec } from "../core/index.ts";
+import { INTERVAL_RANGE, type ParameterSpec } from "../core/index.ts";
 import { BENCHMARK_PARAMETERS } from "./benchmark/parameters.ts";
 
 /**
@@ -153,6 +153,23 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Training",
     placeholder: "K",
     description: "Cross-validate in K folds before the final fit; 0 for none",
+  },
+  {
+    name: "interval",
+    type: "number",
+    min: INTERVAL_RANGE.low,
+    max: INTERVAL_RANGE.high,
+    group: "Training",
+    placeholder: "0.9",
+    description:
+      "Numbers: the share of true values that an interval around each prediction is to cover (default: no intervals)",
+  },
+  {
+    name: "intervalBy",
+    type: "string",
+    group: "Training",
+    placeholder: "COL",
+    description: "With --interval: a feature; rows in which it is missing have intervals of their own",
   },
   {
     name: "refit",

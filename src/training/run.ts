@@ -1,4 +1,4 @@
-import { type Algorithm, type JsonObject, KaaykoError, type ParameterValues } from "../core/index.ts";
+import { type Algorithm, type JsonObject, KaaykoError, type ParameterValues, type Task } from "../core/index.ts";
 import { compileRules, keepParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
@@ -130,6 +130,11 @@ async function trainingWork(
   return { prepared, contenders, settings, recipe, rules, notify, previous, peers: options.peers ?? null };
 }
 
+/** Without held-out rows nobody knows how far predictions are off. */
+function withoutInterval({ interval: _, intervalBy: __, ...task }: Task): Task {
+  return task;
+}
+
 function save(
   context: RunContext,
   settings: ParameterValues,
@@ -141,7 +146,7 @@ function save(
   const { recipe } = context.options;
   const { content, contender } = trained.find((model) => model.contender.algorithm.name === comparison.champion)!;
   const model: Model = {
-    task: prepared.dataset.task,
+    task: comparison.thresholds === null ? withoutInterval(prepared.dataset.task) : prepared.dataset.task,
     threshold: THRESHOLD,
     ...(comparison.thresholds === null ? {} : { thresholds: comparison.thresholds }),
     pipeline: keepParts(prepared.pipeline, contender.algorithm.parts ?? []),
