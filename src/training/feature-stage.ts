@@ -29,7 +29,7 @@ import {
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
 import { memoryLimit } from "./memory-limit.ts";
-import type { PreparedData, Stage } from "./preparation.ts";
+import type { KeptFeatures, PreparedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
 /** What was decided before anything is fitted: a pure function of the loaded tables and the settings. */
@@ -46,6 +46,15 @@ interface Decided {
   readonly notices: readonly string[];
 }
 
+export interface FeatureStageOptions {
+  /** Kinds of feature parts that an algorithm of the run learns from. Default none. */
+  readonly parts?: readonly PartSpec["kind"][];
+  /** Columns that are features whatever they look like. Default none. */
+  readonly keep?: readonly string[];
+  /** Task and features that are a model's already. Default: they follow from the table. */
+  readonly kept?: KeptFeatures | null;
+}
+
 /**
  * The features stage: infers the task, decides what becomes of each column, splits the rows, and fits the encoders on the
  * training rows, a column or a chunk a step.
@@ -57,13 +66,22 @@ interface Decided {
 export async function createFeatureStage(
   { main, test }: LoadedTables,
   settings: ParameterValues,
-  parts: readonly PartSpec["kind"][] = [],
-  keep: readonly string[] = [],
+  { parts = [], keep = [], kept = null }: FeatureStageOptions = {},
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
-  const decided = await decide(main, test, settings, keep);
+  const decided = await decide(main, test, settings, { keep, kept });
   const { task, decisions, user, weight, split } = decided;
-  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, parts, seed });
+  const fitter = createFeatureFitter({
+    loaded: main,
+    decisions,
+    roles: split.roles,
+    task,
+    weight,
+    user,
+    parts,
+    seed,
+    kept: kept?.pipeline ?? null,
+  });
   return {
     version: fitter.version,
     step: () => fitter.step(),
@@ -128,11 +146,14 @@ async function decide(
   main: LoadedTable,
   test: LoadedTable | null,
   settings: ParameterValues,
-  keep: readonly string[],
+  { keep, kept }: Required<Pick<FeatureStageOptions, "keep" | "kept">>,
 ): Promise<Decided> {
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
-  const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
+  const inferred =
+    kept === null
+      ? inferTask(profile, name("target")!, name("task") as TaskKind | undefined)
+      : { task: kept.task, reason: "as in the model", notices: [] };
   checkKind(inferred.task);
   const task = withInterval(completeTask(inferred.task, settings.group as string | undefined, main, test), settings);
   const weight = name("weight") ?? null;

@@ -1,6 +1,7 @@
 import type { Dataset, ParameterValues, PartSpec, Resumable, Role } from "../core/index.ts";
 import type { MemoryNeed, SchemaRow } from "../data/index.ts";
 import type { FeaturePipeline } from "../features/index.ts";
+import type { Model } from "../models/index.ts";
 
 /** A stage of a run: steps, and then a product that may live in memory only. */
 export interface Stage<T> extends Resumable {
@@ -63,10 +64,21 @@ export interface SeriesPoints {
   readonly names: readonly string[];
 }
 
+/** Task and features that a model has already. */
+export type KeptFeatures = Pick<Model, "task" | "pipeline">;
+
 /** How tables become datasets. The default reads files; tests and other programs may bring their own. */
 export interface Preparation<L extends LoadedData = LoadedData> {
   /** @param need whether algorithms of the run work in memory only, or better there */
   createLoader(settings: ParameterValues, need: MemoryNeed): Promise<Stage<L>>;
-  /** @param parts kinds of feature parts that an algorithm of the run learns from */
-  createFitter(loaded: L, settings: ParameterValues, parts: readonly PartSpec["kind"][]): Promise<Stage<PreparedData>>;
+  /**
+   * @param parts kinds of feature parts that an algorithm of the run learns from
+   * @param kept task and features that are a model's already. Default: they follow from the table
+   */
+  createFitter(
+    loaded: L,
+    settings: ParameterValues,
+    parts: readonly PartSpec["kind"][],
+    kept?: KeptFeatures,
+  ): Promise<Stage<PreparedData>>;
 }
