@@ -108,7 +108,24 @@ function labelsOf({ task, thresholds }: Model, predictions: Float64Array, row: n
   return task.classes!.filter((_, k) => predictions[row * width + k]! >= (thresholds?.[k] ?? 0.5));
 }
 
-/** One row of predictions as an object, for JSON. @param unknown `unknownRows` */
+/** The labels that a row is given with their probabilities and thresholds, the likeliest first. */
+function givenLabels({ task, thresholds }: Model, predictions: Float64Array, row: number): JsonObject[] {
+  const width = task.classes!.length;
+  return task
+    .classes!.map((label, k) => ({
+      label,
+      probability: predictions[row * width + k]!,
+      threshold: thresholds?.[k] ?? 0.5,
+    }))
+    .filter(({ probability, threshold }) => probability >= threshold)
+    .sort((a, b) => b.probability - a.probability);
+}
+
+/**
+ * One row of predictions as an object, for JSON; of several labels also `labels`, those that are given, the likeliest first.
+ *
+ * @param unknown `unknownRows`
+ */
 export function outputRow(model: Model, predictions: Float64Array, row: number, unknown?: Uint8Array): JsonObject {
   const { classes } = model.task;
   if (classes === undefined) {
@@ -123,7 +140,11 @@ export function outputRow(model: Model, predictions: Float64Array, row: number, 
     ? labelsOf(model, predictions, row)
     : answersOf(model.task)[classOf(model, predictions, row, outputs)]!;
   const names = outputColumns(model.task).slice(1);
-  return { prediction, ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])) };
+  return {
+    prediction,
+    ...(several ? { labels: givenLabels(model, predictions, row) } : {}),
+    ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])),
+  };
 }
 
 /** What may be predicted: the classes, and behind them the answer that none is meant. */

@@ -98,7 +98,13 @@ export function championOf(work: TrainingWork, trained: readonly TrainedModel[],
   const role = (["test", "validation", "train"] as const).find((judged) => results.has(`${algorithm}.${judged}`))!;
   const model = trained.find(({ contender }) => contender.algorithm.name === algorithm)!;
   const { importance = [] } = algorithmResult(work, model, results, proofs);
-  return { algorithm, role, content: contentFor(model, role), importance };
+  return {
+    algorithm,
+    role,
+    content: contentFor(model, role),
+    thresholds: thresholdsOf(work, model, results),
+    importance,
+  };
 }
 
 /**

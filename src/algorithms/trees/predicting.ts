@@ -42,7 +42,7 @@ class TreePredictor implements Predictor {
     const { classes } = this.#loss;
     const scores = new Float64Array(table.rows * classes);
     for (let i = 0; i < scores.length; i++) scores[i] = base[i % classes]!;
-    addInitialColumns(table, this.#model.initialScore, scores, this.#context.features);
+    addInitialColumns(table, this.#model.initialScore, scores);
     if (table.rows * trees.ends.length < KERNEL_FROM) addScores(this.#model, table, scores, classes);
     else {
       this.#scorer ??= new BatchScorer(this.#model, classes, this.#context.threads);

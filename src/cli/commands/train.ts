@@ -21,6 +21,7 @@ export const register: Register = async (command, context) => {
     ["kaayko train --data churn.csv --target left --algorithms xgboost,mlp --folds 5", ""],
     ["kaayko train --data a.csv --target y --set xgboost.maxDepth=8 --min-score 'auc>=0.9' --json", ""],
     ["kaayko train --data a.csv --target y --background --priority high", "as a job; returns at once"],
+    ["kaayko train --data today.parquet --warm-start churn --rounds 50", "more rounds for a model, on new rows"],
     ["kaayko train --smoke-test", "everything once, in seconds"],
     ["kaayko train", "answer questions instead"],
   ]);
@@ -45,7 +46,8 @@ export async function train(context: Context, options: Options, ask: AskMode): P
   const { algorithms, request } = await checkedRequest(context, settings);
   if (options.background === true) return submitTraining(context, options, settings);
   refuseJobFlags(options);
-  explain(context, settings, algorithms);
+  const learner = request.settings.warmStart ?? request.settings.objective;
+  explain(context, settings, request.settings.algorithms === undefined && learner ? [String(learner)] : algorithms);
   const training = await context.services.training();
   return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
     training.start(typeof options.runId === "string" ? { ...request, runId: options.runId } : request, watch),
@@ -122,7 +124,7 @@ async function settle(context: Context, options: Options, ask: AskMode): Promise
 /** Whether it is clear what is to be learnt. */
 function hasTask({ values }: ResolvedSettings): boolean {
   if (values.recipe !== undefined || (values.smokeTest === true && values.data === undefined)) return true;
-  return values.data !== undefined && values.target !== undefined;
+  return values.data !== undefined && (values.target ?? values.warmStart) !== undefined;
 }
 
 /** A smoke test without data makes some up. */
