@@ -21,11 +21,13 @@ export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   seq2seq: async () => (await import("./sequence/seq2seq.ts")).seq2seqForecaster,
   svm: async () => (await import("./svm/svm.ts")).svm,
   "text-linear": async () => (await import("./linear/text-linear.ts")).textLinear,
+  crf: async () => (await import("./crf/crf.ts")).crf,
   "text-mlp": async () => (await import("./text/text-mlp.ts")).textMlp,
   "text-encoder": async () => (await import("./text/text-encoder.ts")).textEncoder,
   persistence: async () => (await import("./naive/persistence.ts")).persistence,
   seasonal: async () => (await import("./naive/seasonal.ts")).seasonal,
   ensemble: async () => (await import("./ensemble/ensemble.ts")).createEnsemble(loadAlgorithm),
+  calibrated: async () => (await import("./calibrated/calibrated.ts")).createCalibrated(loadAlgorithm),
   baseline: async () => (await import("./baseline/index.ts")).baseline,
 };
 

@@ -190,6 +190,29 @@ export interface EvaluateDocument {
   readonly confusion?: ConfusionMatrix;
 }
 
+/** Two files of tags: the truth, and what somebody predicted. */
+export interface EntityScoresRequest {
+  readonly data: string;
+  readonly predictions: string;
+  /** IOB2 to the letter. */
+  readonly strict: boolean;
+}
+
+export interface EntityScoresDocument extends EntityScoresRequest {
+  readonly schemaVersion: number;
+  readonly sentences: number;
+  readonly metrics: MetricSet;
+  readonly types: readonly {
+    readonly label: string;
+    readonly support: number;
+    readonly predicted: number;
+    readonly hits: number;
+    readonly precision: number | null;
+    readonly recall: number | null;
+    readonly f1: number | null;
+  }[];
+}
+
 export interface HealthDocument {
   readonly model: string;
   readonly modelSha256: string;
@@ -262,6 +285,8 @@ export interface ModelService {
     },
     watch: Watch,
   ): Promise<{ readonly rows: number; readonly bytes?: number }>;
+  /** Needs no model. */
+  scoreEntities(request: EntityScoresRequest): Promise<EntityScoresDocument>;
   evaluate(
     location: ModelLocation,
     request: { readonly data: string; readonly weight?: string },
@@ -307,6 +332,8 @@ export interface DataService {
   readonly extensions: readonly string[];
   /** Columns and size. With `statistics`, reads the rows too (at most `rows` of them). */
   describe(path: string, options: { readonly statistics: boolean; readonly rows?: number }): Promise<TableDescription>;
+  /** Hash of a file's content; null where there is none. */
+  digest(path: string): Promise<string | null>;
   /** Makes a synthetic table. The target is the column to learn. */
   generate(
     request: GenerateRequest,

@@ -29,7 +29,7 @@ export interface FeatureTable {
 }
 
 /** A feature of many numbers a row. Only algorithms whose `inputs` name its kind are given a dataset for its sake. */
-export type FeaturePart = SparsePart | TokenPart | WindowPart;
+export type FeaturePart = SparsePart | TokenPart | AttributePart | WindowPart;
 
 /** Rows of a sparse matrix: row i holds `values[j]` in column `indices[j]` for j from `offsets[i]` up to `offsets[i + 1]`. */
 export interface SparsePart {
@@ -53,6 +53,19 @@ export interface TokenPart {
   readonly vocabulary: number;
   /** As in `SparsePart`. */
   readonly offsets: Uint32Array;
+  readonly ids: Uint32Array;
+}
+
+/** Sequences of tokens, each with any number of attributes: row i is the tokens from `offsets[i]` up to `offsets[i + 1]`. */
+export interface AttributePart {
+  readonly kind: "attributes";
+  readonly name: string;
+  /** Every id is below this. */
+  readonly width: number;
+  /** As in `SparsePart`. */
+  readonly offsets: Uint32Array;
+  /** Token t has the attributes `ids` from `starts[t]` up to `starts[t + 1]`; one more than there are tokens. */
+  readonly starts: Uint32Array;
   readonly ids: Uint32Array;
 }
 
@@ -100,7 +113,8 @@ export interface Examples {
   readonly rows: Uint32Array | null;
   /**
    * Row-major, `targetWidth(task)` numbers a row. Regression: the value. Classes: the class's code from 0. Several labels: 1 or 0
-   * for each. Rankings: the relevance, and a number that all rows of a query share. Forecasts: the next values, NaN where one is missing. Otherwise never NaN for rows that belong to these examples.
+   * for each. Rankings: the relevance, and a number that all rows of a query share. Tagging: the tag's code of each token, then NaN. Forecasts: the next values,
+   * NaN where one is missing. Otherwise never NaN for rows that belong to these examples.
    */
   readonly target: Float64Array;
   /** At or over 0; null for 1 everywhere. */

@@ -7,6 +7,8 @@ export interface ColumnRoles {
   readonly weight?: string;
   readonly group?: string;
   readonly time?: string;
+  /** Texts whose tokens are tagged: then nothing else is a feature. */
+  readonly text?: string;
   readonly ignore?: readonly string[];
   /** Kept whatever they look like: columns that a person named as categorical. */
   readonly keep?: readonly string[];
@@ -25,7 +27,16 @@ export interface ColumnDecision {
   readonly reason: string;
 }
 
-export type FeatureForm = "numeric" | "number" | "commaNumber" | "boolean" | "categorical" | "text" | "date" | "season";
+export type FeatureForm =
+  | "numeric"
+  | "number"
+  | "commaNumber"
+  | "boolean"
+  | "categorical"
+  | "text"
+  | "tagged"
+  | "date"
+  | "season";
 
 /** Names of columns that number rows rather than describe them, those that pandas gives too. */
 const ID_NAME =
@@ -57,6 +68,8 @@ export function decideColumns(profile: TableProfile, roles: ColumnRoles): Column
       return { name, kind, use: role, as: "season", reason: "calendar parts only" };
     if (role !== undefined) return { name, kind, use: role, as: null, reason: "" };
     if (roles.ignore?.includes(name)) return leftOut(column, "ignored");
+    if (roles.text === name) return { name, kind, use: "feature", as: "tagged", reason: "" };
+    if (roles.text !== undefined) return leftOut(column, `tags are learnt from ${roles.text} alone`);
     const kept = roles.keep?.includes(name) ?? false;
     const { as, remark } = kept ? { as: null, remark: "" } : numbersInStrings(column);
     if (as !== null) return { name, kind, use: "feature", as, reason: remark };

@@ -2,6 +2,7 @@ export { builtUrl as builtModule } from "../parallel/index.ts";
 export * from "./dataset/chunks.ts";
 export { ExampleBuffer } from "./dataset/example-buffer.ts";
 export { foldDataset } from "./dataset/fold-dataset.ts";
+export { GrowingNumbers } from "./dataset/growing-numbers.ts";
 export {
   createMemoryDataset,
   type MemoryDatasetRequest,
@@ -14,6 +15,7 @@ export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
+export { tableAddress } from "./formats/table-address.ts";
 export { float32Text } from "./formats/text/number-text.ts";
 export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
 export { type GenerateTableOptions, generateTable } from "./generation/generate-table.ts";
@@ -38,4 +40,7 @@ export { countRoles, ROLE, ROLES, roleSizes, rowsOfRole } from "./rows/roles.ts"
 export { parseSampleSize, type RowSample, type SampleSize, sampleRowCount, sampleRows } from "./rows/sample.ts";
 export { type Split, type SplitKind, type SplitRequest, splitRows } from "./rows/split.ts";
 export * from "./series/index.ts";
+export { cellsOf, completeTagging } from "./tagging/tagging-task.ts";
+export { pieceTags, tagsIn } from "./tagging/tags.ts";
+export { piecesIn, type TextTokens, tokensIn } from "./tagging/tokens.ts";
 export * from "./target.ts";

@@ -4,6 +4,7 @@ import { DEFAULT_SEPARATOR, labelsOf } from "./label-sets.ts";
 import { NumberTally } from "./profile/number-tally.ts";
 import { type ColumnProfile, profileOf, type TableProfile } from "./profile/profile.ts";
 import { ROLE } from "./rows/roles.ts";
+import { createTagEncoder } from "./tagging/truth.ts";
 
 /**
  * Turns a target column into numbers, `targetWidth(task)` a row: the value for regression, the class's code from 0, or 1 and 0
@@ -39,9 +40,13 @@ export function createTargetEncoder(task: Task): TargetEncoder {
 
 /**
  * Makes the encoder of all that a task's target says about a row, from the table's columns by name: for a ranking the number of the
- * row's query as well.
+ * row's query as well, for tagging from the text and its tags.
  */
 export function createTruthEncoder(task: Task): (columnOf: (name: string) => Column) => Float64Array {
+  if (task.kind === "tagging") {
+    const encodeTags = createTagEncoder(task);
+    return (columnOf) => encodeTags(columnOf(task.text!), columnOf(task.target));
+  }
   const encode = createTargetEncoder(task);
   if (task.kind !== "ranking") return (columnOf) => encode(columnOf(task.target));
   const numbers = new Map<string, number>();
@@ -60,7 +65,8 @@ export function createTruthEncoder(task: Task): (columnOf: (name: string) => Col
 }
 
 /** Columns beside the features that the truth about a row is read from. */
-export function truthColumns({ kind, target, group }: Task): readonly string[] {
+export function truthColumns({ kind, target, group, text }: Task): readonly string[] {
+  if (kind === "tagging") return [text!, target];
   return kind === "ranking" ? [target, group!] : [target];
 }
 
@@ -151,11 +157,14 @@ export class TargetTally {
   readonly #width: number;
   /** Numbers of queries are no values of the target. */
   readonly #ranks: boolean;
+  /** Every number is a class's code. */
+  readonly #coded: boolean;
   #counts: Float64Array;
 
   constructor(task: Task) {
     this.#width = targetWidth(task);
     this.#ranks = task.kind === "ranking";
+    this.#coded = this.#width === 1 || task.kind === "tagging";
     this.#counts = new Float64Array(task.classes?.length ?? 0);
   }
 
@@ -173,9 +182,9 @@ export class TargetTally {
     this.#numbers.add(trained, count);
   }
 
-  /** One number a row is a class's code; several say of each label whether the row has it. */
+  /** Codes of classes; else numbers that say of each label whether the row has it. */
   #count(place: number, value: number): void {
-    if (this.#width === 1) this.#counts[value]!++;
+    if (this.#coded) this.#counts[value]!++;
     else this.#counts[place % this.#width]! += value;
   }
 

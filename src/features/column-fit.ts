@@ -6,14 +6,16 @@ import { createFeatureEncoder, type EncodableRows, stringsAt } from "./encode.ts
 import type { ColumnFit, FittedColumn } from "./fitted-column.ts";
 import { misfit } from "./misfit.ts";
 import { type Encoder, type PartEncoder, PIPELINE_VERSION } from "./pipeline.ts";
+import { AttributeFit } from "./text/attribute-fit.ts";
 import { TEXT_MEASURES } from "./text/measures.ts";
 import { NgramFit } from "./text/ngram-fit.ts";
 import { TokenFit } from "./text/token-fit.ts";
 
 type NumbersEncoder = Exclude<Encoder, { form: "categorical" } | PartEncoder>;
 
-/** The fits of a column that was decided to be a feature: one, and for text those of the parts that `parts` asks for. */
+/** The fits of a column that was decided to be a feature: one, and for text those of the parts that `parts` asks for; of a text that is tagged its words alone. */
 export function createColumnFits(decision: ColumnDecision, parts: ReadonlySet<PartSpec["kind"]>): ColumnFit[] {
+  if (decision.as === "tagged") return [new AttributeFit(decision.name)];
   const fits = [createColumnFit(decision)];
   if (decision.as !== "text") return fits;
   if (parts.has("sparse")) fits.push(new NgramFit(decision.name));

@@ -12,6 +12,7 @@ import { missingColumn } from "../data/index.ts";
 import type { CalendarPart } from "./calendar.ts";
 import { isDerivation } from "./derive/stored-derivation.ts";
 import { isSeriesPlan, type SeriesPlan, windowSpec } from "./series/series-plan.ts";
+import { attributeCount, attributePartName } from "./text/attribute-part.ts";
 import type { TextMeasure } from "./text/measures.ts";
 import { ngramPartName } from "./text/ngram-part.ts";
 import { tokenPartName } from "./text/token-part.ts";
@@ -48,10 +49,12 @@ export type Encoder =
 /** How a text column becomes a part: rows of a sparse matrix, or sequences of pieces of words (token k is `pieces[k - 1]`). */
 export type PartEncoder =
   | ({ readonly form: "ngrams"; readonly column: string } & Vocabulary)
-  | { readonly form: "tokens"; readonly column: string; readonly pieces: readonly string[] };
+  | { readonly form: "tokens"; readonly column: string; readonly pieces: readonly string[] }
+  /** Words with their attributes, sorted. */
+  | { readonly form: "attributes"; readonly column: string; readonly attributes: readonly string[] };
 
 export function makesPart(encoder: Encoder): encoder is PartEncoder {
-  return encoder.form === "ngrams" || encoder.form === "tokens";
+  return encoder.form === "ngrams" || encoder.form === "tokens" || encoder.form === "attributes";
 }
 
 /** The parts that a pipeline's encoders make, in their order. */
@@ -61,9 +64,12 @@ export function partsOf({ encoders, series }: Pick<FeaturePipeline, "encoders" |
 }
 
 function partOf(encoder: PartEncoder): PartSpec {
-  return encoder.form === "ngrams"
-    ? { name: ngramPartName(encoder.column), kind: "sparse", size: { width: encoder.terms.length } }
-    : { name: tokenPartName(encoder.column), kind: "tokens", size: { vocabulary: encoder.pieces.length + 1 } };
+  const { column } = encoder;
+  if (encoder.form === "ngrams")
+    return { name: ngramPartName(column), kind: "sparse", size: { width: encoder.terms.length } };
+  if (encoder.form === "tokens")
+    return { name: tokenPartName(column), kind: "tokens", size: { vocabulary: encoder.pieces.length + 1 } };
+  return { name: attributePartName(column), kind: "attributes", size: { width: attributeCount(encoder.attributes) } };
 }
 
 /** The pipeline without the parts that an algorithm does not learn from, and without columns that only they need. */
@@ -132,6 +138,7 @@ function isEncoder(encoder: Encoder): boolean {
   if (encoder.form === "date") return areStrings(encoder.parts);
   if (encoder.form === "ngrams") return isVocabulary(encoder);
   if (encoder.form === "tokens") return areStrings(encoder.pieces);
+  if (encoder.form === "attributes") return areStrings(encoder.attributes);
   return encoder.form === "text" && areStrings(encoder.measures);
 }
 

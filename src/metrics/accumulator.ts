@@ -9,6 +9,8 @@ export interface ScoredRows {
   readonly target: Float64Array;
   /** At or over 0; null for 1 everywhere. */
   readonly weight: Float32Array | null;
+  /** Numbers with intervals: `unknownRows`. Default none of them. */
+  readonly unknown?: Uint8Array | undefined;
 }
 
 /** Metric values by name; null where a metric is not defined for these rows (AUC of one class). Never NaN or infinite. */
@@ -29,7 +31,7 @@ export interface MetricsResult {
   readonly labels?: readonly LabelScore[];
   /**
    * Rows of several labels: the thresholds that these rows chose; absent where they were given. Forecasts: how far the interval of each
-   * step reaches beyond the forecast, likewise.
+   * step reaches beyond the forecast, likewise; numbers with intervals: what `measureIntervals` found.
    */
   readonly thresholds?: readonly number[];
   /** Forecasts: how each step ahead fares. */

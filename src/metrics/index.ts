@@ -1,9 +1,12 @@
 import { KaaykoError, type Task } from "../core/index.ts";
 import type { MetricsAccumulator } from "./accumulator.ts";
 import { createBinaryMetrics } from "./binary.ts";
+import { createTaggingMetrics } from "./entities/tagging.ts";
 import { createForecastMetrics } from "./forecast.ts";
+import { createIntervalMetrics } from "./interval.ts";
 import { createMulticlassMetrics } from "./multiclass.ts";
 import { createMultilabelMetrics } from "./multilabel.ts";
+import { createScopedMetrics } from "./out-of-scope.ts";
 import { createRankingMetrics } from "./ranking.ts";
 import { createRegressionMetrics } from "./regression.ts";
 
@@ -21,6 +24,8 @@ export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
 export { quantileOfSorted } from "./curves/quantile.ts";
 export { summariseRegression } from "./curves/regression-summary.ts";
+export type { EntityScore } from "./entities/entity-tally.ts";
+export { type EntityScores, scoreEntities } from "./entities/score-entities.ts";
 export { discountOf, gainOf, groupQueries, idealGain, ndcg, type QueryGroups } from "./ndcg.ts";
 
 /** The names of a task's metrics, in the order in which they are shown; the first is the one that ranks models. */
@@ -29,6 +34,8 @@ export function metricNames(kind: Task["kind"]): readonly string[] {
   if (kind === "multiclass") return ["logLoss", "accuracy", "macroF1", "microF1", "weightedF1"];
   if (kind === "multilabel") return ["macroF1", "microF1", "weightedF1", "accuracy", "hammingLoss"];
   if (kind === "ranking") return ["ndcg@10", "ndcg@5", "ndcg"];
+  if (kind === "tagging")
+    return ["entityF1", "entityPrecision", "entityRecall", "macroF1", "weightedF1", "tokenAccuracy"];
   if (kind === "forecast") return ["rmse", "mae", "r2", "mape", "coverage", "width", "pinball"];
   return ["rmse", "mae", "r2", "mape"];
 }
@@ -42,17 +49,22 @@ export function higherIsBetter(metric: string): boolean {
  * The metrics of a task.
  *
  * @param thresholds probability from which the second of two classes, or each label, is given. Default 0.5 for two classes;
- *   for labels those that suit the rows best, which the result then says. For forecasts how far the interval of each step reaches;
+ *   for labels those that suit the rows best, which the result then says. For forecasts how far the interval of each step reaches,
+ *   for numbers with intervals what `measureIntervals` found;
  *   default what covers the rows, which the result then says
  * @throws KaaykoError for a kind of task that has none here
  */
 export function createMetrics(task: Task, thresholds?: readonly number[]): MetricsAccumulator {
   switch (task.kind) {
     case "regression":
-      return createRegressionMetrics();
+      return task.interval === undefined
+        ? createRegressionMetrics()
+        : createIntervalMetrics(task.interval, thresholds ?? null);
     case "binary":
       return createBinaryMetrics(task.classes!, thresholds?.[0]);
     case "multiclass":
+      if (task.outOfScope !== undefined)
+        return createScopedMetrics(task.classes!, task.outOfScope, thresholds?.[0] ?? null);
       return createMulticlassMetrics(task.classes!);
     case "multilabel":
       return createMultilabelMetrics(task.classes!, thresholds ?? null);
@@ -60,6 +72,8 @@ export function createMetrics(task: Task, thresholds?: readonly number[]): Metri
       return createForecastMetrics(task, thresholds ?? null);
     case "ranking":
       return createRankingMetrics();
+    case "tagging":
+      return createTaggingMetrics(task.classes!);
     default:
       throw new KaaykoError({
         action: "measure a model",

@@ -3,7 +3,7 @@ export * from "./forecast/index.ts";
 export { GOLDEN_FILE, goldenPredictions } from "./golden.ts";
 export { agreesWithKept, checkHealth, type ModelHealth } from "./health.ts";
 export { type ImportOptions, type ImportResult, importModel, MAX_IMPORT_BYTES } from "./import-model.ts";
-export { outputBatch, outputColumns, outputRow } from "./outputs.ts";
+export { intervalOfPrediction, outputBatch, outputColumns, outputRow } from "./outputs.ts";
 export { hashModel, type Model, type PackageFile, packModel, unpackModel } from "./package.ts";
 export { type PredictFileOptions, predictFile } from "./predict-file.ts";
 export { type PredictRowsOptions, predictRows } from "./predict-rows.ts";
@@ -21,3 +21,4 @@ export {
   reserveVersion,
   type StoredModel,
 } from "./store.ts";
+export * from "./tagging/index.ts";

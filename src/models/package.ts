@@ -1,16 +1,19 @@
 import {
   canonicalJson,
+  checkIntervals,
   DTYPES,
   type DType,
   dtypeBytes,
   dtypeOf,
   fromBytes,
   hashState,
+  INTERVAL_RANGE,
   type JsonObject,
   type JsonValue,
   KaaykoError,
   type ModelContent,
   nestState,
+  OUTSIDE,
   parseJson,
   type Rules,
   type State,
@@ -44,8 +47,9 @@ export interface Model {
   /** Binary: probability from which the second class is predicted. Unused otherwise. */
   readonly threshold: number;
   /**
-   * Rows of several labels: probability from which each is given. Forecasts: how far the interval of each step reaches beyond the
-   * forecast. Absent otherwise.
+   * Rows of several labels: probability from which each is given. Classes of which none may be meant: that from which one is. Forecasts:
+   * how far the interval of each step reaches beyond the forecast. Numbers with intervals: what `measureIntervals` found on held-out
+   * rows. Absent otherwise.
    */
   readonly thresholds?: readonly number[];
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
@@ -158,16 +162,30 @@ function modelOfState(state: State, what: string): Model {
   const rules = rulesFromJson(state.json.rules);
   if (task.kind !== "regression") throw damaged(what, "only a regression may have rules", task.kind);
   compileRules(rules, pipeline.features);
-  return { task, threshold, pipeline, content, rules };
+  return { task, threshold, ...thresholds, pipeline, content, rules };
 }
 
 function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
   if (task.kind === "forecast") return readReach(task, thresholds, what);
+  if (task.interval !== undefined) return readIntervals(thresholds);
+  if (task.outOfScope !== undefined) return readScope(thresholds, what);
   if (task.kind !== "multilabel") return {};
   const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
   if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
     throw damaged(what, "every label must have a threshold from 0 to 1");
   return { thresholds: thresholds as number[] };
+}
+
+function readIntervals(measured: JsonValue | undefined): Pick<Model, "thresholds"> {
+  const numbers = Array.isArray(measured) ? measured : [];
+  checkIntervals(numbers);
+  return { thresholds: numbers };
+}
+
+function readScope(thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
+  const [threshold] = Array.isArray(thresholds) ? thresholds : [];
+  if (typeof threshold === "number" && threshold >= 0 && threshold <= 1) return { thresholds: [threshold] };
+  throw damaged(what, "the threshold of an answer must be from 0 to 1");
 }
 
 function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
@@ -177,16 +195,38 @@ function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string
 }
 
 function readTask(task: JsonObject, what: string): Task {
-  const { kind, target, classes } = task;
+  const { kind, target, classes, outOfScope } = task;
   if (kind === "forecast" && isForecast(task)) return task as unknown as Task;
-  const classless = kind === "regression" && classes === undefined;
+  if (kind === "tagging" && isTagging(task)) return task as unknown as Task;
+  const grouped = kind === "ranking" && typeof task.group === "string";
+  const numeric = grouped || (kind === "regression" && isIntervalLevel(task.interval));
+  const classless = numeric && classes === undefined;
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
     (kind === "binary" && labels && classes.length === 2) ||
     ((kind === "multiclass" || kind === "multilabel") && labels);
-  if (typeof target !== "string" || !(classless || classed))
+  const scoped = outOfScope === undefined || (kind === "multiclass" && typeof outOfScope === "string");
+  if (typeof target !== "string" || !scoped || !(classless || classed))
     throw damaged(what, "its task must be known", JSON.stringify(kind));
   return task as unknown as Task;
+}
+
+function isIntervalLevel(level: JsonValue | undefined): boolean {
+  return (
+    level === undefined || (typeof level === "number" && level >= INTERVAL_RANGE.low && level <= INTERVAL_RANGE.high)
+  );
+}
+
+/** Tokens of a text at most: room is made for all of them. */
+const MOST_TOKENS = 1_000_000;
+
+/** "O", then "B-" and "I-" of each type. */
+function isTagging({ target, text, length, classes }: JsonObject): boolean {
+  if (typeof target !== "string" || typeof text !== "string" || !Array.isArray(classes)) return false;
+  const isTag = (tag: JsonValue, code: number) =>
+    typeof tag === "string" && (code === 0 ? tag === OUTSIDE : tag.startsWith(code % 2 === 1 ? "B-" : "I-"));
+  const fits = typeof length === "number" && Number.isInteger(length) && length >= 1 && length <= MOST_TOKENS;
+  return fits && classes.length >= 3 && classes.length % 2 === 1 && classes.every(isTag);
 }
 
 /** A forecast of so many steps that nobody could use them is a damaged one. */

@@ -4,10 +4,12 @@ import {
   type Column,
   type ColumnSchema,
   columnNamed,
+  type FeatureTable,
   kindFor,
   type SourceDescription,
   type TableSource,
   type TableWriter,
+  unknownRows,
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
 import { type MatchedColumns, matchColumns, withDerivation } from "../features/index.ts";
@@ -16,6 +18,7 @@ import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
+import { tagFile } from "./tagging/index.ts";
 
 const BATCH_ROWS = 65_536;
 /** Numbers that explain a batch at most. */
@@ -43,7 +46,7 @@ export interface PredictFileOptions {
   readonly explain?: boolean;
   /** Rows at a time. Default 65,536. */
   readonly batchRows?: number;
-  /** Threads that decode. Default 1. */
+  /** Threads that decode while rows are predicted. Default 1: this one. */
   readonly threads?: number;
 }
 
@@ -59,6 +62,7 @@ export async function predictFile(given: PredictFileOptions): Promise<{ rows: nu
   const options = { ...given, source };
   const description = await source.describe();
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
+  if (predictor.model.task.kind === "tagging") return tagFile({ ...options, keep: kept });
   const ruledNames = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
   checkKept(kept, predictor.model.task, [...ruledNames, ...explainedNames(options)]);
   const { columns, kinds } = inputsOf(options, description, kept);
@@ -123,11 +127,14 @@ async function pump(
   let done = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      const predictions = await predictWith(predictor, log, batch);
+      const table = predictor.encodeChecked(batch);
+      const predictions = await predictWith(predictor, log, batch, table);
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
-      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns);
-      const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, predictor.encode(batch), predictions);
-      const explained = explain ? await explainBatch(predictor, batch) : [];
+      const { task } = predictor.model;
+      const unknown = task.intervalBy === undefined ? undefined : unknownRows(task, table);
+      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
+      const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, table, predictions);
+      const explained = explain ? await explainRows(predictor, table) : [];
       await writer.write({ ...made, columns: [...made.columns, ...ruled, ...explained] });
       done += batch.rows;
       onProgress?.(done, total);
@@ -147,9 +154,9 @@ async function pump(
   }
 }
 
-async function explainBatch(predictor: ModelPredictor, batch: Batch): Promise<Column[]> {
-  const contributions = await predictor.explain(predictor.encode(batch));
-  return explainedColumns(predictor.model, contributions, batch.rows);
+async function explainRows(predictor: ModelPredictor, table: FeatureTable): Promise<Column[]> {
+  const contributions = await predictor.explain(table);
+  return explainedColumns(predictor.model, contributions, table.rows);
 }
 
 /** Predictions from the log where it has them, else made and noted in it. */
@@ -157,10 +164,11 @@ async function predictWith(
   predictor: ModelPredictor,
   log: PredictionLog | undefined,
   batch: Batch,
+  table: FeatureTable,
 ): Promise<Float64Array> {
   const known = await log?.read(batch.firstRow, batch.rows);
   if (known !== undefined) return known;
-  const predictions = await predictor.predict(batch);
+  const predictions = await predictor.predictTable(table);
   await log?.add(batch.firstRow, predictions);
   return predictions;
 }

@@ -1,9 +1,10 @@
-import { type JsonObject, type NumberColumn, newCodes, type StringColumn } from "../core/index.ts";
+import { type JsonObject, type NumberColumn, newCodes, type StringColumn, unknownRows } from "../core/index.ts";
 import { readFeatures } from "../features/index.ts";
 import { outputRow } from "./outputs.ts";
 import type { ModelInput, ModelPredictor } from "./predictor.ts";
 import { checkedRow, readNumber, readText } from "./row-batch.ts";
 import { ruledRow } from "./ruled-outputs.ts";
+import { tagRows } from "./tagging/index.ts";
 
 /** Different texts of a column that are remembered; beyond, they are forgotten and learnt again. */
 const MAX_TEXTS = 10_000;
@@ -23,6 +24,8 @@ export interface RowPredictor {
  * and written over, which takes a fraction of the time of `predictRows` with one row. It is of use as long as `predictor` is.
  */
 export function createRowPredictor(predictor: ModelPredictor): RowPredictor {
+  // Of texts almost all time goes into their words.
+  if (predictor.model.task.kind === "tagging") return { predict: async (row) => (await tagRows(predictor, [row]))[0]! };
   const idle: RowBuffer[] = [];
   return {
     async predict(row) {
@@ -57,7 +60,7 @@ class RowBuffer {
     const { model, rules } = this.#predictor;
     const table = this.#predictor.encodeChecked(batch);
     const predictions = await this.#predictor.predictTable(table);
-    const output = outputRow(model, predictions, 0);
+    const output = outputRow(model, predictions, 0, unknownRows(model.task, table));
     if (rules === null) return output;
     readFeatures(table, 0, this.#features);
     return Object.assign(output, ruledRow(rules, batch, this.#features, 0, predictions[0]!));

@@ -1,8 +1,9 @@
-import { columnNamed, KaaykoError, outputsOf, type TableSource, targetWidth } from "../core/index.ts";
+import { columnNamed, KaaykoError, outputsOf, type TableSource, targetWidth, unknownRows } from "../core/index.ts";
 import { createTruthEncoder, missingColumn, truthColumns, weightsOf } from "../data/index.ts";
 import { matchColumns, withDerivation } from "../features/index.ts";
 import { createMetrics, type MetricsResult, type ScoredRows } from "../metrics/index.ts";
 import type { ModelPredictor } from "../models/index.ts";
+import { evaluateTagging } from "./evaluate-tagging.ts";
 import { evaluateForecast } from "./forecast/evaluate-forecast.ts";
 
 const BATCH_ROWS = 65_536;
@@ -29,6 +30,7 @@ export interface EvaluateFileOptions {
  */
 export async function evaluateFile(options: EvaluateFileOptions): Promise<MetricsResult | null> {
   if (options.predictor.model.task.kind === "forecast") return evaluateForecast(options);
+  if (options.predictor.model.task.kind === "tagging") return evaluateTagging(options);
   const { predictor, weight } = options;
   const { task, pipeline, threshold, thresholds } = predictor.model;
   const source = withDerivation(options.source, pipeline.derived);
@@ -45,10 +47,12 @@ export async function evaluateFile(options: EvaluateFileOptions): Promise<Metric
   let without = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      const predictions = await predictor.predict(batch);
+      const table = predictor.encodeChecked(batch);
+      const predictions = await predictor.predictTable(table);
       const target = encodeTruth((name) => columnNamed(batch.columns, name)!);
       const weights = weight === undefined ? null : weightsOf(columnNamed(batch.columns, weight)!);
-      const scored = labelledRows(predictions, target, weights, outputsOf(task), targetWidth(task));
+      const all = { predictions, target, weight: weights, unknown: unknownRows(task, table) };
+      const scored = labelledRows(all, outputsOf(task), targetWidth(task));
       metrics.add(scored);
       without += batch.rows - scored.rows;
       done += batch.rows;
@@ -65,9 +69,7 @@ export async function evaluateFile(options: EvaluateFileOptions): Promise<Metric
 
 /** The rows that have a target, and a weight where rows are weighted. */
 function labelledRows(
-  predictions: Float64Array,
-  target: Float64Array,
-  weight: Float32Array | null,
+  { predictions, target, weight, unknown }: Omit<ScoredRows, "rows">,
   outputs: number,
   width: number,
 ): ScoredRows {
@@ -75,7 +77,7 @@ function labelledRows(
   const kept = Uint32Array.from({ length }, (_, row) => row).filter(
     (row) => !Number.isNaN(target[row * width]) && !(weight !== null && Number.isNaN(weight[row])),
   );
-  if (kept.length === length) return { rows: length, predictions, target, weight };
+  if (kept.length === length) return { rows: length, predictions, target, weight, unknown };
   const chosen = new Float64Array(kept.length * outputs);
   const truth = new Float64Array(kept.length * width);
   kept.forEach((row, i) => {
@@ -87,6 +89,7 @@ function labelledRows(
     predictions: chosen,
     target: truth,
     weight: weight === null ? null : Float32Array.from(kept, (row) => weight[row]!),
+    unknown: unknown && Uint8Array.from(kept, (row) => unknown[row]!),
   };
 }
 

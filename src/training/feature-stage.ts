@@ -1,5 +1,6 @@
 import {
   type Column,
+  isStringColumn,
   KaaykoError,
   type ParameterValues,
   type PartSpec,
@@ -9,6 +10,7 @@ import {
 import {
   type ColumnDecision,
   checkWeight,
+  completeTagging,
   decideColumns,
   describeSchema,
   foldRoles,
@@ -27,7 +29,7 @@ import {
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
 import { memoryLimit } from "./memory-limit.ts";
-import type { PreparedData, Stage } from "./preparation.ts";
+import type { KeptFeatures, PreparedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
 /** What was decided before anything is fitted: a pure function of the loaded tables and the settings. */
@@ -44,6 +46,15 @@ interface Decided {
   readonly notices: readonly string[];
 }
 
+export interface FeatureStageOptions {
+  /** Kinds of feature parts that an algorithm of the run learns from. Default none. */
+  readonly parts?: readonly PartSpec["kind"][];
+  /** Columns that are features whatever they look like. Default none. */
+  readonly keep?: readonly string[];
+  /** Task and features that are a model's already. Default: they follow from the table. */
+  readonly kept?: KeptFeatures | null;
+}
+
 /**
  * The features stage: infers the task, decides what becomes of each column, splits the rows, and fits the encoders on the
  * training rows, a column or a chunk a step.
@@ -55,13 +66,22 @@ interface Decided {
 export async function createFeatureStage(
   { main, test }: LoadedTables,
   settings: ParameterValues,
-  parts: readonly PartSpec["kind"][] = [],
-  keep: readonly string[] = [],
+  { parts = [], keep = [], kept = null }: FeatureStageOptions = {},
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
-  const decided = await decide(main, test !== null, settings, keep);
+  const decided = await decide(main, test, settings, { keep, kept });
   const { task, decisions, user, weight, split } = decided;
-  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, parts, seed });
+  const fitter = createFeatureFitter({
+    loaded: main,
+    decisions,
+    roles: split.roles,
+    task,
+    weight,
+    user,
+    parts,
+    seed,
+    kept: kept?.pipeline ?? null,
+  });
   return {
     version: fitter.version,
     step: () => fitter.step(),
@@ -93,6 +113,7 @@ export async function createFeatureStage(
         pipeline: derived === undefined ? fitted.pipeline : { ...fitted.pipeline, derived },
         schema: describeSchema(main.profile, decisions),
         notices: [...decided.notices, ...fitted.notices],
+        ...textsOf(dataset, decisions, main, test),
         fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),
         whole: () => dataset.withRoles(dataset.roles.map((role) => (role === ROLE.validation ? ROLE.train : role))),
       };
@@ -100,17 +121,41 @@ export async function createFeatureStage(
   };
 }
 
+/** How texts of rows are found again, for people to read. */
+function textsOf(
+  dataset: RoledDataset,
+  decisions: readonly ColumnDecision[],
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Pick<PreparedData, "texts"> {
+  const column = decisions.find(({ as }) => as === "text")?.name;
+  if (column === undefined || !dataset.inMemory) return {};
+  return {
+    texts: async (role, count) => {
+      const { rows, table } = await dataset.examples(role);
+      const [cells] = await (role === "test" && test !== null ? test : main).readColumns([column]);
+      if (cells === undefined || !isStringColumn(cells)) return [];
+      const { codes, dictionary } = cells;
+      const chosen = rows?.subarray(0, count) ?? Uint32Array.from({ length: Math.min(count, table.rows) }, (_, i) => i);
+      return Array.from(chosen, (row) => (codes[row] === 0 ? null : dictionary[codes[row]! - 1]!));
+    },
+  };
+}
+
 async function decide(
   main: LoadedTable,
-  testGiven: boolean,
+  test: LoadedTable | null,
   settings: ParameterValues,
-  keep: readonly string[],
+  { keep, kept }: Required<Pick<FeatureStageOptions, "keep" | "kept">>,
 ): Promise<Decided> {
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
-  const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
-  const task = rankedBy(inferred.task, settings.group as string | undefined, main);
-  checkKind(task);
+  const inferred =
+    kept === null
+      ? inferTask(profile, name("target")!, name("task") as TaskKind | undefined)
+      : { task: kept.task, reason: "as in the model", notices: [] };
+  checkKind(inferred.task);
+  const task = withInterval(completeTask(inferred.task, settings, main, test), settings);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
   const user = name("features") === undefined ? null : await loadUserFeatures(name("features")!);
@@ -119,6 +164,7 @@ async function decide(
     ...optional("weight", name("weight")),
     ...optional("group", name("group")),
     ...optional("time", name("time")),
+    ...optional("text", task.text),
     ignore: (settings.ignore as string[] | undefined) ?? [],
     keep: [...((settings.categorical as string[] | undefined) ?? []), ...keep],
   });
@@ -131,7 +177,7 @@ async function decide(
     rowNumbers: main.rowNumbers,
     usable: labels.usable,
     validationSize: settings.validationSize as number,
-    testSize: testGiven ? 0 : (settings.testSize as number),
+    testSize: test !== null ? 0 : (settings.testSize as number),
     seed: settings.seed as number,
     ...classesOf(labels),
     ...(column === undefined ? {} : { column }),
@@ -148,6 +194,43 @@ async function decide(
     ...split.notices,
   ];
   return { task, decisions, user, weight, kind, labels, split, column, notices };
+}
+
+/** Only numbers have intervals. */
+function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Task {
+  if (typeof interval !== "number") return task;
+  const by = typeof intervalBy === "string" ? { intervalBy } : {};
+  if (task.kind === "regression") return { ...task, interval, ...by };
+  throw new KaaykoError({
+    action: "predict with intervals",
+    rule: "the target must hold numbers",
+    got: `${task.target} (${task.kind})`,
+    remedy: "Leave --interval out.",
+    kind: "usage",
+  });
+}
+
+/** The task with what only the tables say. */
+function completeTask(
+  task: Task,
+  { group, outOfScope }: ParameterValues,
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Task {
+  if (typeof outOfScope === "string") return scopedTask(task, outOfScope);
+  if (task.kind === "tagging") return completeTagging(task, test === null ? [main] : [main, test]);
+  return rankedBy(task, group as string | undefined, main);
+}
+
+function scopedTask(task: Task, outOfScope: string): Task {
+  if (task.kind === "multiclass") return { ...task, outOfScope };
+  throw new KaaykoError({
+    action: `answer ${JSON.stringify(outOfScope)} where no class is likely enough`,
+    rule: "the target must have several classes",
+    got: task.kind,
+    remedy: "Leave --out-of-scope out.",
+    kind: "usage",
+  });
 }
 
 /** A ranking's task knows the column of its queries. */
@@ -171,7 +254,7 @@ function rankedBy(task: Task, group: string | undefined, main: LoadedTable): Tas
 }
 
 /** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
-const LEARNT: readonly TaskKind[] = ["regression", "binary", "multiclass", "multilabel", "ranking"];
+const LEARNT: readonly TaskKind[] = ["regression", "binary", "multiclass", "multilabel", "ranking", "tagging"];
 
 function checkKind({ kind }: Task): void {
   if (LEARNT.includes(kind)) return;

@@ -1,4 +1,4 @@
-import type { ParameterSpec } from "../core/index.ts";
+import { INTERVAL_RANGE, type ParameterSpec } from "../core/index.ts";
 import { BENCHMARK_PARAMETERS } from "./benchmark/parameters.ts";
 
 /**
@@ -19,7 +19,7 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Data",
     placeholder: "FILE",
     prompt: "Which table?",
-    description: "Parquet, CSV, TSV, Arrow, JSON Lines or libsvm file to learn from",
+    description: "Parquet, CSV, TSV, Arrow, JSON, JSON Lines, SQLite (FILE#TABLE) or libsvm file to learn from",
   },
   {
     name: "target",
@@ -155,6 +155,23 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Cross-validate in K folds before the final fit; 0 for none",
   },
   {
+    name: "interval",
+    type: "number",
+    min: INTERVAL_RANGE.low,
+    max: INTERVAL_RANGE.high,
+    group: "Training",
+    placeholder: "0.9",
+    description:
+      "Numbers: the share of true values that an interval around each prediction is to cover (default: no intervals)",
+  },
+  {
+    name: "intervalBy",
+    type: "string",
+    group: "Training",
+    placeholder: "COL",
+    description: "With --interval: a feature; rows in which it is missing have intervals of their own",
+  },
+  {
     name: "refit",
     type: "choice",
     choices: ["auto", "always", "never"],
@@ -170,6 +187,21 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     placeholder: "a,b",
     prompt: "Which algorithms?",
     description: "Algorithms to compare (default: all that fit the task)",
+  },
+  {
+    name: "warmStart",
+    type: "string",
+    group: "Training",
+    placeholder: "MODEL",
+    description:
+      "Boosted trees to go on from, with more rounds on this table; its columns are read as that model reads them",
+  },
+  {
+    name: "objective",
+    type: "string",
+    group: "Training",
+    placeholder: "LOSS|FILE.ts",
+    description: "Loss that boosted trees are fitted to, by its name, or a file of your own with its derivatives",
   },
   {
     name: "rounds",
@@ -216,6 +248,13 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Training",
     placeholder: "N",
     description: "Seed of everything random",
+  },
+  {
+    name: "outOfScope",
+    type: "string",
+    group: "Data",
+    placeholder: "NAME",
+    description: "Classes: the answer where none is likely enough; how likely, the validation rows say",
   },
   {
     name: "minScore",

@@ -11,6 +11,7 @@ import {
   type State,
   type StepReport,
   targetWidth,
+  unknownRows,
   unnestState,
 } from "../core/index.ts";
 import {
@@ -75,7 +76,8 @@ class Score implements Work {
     if (batch !== null) {
       const { table, target, weight } = compactExamples(batch, targetWidth(this.#dataset.task));
       const predictions = await this.#predictor.predict(table);
-      const scored = { rows: table.rows, predictions, target, weight };
+      const unknown = unknownRows(this.#dataset.task, table);
+      const scored = { rows: table.rows, predictions, target, weight, unknown };
       this.#metrics.add(scored);
       this.#bands?.add(scored);
       this.#rows += table.rows;

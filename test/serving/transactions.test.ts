@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -35,11 +35,9 @@ beforeAll(async () => {
     data: rows.map(({ odd: _, ...row }) => row),
     target: "amount",
     name: "transactions-amount",
+    interval: 0.9,
   });
   await train({ ...shared, data: rows.map(({ category: _, ...row }) => row), target: "odd", name: "anomaly" });
-  const path = join(served.modelsDir, "transactions-amount", "1", "metadata.json");
-  const metadata = JSON.parse(await readFile(path, "utf8"));
-  await writeFile(path, JSON.stringify({ ...metadata, interval: { lower: -3, upper: 4 } }));
   server = await served.start();
 });
 afterAll(() => served.close());
@@ -71,7 +69,8 @@ describe("a transaction", () => {
     const { amount: _, ...unknown } = { ...transaction(2), category: "travel", payment_method: null };
     const { predicted_amount, confidence_interval } = (await post("/predict/amount", unknown)).json();
     expect(predicted_amount).toBeGreaterThan(25);
-    expect(confidence_interval).toEqual({ lower: predicted_amount - 3, upper: predicted_amount + 4 });
+    expect(confidence_interval.lower).toBeLessThan(predicted_amount + 1);
+    expect(confidence_interval.upper).toBeGreaterThan(confidence_interval.lower);
   });
 
   it("is told from an odd one", async () => {

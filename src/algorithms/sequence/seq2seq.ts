@@ -4,7 +4,7 @@ import { createSequenceAlgorithm } from "./algorithm.ts";
 import type { SequenceNetwork } from "./network.ts";
 import { levelsOf, type SequencePlan } from "./plan.ts";
 
-const network: SequenceNetwork = {
+export const seq2seqNetwork: SequenceNetwork = {
   parameters: (plan) => [
     ...Array.from({ length: plan.layers }, (_, i) =>
       gruParameters(`encoder${i}`, i === 0 ? plan.inputs : plan.units, plan.units),
@@ -51,8 +51,8 @@ function decode<V>(scope: Scope<V>, plan: SequencePlan, { sequence, last, extras
 /** The mean of the encoder's states, weighted by their likeness to the decoder's. */
 function attended<V>({ tape }: Scope<V>, { units }: SequencePlan, state: Value<V>, sequence: Value<V>): Value<V> {
   const query = tape.scale(tape.reshape(state, [-1, 1, units]), 1 / Math.sqrt(units));
-  const weights = tape.softmax(tape.batchMatMul(query, sequence, true));
-  return tape.reshape(tape.batchMatMul(weights, sequence), [-1, units]);
+  const scores = tape.batchMatMul(query, sequence, true);
+  return tape.reshape(tape.softmaxMix(scores, sequence), [-1, units]);
 }
 
 /**
@@ -63,5 +63,5 @@ export const seq2seqForecaster = createSequenceAlgorithm({
   name: "seq2seq",
   title: "Seq2seq",
   description: "Encoder and decoder with attention, step by step ahead",
-  network,
+  network: seq2seqNetwork,
 });

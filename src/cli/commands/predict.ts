@@ -36,9 +36,11 @@ export const register: Register = (command, context) => {
 };
 
 /** The flags of every command that uses a model. */
-export function addModelFlags(command: { addOption(option: Option): unknown }): void {
+export function addModelFlags(command: { addOption(option: Option): unknown }, mandatory = true): void {
   command.addOption(
-    new Option("--model <MODEL>", "NAME (its newest version), NAME/VERSION, or a folder").makeOptionMandatory(),
+    new Option("--model <MODEL>", "NAME (its newest version), NAME/VERSION, or a folder").makeOptionMandatory(
+      mandatory,
+    ),
   );
   command.addOption(new Option("--models-dir <DIR>", "Where models are (default: models)"));
   command.addOption(new Option("--features <FILE.ts>", "Your own transformations, where it was trained with some"));

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
   type Column,
@@ -13,7 +14,7 @@ import {
   type TableSource,
   type TableWriter,
 } from "../../core/index.ts";
-import { createWriter, float32Text, openSource } from "../../data/index.ts";
+import { createWriter, float32Text, openSource, tableAddress } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
 import {
   checkHealth,
@@ -39,7 +40,7 @@ import {
 } from "../../models/index.ts";
 import { adaptTable, recipeOf } from "../../recipes/index.ts";
 import { formatCount, type MetricSet } from "../../reports/index.ts";
-import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
+import { ensureFolder, readFileCapped, writeFileAtomic } from "../../storage/index.ts";
 import { digestFile, evaluateFile } from "../../training/index.ts";
 import type {
   ExportDocument,
@@ -51,6 +52,10 @@ import type {
   PredictionSink,
   Watch,
 } from "../services.ts";
+import { scoreTagFiles } from "./score-entities.ts";
+
+/** For reading and for predicting; what needs fewer starts fewer. */
+const THREADS = Math.min(8, availableParallelism());
 
 /** Models in a folder. */
 export const modelService: ModelService = {
@@ -88,6 +93,7 @@ export const modelService: ModelService = {
         onProgress: progressOf(watch, "predict"),
         notify: (message) => watch.observer.notice(message),
         stop: () => watch.stop.aborted,
+        threads: THREADS,
       });
       return written ?? { rows: 0 };
     }),
@@ -115,6 +121,7 @@ export const modelService: ModelService = {
         ...(result?.confusion ? { confusion: result.confusion } : {}),
       };
     }),
+  scoreEntities: scoreTagFiles,
   importModel: importPackage,
   exportModel: exportPackage,
 };
@@ -207,9 +214,10 @@ async function importPackage(request: ImportRequest): Promise<ImportDocument> {
 
 async function exportPackage(location: ModelLocation, request: ExportRequest): Promise<ExportDocument> {
   const { name, version, model } = await findModel(location.model, location.modelsDir);
-  const { content, features } = exportModel(model, request.format);
+  const { content, features, fileName } = await exportModel(model, request.format);
   const featuresPath = `${request.out}.features.json`;
-  await writeFileAtomic(request.out, content);
+  if (fileName !== null) await ensureFolder(request.out);
+  await writeFileAtomic(fileName === null ? request.out : join(request.out, fileName), content);
   await writeFileAtomic(featuresPath, `${JSON.stringify(features, null, 2)}\n`);
   return {
     schemaVersion: 1,
@@ -230,7 +238,7 @@ async function withPredictor<T>(
 ): Promise<T> {
   const stored = await findModel(model, modelsDir);
   const user = features === undefined ? null : await loadUserFeatures(features);
-  const predictor = await createModelPredictor(stored.model, { user });
+  const predictor = await createModelPredictor(stored.model, { user, threads: THREADS });
   try {
     return await work(predictor, stored);
   } finally {
@@ -242,7 +250,7 @@ async function withPredictor<T>(
 async function logOf(out: string, data: string, { model, modelSha256 }: StoredModel) {
   const digest = await digestFile(data);
   if (digest === null) return undefined;
-  const { mtimeMs } = await stat(data);
+  const { mtimeMs } = await stat(tableAddress(data).file);
   return openPredictionLog({ out, plan: { modelSha256, data: digest, mtimeMs }, outputs: outputsOf(model.task) });
 }
 

@@ -1,6 +1,7 @@
-import type { FeaturePart, WindowPart } from "../../core/index.ts";
+import type { AttributePart, FeaturePart, WindowPart } from "../../core/index.ts";
+import { GrowingNumbers } from "./growing-numbers.ts";
 
-type RaggedPart = Exclude<FeaturePart, WindowPart>;
+type RaggedPart = Exclude<FeaturePart, WindowPart | AttributePart>;
 
 /** Views of consecutive rows of a part; copies nothing. */
 export function viewPart(part: FeaturePart, start: number, end: number): FeaturePart {
@@ -21,7 +22,43 @@ export interface PartBuffer {
 
 /** @param like a part of the kind and size that will be filled in */
 export function createPartBuffer(like: FeaturePart, capacity: number): PartBuffer {
-  return like.kind === "windows" ? new WindowBuffer(like, capacity) : new RaggedBuffer(like, capacity);
+  if (like.kind === "windows") return new WindowBuffer(like, capacity);
+  return like.kind === "attributes" ? new AttributeBuffer(like) : new RaggedBuffer(like, capacity);
+}
+
+/** Rows of tokens of attributes. */
+class AttributeBuffer implements PartBuffer {
+  readonly #like: AttributePart;
+  readonly #offsets = new GrowingNumbers();
+  readonly #starts = new GrowingNumbers();
+  readonly #ids = new GrowingNumbers();
+
+  constructor(like: AttributePart) {
+    this.#like = like;
+    this.clear();
+  }
+
+  clear(): void {
+    for (const numbers of [this.#offsets, this.#starts, this.#ids]) numbers.clear();
+    this.#offsets.push(0);
+    this.#starts.push(0);
+  }
+
+  append(from: FeaturePart, places: Uint32Array, start: number, end: number): void {
+    const { offsets, starts, ids } = from as AttributePart;
+    for (let i = start; i < end; i++) {
+      const [first, last] = [offsets[places[i]!]!, offsets[places[i]! + 1]!];
+      for (let token = first; token < last; token++) {
+        this.#ids.append(ids.subarray(starts[token]!, starts[token + 1]!));
+        this.#starts.push(this.#ids.length);
+      }
+      this.#offsets.push(this.#starts.length - 1);
+    }
+  }
+
+  part(): FeaturePart {
+    return { ...this.#like, offsets: this.#offsets.view(), starts: this.#starts.view(), ids: this.#ids.view() };
+  }
 }
 
 /** Windows share their series: only where they end is copied. */

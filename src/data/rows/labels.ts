@@ -1,5 +1,6 @@
-import { type CodeArray, newCodes, type Task, targetWidth } from "../../core/index.ts";
+import { type CodeArray, type Column, newCodes, type Task, targetWidth } from "../../core/index.ts";
 import type { LoadedTable } from "../loaded-table.ts";
+import { cellsOf } from "../tagging/tagging-task.ts";
 import { createTargetEncoder } from "../target.ts";
 
 /** What a split looks at of the target: one byte a row, and for classes a code of one or two more. */
@@ -18,12 +19,12 @@ export interface Labels {
 export async function readLabels(loaded: LoadedTable, task: Task): Promise<Labels> {
   const { places, rowNumbers, sample } = loaded;
   const usable = new Uint8Array(places);
-  // Rows of several labels have no class to be dealt by.
-  const count = task.kind === "multilabel" ? 0 : (task.classes?.length ?? 0);
+  // Rows of several labels or tags have no class to be dealt by.
+  const count = task.kind === "multilabel" || task.kind === "tagging" ? 0 : (task.classes?.length ?? 0);
   const codes = count === 0 ? null : newCodes(places, count);
-  // Of a ranking only the relevance is read here.
-  const width = task.kind === "ranking" ? 1 : targetWidth(task);
-  const encode = createTargetEncoder(task);
+  // Of a ranking only the relevance is read here, of tags whether there are some.
+  const width = task.kind === "ranking" || task.kind === "tagging" ? 1 : targetWidth(task);
+  const encode = task.kind === "tagging" ? presenceOf : createTargetEncoder(task);
   // In memory the table holds the sample only; streamed, every row of the source has a place.
   const mustBeSampled = sample !== null && rowNumbers === null;
   await loaded.scanColumn(task.target, (column, firstPlace) => {
@@ -36,4 +37,9 @@ export async function readLabels(loaded: LoadedTable, task: Task): Promise<Label
     }
   });
   return { usable, classes: codes === null ? null : { codes, count } };
+}
+
+/** 1 where a cell holds something, else NaN. */
+function presenceOf(column: Column): Float64Array {
+  return Float64Array.from(cellsOf(column), (cell) => (cell === null ? Number.NaN : 1));
 }

@@ -15,6 +15,7 @@ import {
 } from "../../core/index.ts";
 import { memorySource, missingColumn, pickRows } from "../../data/index.ts";
 import type { DeriveOptions, Deriver, DeriverInput, RowDeriver } from "./deriver.ts";
+import { blankColumns } from "./hidden-rows.ts";
 
 /**
  * A table with the columns that a deriver makes of its own. Where its rows lie in order they are streamed; otherwise, and where all rows
@@ -56,13 +57,15 @@ export function derivedSource(source: TableSource, deriver: Deriver, options: De
       const names = asked.columns ?? [...description.columns, ...deriver.outputs].map(({ name }) => name);
       const own = names.filter((name) => !made.has(name));
       const beneath = openOptions(asked, own, description);
-      if (own.length === names.length) return source.open(beneath);
-      const columns = [...new Set([...own, ...inputs.map(({ name }) => name)])];
-      const whole = { ...beneath, columns, kinds: { ...beneath.kinds, ...kindsOf(inputs) } };
+      const blank = options.blank ?? [];
+      if (own.length === names.length && !own.some((name) => blank.includes(name))) return source.open(beneath);
+      const needed = [...new Set([...own, ...inputs.map(({ name }) => name)])];
+      const whole = { ...beneath, columns: needed, kinds: { ...beneath.kinds, ...kindsOf(inputs) } };
       if (asked.retain !== true && (await inOrder()))
-        return new DerivedReader(() => source.open(whole), start, names).opened();
+        return new DerivedReader(() => source.open(whole), start, names, options).opened();
       const table = deriveTable(await readWhole(source, whole), deriver, start());
-      return memorySource(table, source.path).open({ ...asked, columns: names });
+      const columns = blankColumns(table.columns, options, (row) => row);
+      return memorySource({ ...table, columns }, source.path).open({ ...asked, columns: names });
     },
   };
 }
@@ -190,12 +193,19 @@ class DerivedReader implements BatchReader {
   readonly #start: () => RowDeriver;
   readonly #names: readonly string[];
   #reader: BatchReader | null = null;
+  readonly #options: DeriveOptions;
   #rows: RowDeriver;
 
-  constructor(open: () => Promise<BatchReader>, start: () => RowDeriver, names: readonly string[]) {
+  constructor(
+    open: () => Promise<BatchReader>,
+    start: () => RowDeriver,
+    names: readonly string[],
+    options: DeriveOptions,
+  ) {
     this.#open = open;
     this.#start = start;
     this.#names = names;
+    this.#options = options;
     this.#rows = start();
   }
 
@@ -207,8 +217,10 @@ class DerivedReader implements BatchReader {
   async next(): Promise<Batch | null> {
     const batch = await this.#reader!.next();
     if (batch === null) return null;
-    const made: readonly Column[] = this.#rows.next(batch, (row) => batch.firstRow + row);
-    const columns = this.#names.map((name) => columnNamed(made, name) ?? columnNamed(batch.columns, name)!);
+    const numberOf = (row: number) => batch.firstRow + row;
+    const made: readonly Column[] = this.#rows.next(batch, numberOf);
+    const own = blankColumns(batch.columns, this.#options, numberOf);
+    const columns = this.#names.map((name) => columnNamed(made, name) ?? columnNamed(own, name)!);
     return { ...batch, columns };
   }
 

@@ -1,11 +1,12 @@
 import { logAmount } from "./amount-features.ts";
+import { logHours, logShare } from "./log-scales.ts";
 import { addValue, type Moments, meanOf, newMoments, scoreOf, spreadOf } from "./moments.ts";
 import { RecentWindow } from "./recent-window.ts";
 import type { Transaction } from "./transaction-rows.ts";
 
 export const ACCOUNT_FEATURES = [
   "account_rows",
-  "hours_since_last",
+  "log_hours_since_last",
   "rows_last_hour",
   "rows_last_day",
   "rows_last_week",
@@ -16,16 +17,14 @@ export const ACCOUNT_FEATURES = [
   "account_mean_log",
   "account_std_log",
   "amount_against_account",
-  "method_share",
-  "hour_share",
+  "method_log_share",
+  "hour_log_share",
 ] as const;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Hours of a part of the day. */
 const PART = 4;
-/** What a share is drawn towards where an account has few rows: as many rows as this at the usual share. */
-const SHARE_ROWS = 2;
 
 /** What is known of an account before a row. */
 export class AccountHistory {
@@ -51,7 +50,7 @@ export class AccountHistory {
     const part = this.#parts[partOf(time)]!;
     return [
       this.#rows,
-      (time - this.#last) / HOUR,
+      logHours(time - this.#last),
       this.#hour.rows,
       this.#day.rows,
       this.#spentInWeek.rows,
@@ -62,9 +61,13 @@ export class AccountHistory {
       meanOf(moments),
       spreadOf(moments),
       scoreOf(moments, logAmount(amount)),
-      usual / (this.#rows + SHARE_ROWS),
-      (part + SHARE_ROWS / this.#parts.length) / (this.#rows + SHARE_ROWS),
+      logShare(usual, this.#rows),
+      logShare(part, this.#rows),
     ];
+  }
+
+  get rows(): number {
+    return this.#rows;
   }
 
   /** Takes a row in, which must have a time. */

@@ -1,5 +1,6 @@
-import { type Column, type JsonObject, rowHash, streamKey } from "../../core/index.ts";
+import type { Column, JsonObject } from "../../core/index.ts";
 import type { DeriveOptions, Deriver, RowDeriver } from "../derive/deriver.ts";
+import { isHidden } from "../derive/hidden-rows.ts";
 import type { EncodableRows } from "../encode.ts";
 import { AccountHistory } from "./account-history.ts";
 import { amountFeatures } from "./amount-features.ts";
@@ -51,7 +52,6 @@ interface Account {
 
 class TransactionRows implements RowDeriver {
   readonly #hidden: number;
-  readonly #key = streamKey(0, "transactions", "hidden");
   readonly #accounts = new Map<string, Account>();
   readonly #everyone: Everyone;
   readonly #descriptions = new Map<string, DescriptionFacts>();
@@ -59,14 +59,14 @@ class TransactionRows implements RowDeriver {
   #codes = new Map<string, number>();
 
   constructor({ state, hidden = 0 }: DeriveOptions = {}) {
-    this.#hidden = hidden * 2 ** 32;
+    this.#hidden = hidden;
     this.#everyone = state === undefined ? new Everyone() : Everyone.fromJson(state);
   }
 
   next(rows: EncodableRows, numberOf: (row: number) => number): Column[] {
     return this.#derive(rows, (transaction, merchant, row) => {
       const account = this.#accountOf(transaction.account);
-      const shown = rowHash(this.#key, numberOf(row)) < this.#hidden ? UNKNOWN : account;
+      const shown = isHidden(numberOf(row), this.#hidden) ? UNKNOWN : account;
       const features = this.#features(transaction, merchant, shown);
       this.#add(transaction, merchant, account);
       return features;
@@ -111,7 +111,7 @@ class TransactionRows implements RowDeriver {
   #features(transaction: Transaction, merchant: string, { history, merchants }: Account): number[] {
     return [
       ...history.features(transaction),
-      ...(merchants.get(merchant) ?? NO_MERCHANT).features(transaction),
+      ...(merchants.get(merchant) ?? NO_MERCHANT).features(transaction, history.rows),
       ...this.#everyone.features(merchant, transaction.amount),
     ];
   }

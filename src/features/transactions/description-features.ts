@@ -19,7 +19,8 @@ const NOISE = new Set(
     "www com net org inc ltd llc gmbh co sq tst pp paypal sumup zettle the a of to from via on at"
   ).split(" "),
 );
-const MERCHANT_WORDS = 2;
+/** Letters from which on a first word is a name by itself; shorter ones need a second. */
+const NAME_LETTERS = 6;
 
 /** What a description is made of. */
 export interface DescriptionFacts {
@@ -57,5 +58,5 @@ function merchantOf(text: string): string {
     .toLowerCase()
     .split(/[^\p{L}\p{N}']+/u)
     .filter((token) => token !== "" && !/\d/.test(token) && !NOISE.has(token));
-  return tokens.slice(0, MERCHANT_WORDS).join(" ");
+  return tokens.slice(0, (tokens[0]?.length ?? 0) >= NAME_LETTERS ? 1 : 2).join(" ");
 }

@@ -6,6 +6,7 @@ import {
   type RandomStream,
   randomStream,
 } from "../../core/index.ts";
+import { pick } from "../drawing.ts";
 import { writeTable } from "../write-table.ts";
 import { TARGET, TEXT } from "./adapt.ts";
 import { EMOTIONS, type Emotion } from "./labels.ts";
@@ -67,10 +68,6 @@ function drawComment(random: RandomStream, order: readonly Emotion[]): { text: s
 
 function drawEmotion(random: RandomStream, order: readonly Emotion[]): Emotion {
   for (;;) for (const emotion of order) if (random.float() < 1 - DECAY) return emotion;
-}
-
-function pick<T>(random: RandomStream, items: readonly T[]): T {
-  return items[random.integer(items.length)]!;
 }
 
 function codeOf(known: Map<string, number>, text: string): number {

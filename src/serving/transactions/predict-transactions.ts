@@ -78,14 +78,10 @@ function categoryDocument(output: JsonObject): JsonObject {
   return { predicted_category: predicted, confidence_score: own, top_predictions: ranked };
 }
 
-function amountDocument(output: JsonObject, { stored }: ServedModel): JsonObject {
-  const predicted = output.prediction;
-  const interval = stored.metadata.interval as { readonly lower?: unknown; readonly upper?: unknown } | undefined;
-  if (typeof predicted !== "number" || typeof interval?.lower !== "number" || typeof interval.upper !== "number")
-    throw cannotSay("amount", "its metadata has no interval");
-  // Quantiles of the errors on held-out rows, as offsets.
-  const confidence_interval = { lower: predicted + interval.lower, upper: predicted + interval.upper };
-  return { predicted_amount: predicted, confidence_interval };
+function amountDocument({ prediction, lower, upper }: JsonObject): JsonObject {
+  if (typeof prediction !== "number" || typeof lower !== "number" || typeof upper !== "number")
+    throw cannotSay("amount", "it was trained without --interval");
+  return { predicted_amount: prediction, confidence_interval: { lower, upper } };
 }
 
 function anomalyDocument(output: JsonObject, { stored }: ServedModel): JsonObject {

@@ -107,7 +107,7 @@ describe("the 52 features of transactions", () => {
     const number = (name: string) => (columnNamed(columns, name) as NumberColumn).values;
     expect(number("account_rows").every((value) => value === 0)).toBe(true);
     expect(number("spent_last_week").every(Number.isNaN)).toBe(true);
-    expect(number("everyone_rows").every((value) => value > 0)).toBe(true);
+    expect(number("everyone_log_share").every((value) => value > Math.log(0.9 / TABLE.rows))).toBe(true);
     expect(later.alone(TABLE)).toEqual(columns);
     expect(() => transactionDeriver.start({ state: { merchants: ["x"], rows: [], means: [], squares: [] } })).toThrow(
       /merchants/,
@@ -126,7 +126,8 @@ describe("the 52 features of transactions", () => {
       expect(at("account_rows", row)).toBe(before.length);
       expect(at("rows_last_week", row)).toBe(week.length);
       expect(at("spent_last_week", row)).toBeCloseTo(spent, 1);
-      expect(at("hours_since_last", row)).toBeCloseTo((times[row]! - times[before.at(-1)!]!) / 3_600_000, 2);
+      const hours = (times[row]! - times[before.at(-1)!]!) / 3_600_000;
+      expect(at("log_hours_since_last", row)).toBeCloseTo(Math.log(hours + 1 / 60), 3);
       expect(at("day_of_month", row)).toBe(new Date(times[row]!).getUTCDate());
     }
   });

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cellsOf, createWriter, openSource } from "../../../../src/data/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "kaayko-conll-"));
+
+async function read(name: string, text: string): Promise<(string | null)[][]> {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  const source = await openSource(path);
+  expect(source.format).toBe("conll");
+  const reader = await source.open();
+  const batch = (await reader.next())!;
+  return batch.columns.map(cellsOf);
+}
+
+const SENTENCES = [
+  ["Ada flew", "to Oslo ."],
+  ["B-person O", "O B-city O"],
+];
+
+describe("CoNLL files", () => {
+  it.each([
+    ["plain.conll", "Ada\tB-person\nflew\tO\n\nto\tO\nOslo\tB-city\n.\tO\n"],
+    ["windows.conll", "\ufeffAda\tB-person\r\nflew\tO\r\n\r\nto\tO\r\nOslo\tB-city\r\n.\tO"],
+    ["spaces.iob", "Ada NNP B-person\nflew VBD O\n \t \nto TO O\nOslo NNP B-city\n. . O\n\n\n"],
+    ["documents.conll", "-DOCSTART- -X- O\n\nAda B-person\nflew O\n\n# id 2\nto O\nOslo B-city\n. O\n"],
+    ["by-content.txt", "Ada\tB-person\nflew\tO\n\t\nto\tO\nOslo\tB-city\n.\tO\n"],
+  ])("reads %s", async (name, text) => {
+    expect(await read(name, text)).toEqual(SENTENCES);
+  });
+
+  it("keeps a token that holds white space, or nothing, one token", async () => {
+    expect(await read("odd.conll", "New York\tB-city\n\tO\n\n#\tO\n")).toEqual([
+      ["New\u00a0York \u00a0", "#"],
+      ["B-city O", "O"],
+    ]);
+  });
+
+  it("names the line that is no token with its tag", async () => {
+    const path = join(folder, "bad.conll");
+    writeFileSync(path, "Ada B-person\nflew\n");
+    const source = await openSource(path);
+    await expect(source.open()).rejects.toThrow(/got "flew" in line 2/);
+  });
+
+  it("leaves tables of two columns to other formats", async () => {
+    const path = join(folder, "table.tsv");
+    writeFileSync(path, "name\tgrade\nAda\tO\nMei\tO\n");
+    expect((await openSource(path)).format).toBe("csv");
+  });
+
+  it("writes what it reads", async () => {
+    const path = join(folder, "written.conll");
+    const columns = SENTENCES.map((cells, i) => {
+      return {
+        kind: "categorical" as const,
+        name: ["text", "tags"][i]!,
+        codes: Uint8Array.of(1, 2),
+        dictionary: cells,
+      };
+    });
+    const writer = await createWriter(
+      path,
+      columns.map(({ name, kind }) => ({ name, kind, physical: "string" })),
+    );
+    await writer.write({ firstRow: 0, rows: 2, columns });
+    await writer.finish();
+    expect(await read("again.conll", readFileSync(path, "utf8"))).toEqual(SENTENCES);
+  });
+});
