@@ -136,6 +136,7 @@ describe("help", () => {
       "Examples:",
       "Data:",
       "Training:",
+      "Benchmark:",
       "Machine:",
       "Checkpoints:",
       "General:",

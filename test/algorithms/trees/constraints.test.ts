@@ -130,11 +130,11 @@ describe("monotone features", () => {
   it("must name numeric features and directions", async () => {
     const { dataset } = wavyTable("regression");
     const attempt = (settings: Record<string, unknown>) => trainerOf(xgboost, dataset, settings);
-    expect(() => attempt({ monotone: "d:1" })).toThrow(/must be numeric/);
-    expect(() => attempt({ monotone: "a:2" })).toThrow(/name:1, name:-1 or name:0/);
-    expect(() => attempt({ monotone: "a" })).toThrow(/name:1/);
-    expect(() => attempt({ monotone: "aa:1" })).toThrow(/Did you mean "a"|unknown/);
-    expect(() => attempt({ interactions: "a|x" })).toThrow(/unknown/);
+    await expect(attempt({ monotone: "d:1" })).rejects.toThrow(/must be numeric/);
+    await expect(attempt({ monotone: "a:2" })).rejects.toThrow(/name:1, name:-1 or name:0/);
+    await expect(attempt({ monotone: "a" })).rejects.toThrow(/name:1/);
+    await expect(attempt({ monotone: "aa:1" })).rejects.toThrow(/Did you mean "a"|unknown/);
+    await expect(attempt({ interactions: "a|x" })).rejects.toThrow(/unknown/);
   });
 });
 
