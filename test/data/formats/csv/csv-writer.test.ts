@@ -109,6 +109,9 @@ function hasTabAndLineEnd(column: Column): boolean {
   return "dictionary" in column && column.dictionary.some((value) => value.includes("\t") && /[\r\n]/.test(value));
 }
 
+/** Nor can such a name from a header with a stray quote. */
+const hasQuoteAndLineEnd = ({ name }: Column): boolean => name.includes('"') && name.includes("\n");
+
 const anyTable = fc
   .nat(12)
   .chain((rows) => fc.array(anyColumn(rows + 1), { minLength: 1, maxLength: 5 }))
@@ -126,7 +129,7 @@ describe("any table", () => {
     await fc.assert(
       fc.asyncProperty(anyTable, async (batch) => {
         // In a tab-separated file such a cell cannot be told from two rows with stray quotes.
-        fc.pre(delimiter !== "\t" || !batch.columns.some(hasTabAndLineEnd));
+        fc.pre(delimiter !== "\t" || !batch.columns.some((one) => hasTabAndLineEnd(one) || hasQuoteAndLineEnd(one)));
         const path = files.path("round-trip.csv");
         const writer = await createCsvWriter(path, schemaOf(batch.columns), { delimiter });
         await writer.write(batch);
