@@ -1,5 +1,6 @@
 import {
   type Column,
+  isStringColumn,
   KaaykoError,
   type ParameterValues,
   type PartSpec,
@@ -113,9 +114,31 @@ export async function createFeatureStage(
         pipeline: derived === undefined ? fitted.pipeline : { ...fitted.pipeline, derived },
         schema: describeSchema(main.profile, decisions),
         notices: [...decided.notices, ...fitted.notices],
+        ...textsOf(dataset, decisions, main, test),
         fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),
         whole: () => dataset.withRoles(dataset.roles.map((role) => (role === ROLE.validation ? ROLE.train : role))),
       };
+    },
+  };
+}
+
+/** How texts of rows are found again, for people to read. */
+function textsOf(
+  dataset: RoledDataset,
+  decisions: readonly ColumnDecision[],
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Pick<PreparedData, "texts"> {
+  const column = decisions.find(({ as }) => as === "text")?.name;
+  if (column === undefined || !dataset.inMemory) return {};
+  return {
+    texts: async (role, count) => {
+      const { rows, table } = await dataset.examples(role);
+      const [cells] = await (role === "test" && test !== null ? test : main).readColumns([column]);
+      if (cells === undefined || !isStringColumn(cells)) return [];
+      const { codes, dictionary } = cells;
+      const chosen = rows?.subarray(0, count) ?? Uint32Array.from({ length: Math.min(count, table.rows) }, (_, i) => i);
+      return Array.from(chosen, (row) => (codes[row] === 0 ? null : dictionary[codes[row]! - 1]!));
     },
   };
 }
@@ -133,7 +156,7 @@ async function decide(
       ? inferTask(profile, name("target")!, name("task") as TaskKind | undefined)
       : { task: kept.task, reason: "as in the model", notices: [] };
   checkKind(inferred.task);
-  const task = withInterval(completeTask(inferred.task, settings.group as string | undefined, main, test), settings);
+  const task = withInterval(completeTask(inferred.task, settings, main, test), settings);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
   const user = name("features") === undefined ? null : await loadUserFeatures(name("features")!);
@@ -189,9 +212,26 @@ function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Ta
 }
 
 /** The task with what only the tables say. */
-function completeTask(task: Task, group: string | undefined, main: LoadedTable, test: LoadedTable | null): Task {
+function completeTask(
+  task: Task,
+  { group, outOfScope }: ParameterValues,
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Task {
+  if (typeof outOfScope === "string") return scopedTask(task, outOfScope);
   if (task.kind === "tagging") return completeTagging(task, test === null ? [main] : [main, test]);
-  return rankedBy(task, group, main);
+  return rankedBy(task, group as string | undefined, main);
+}
+
+function scopedTask(task: Task, outOfScope: string): Task {
+  if (task.kind === "multiclass") return { ...task, outOfScope };
+  throw new KaaykoError({
+    action: `answer ${JSON.stringify(outOfScope)} where no class is likely enough`,
+    rule: "the target must have several classes",
+    got: task.kind,
+    remedy: "Leave --out-of-scope out.",
+    kind: "usage",
+  });
 }
 
 /** A ranking's task knows the column of its queries. */

@@ -205,6 +205,9 @@ class LoadStage implements Stage<LoadedTables> {
       evaluations: evaluations.map((loaded, i) => ({ name: this.#files.evaluations![i]!.name, loaded })),
       fingerprint:
         held.length === 0 ? fingerprint : hashJson([fingerprint, ...held.map(({ profile }) => profile.fingerprint)]),
+      ...(main.places < main.sourceRows
+        ? { sampled: { rows: main.places, of: main.sourceRows, wholeTest: test !== null } }
+        : {}),
       notices: this.#description.unreadable.map(({ name, reason }) => `Column ${name} is left out: ${reason}`),
     };
   }

@@ -20,6 +20,18 @@ export interface LoadedData {
   readonly fingerprint: string;
   /** Lines for a person: the inferred schema, what was left out. */
   readonly notices: readonly string[];
+  /** Absent where all rows of the table were taken. */
+  readonly sampled?: SampledRows;
+}
+
+/** A share of a table. */
+export interface SampledRows {
+  /** Rows that were taken. */
+  readonly rows: number;
+  /** Rows that there are. */
+  readonly of: number;
+  /** True where the test rows are a table of their own, which is taken whole. */
+  readonly wholeTest: boolean;
 }
 
 /** What the features stage made: a dataset for the algorithms, and the way to it as plain data. */
@@ -34,6 +46,11 @@ export interface PreparedData {
   fold(fold: number, folds: number): Promise<Dataset>;
   /** All rows that may be learnt from as `train`, none as `validation`; `test` is untouched. */
   whole(): Promise<Dataset>;
+  /**
+   * The first text column of the first rows of a role, in their order, as it was read; null where missing. Absent where there is no
+   * text, or the data is streamed.
+   */
+  readonly texts?: (role: Role, rows: number) => Promise<readonly (string | null)[]>;
   /** Forecasts: when and in which series each row of a role stands, in their order. Absent for other tasks. */
   readonly points?: (role: Role) => SeriesPoints;
 }

@@ -71,6 +71,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Promise<void> {
   const settings = effectiveSettings(context.options.settings);
   const loaded = await load(context, settings);
+  if (settings.dev === true && loaded.sampled !== undefined) parts.sampled = loaded.sampled;
   await context.customStages("load", null);
   const prepared = await features(context, settings, loaded);
   parts.dataset = prepared.dataset;
