@@ -155,7 +155,7 @@ async function decide(
       ? inferTask(profile, name("target")!, name("task") as TaskKind | undefined)
       : { task: kept.task, reason: "as in the model", notices: [] };
   checkKind(inferred.task);
-  const task = withInterval(completeTask(inferred.task, settings.group as string | undefined, main, test), settings);
+  const task = withInterval(completeTask(inferred.task, settings, main, test), settings);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
   const user = name("features") === undefined ? null : await loadUserFeatures(name("features")!);
@@ -211,9 +211,26 @@ function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Ta
 }
 
 /** The task with what only the tables say. */
-function completeTask(task: Task, group: string | undefined, main: LoadedTable, test: LoadedTable | null): Task {
+function completeTask(
+  task: Task,
+  { group, outOfScope }: ParameterValues,
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Task {
+  if (typeof outOfScope === "string") return scopedTask(task, outOfScope);
   if (task.kind === "tagging") return completeTagging(task, test === null ? [main] : [main, test]);
-  return rankedBy(task, group, main);
+  return rankedBy(task, group as string | undefined, main);
+}
+
+function scopedTask(task: Task, outOfScope: string): Task {
+  if (task.kind === "multiclass") return { ...task, outOfScope };
+  throw new KaaykoError({
+    action: `answer ${JSON.stringify(outOfScope)} where no class is likely enough`,
+    rule: "the target must have several classes",
+    got: task.kind,
+    remedy: "Leave --out-of-scope out.",
+    kind: "usage",
+  });
 }
 
 /** A ranking's task knows the column of its queries. */

@@ -250,6 +250,13 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Seed of everything random",
   },
   {
+    name: "outOfScope",
+    type: "string",
+    group: "Data",
+    placeholder: "NAME",
+    description: "Classes: the answer where none is likely enough; how likely, the validation rows say",
+  },
+  {
     name: "minScore",
     type: "string",
     group: "Training",
