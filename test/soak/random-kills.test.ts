@@ -28,6 +28,8 @@ const folder = mkdtempSync(join(tmpdir(), "kaayko-soak-"));
 const csv = join(folder, "table.csv");
 const parquet = join(folder, "table.parquet");
 const comments = join(folder, "comments.parquet");
+const entities = join(folder, "entities.parquet");
+const credit = join(folder, "credit.parquet");
 const series = join(folder, "series.csv");
 const short = "--backend cpu --rounds 12 --epochs 1";
 
@@ -40,6 +42,9 @@ const CASES = [
   `--data ${csv} --target label --ignore score ${short} --rounds 30 --algorithms xgboost,hist-gradient --set xgboost.earlyStoppingRounds=3 --set hist-gradient.earlyStoppingRounds=3 --refit always`,
   `--data ${parquet} --target score --backend cpu --epochs 2 --algorithms mlp --folds 2 --refit always --checkpoint-every 2steps`,
   `--recipe emotions --data ${comments} ${short} --algorithms text-linear,baseline --refit always`,
+  `--recipe emotions --data ${comments} --backend cpu --epochs 1 --algorithms text-mlp,text-encoder,ensemble --refit never`,
+  `--recipe assistant-ner --data ${entities} --backend cpu --epochs 3`,
+  `--recipe assistant-credit-risk --data ${credit} ${short} --algorithms xgboost,hist-gradient,calibrated`,
   `--data ${series} --target flow --task forecast --time day --horizon 2 --backend cpu --rounds 5 --epochs 1 --refit never`,
 ];
 
@@ -90,6 +95,8 @@ beforeAll(async () => {
   for (const [recipe, path] of [
     ["paddle-safety", parquet],
     ["emotions", comments],
+    ["assistant-ner", entities],
+    ["assistant-credit-risk", credit],
   ]) {
     const made = await runKaayko(`data generate --recipe ${recipe} --rows ${ROWS} --out ${path}`.split(" "));
     expect(made.code, made.stderr).toBe(0);
