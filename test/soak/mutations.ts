@@ -12,7 +12,6 @@ export interface Mutation {
 type Row = readonly [what: string, file: string, from: string, to: string, noticedBy: Mutation["noticedBy"]];
 
 const POWER_CUT = ["crash/protocol-kills.test.ts", "a training loses no acknowledged commit to a power cut"] as const;
-const RECOVERY = ["crash/protocol-kills.test.ts", "a recovery from damage, with the commits after it"] as const;
 const FENCED = ["crash/fenced-owner.test.ts", "changes nothing that a reader sees (1"] as const;
 const ATOMIC = ["storage/storage.test.ts", "has written for good once it returns"] as const;
 const FOLDER = ["storage/storage.test.ts", "is there whole or not at all after a power cut"] as const;
