@@ -1,5 +1,5 @@
 export { decodeFeatures } from "./decode.ts";
-export { type Deriver, derivedSource, deriverOf, isDerivation, withDerivation } from "./derive/index.ts";
+export { type Deriver, derivedSource, deriverOf, isDerivation, withDerivation, wordsOf } from "./derive/index.ts";
 export {
   createFeatureEncoder,
   type EncodableRows,

@@ -20,6 +20,8 @@ export function outputColumns(task: Task): ColumnSchema[] {
   const number = (name: string): ColumnSchema => ({ name, kind: "numeric", physical: "double" });
   if (task.kind === "regression")
     return ["prediction", ...(task.interval === undefined ? [] : ["lower", "upper"])].map(number);
+  if (task.kind === "anomaly")
+    return [{ name: "prediction", kind: "categorical", physical: "string" }, number("anomaly_score")];
   const probabilities = task.kind === "binary" ? ["probability"] : task.classes!.map((label) => `probability_${label}`);
   return [{ name: "prediction", kind: "categorical", physical: "string" }, ...probabilities.map(number)];
 }

@@ -193,7 +193,7 @@ function readTask(task: JsonObject, what: string): Task {
   const classless = kind === "regression" && classes === undefined && isIntervalLevel(task.interval);
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
-    (kind === "binary" && labels && classes.length === 2) ||
+    ((kind === "binary" || kind === "anomaly") && labels && classes.length === 2) ||
     ((kind === "multiclass" || kind === "multilabel") && labels);
   if (typeof target !== "string" || !(classless || classed))
     throw damaged(what, "its task must be known", JSON.stringify(kind));

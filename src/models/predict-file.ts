@@ -16,6 +16,7 @@ import { explainedColumnNames, explainedColumns } from "./explained-outputs.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
+import { reasonColumn, reasonsOf } from "./reasons.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
 import { tagFile } from "./tagging/index.ts";
 
@@ -81,7 +82,10 @@ export async function predictFile(given: PredictFileOptions): Promise<{ rows: nu
     const explainedSchema = explainedNames(options).map((name): ColumnSchema => {
       return { name, kind: "numeric", physical: "double" };
     });
-    const outputs = outputColumns(predictor.model.task);
+    const { task } = predictor.model;
+    const reasons: ColumnSchema[] =
+      task.kind === "anomaly" ? [{ name: "reasons", kind: "categorical", physical: "string" }] : [];
+    const outputs = [...outputColumns(task), ...reasons];
     const writer = await options.openWriter([...keptSchema, ...outputs, ...ruledSchema, ...explainedSchema]);
     return await pump(options, reader, writer, kept, description.rows);
   } finally {
@@ -132,8 +136,9 @@ async function pump(
       const unknown = task.intervalBy === undefined ? undefined : unknownRows(task, predictor.encode(batch));
       const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
       const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, predictor.encode(batch), predictions);
+      const reasons = task.kind === "anomaly" ? await reasonsIn(predictor, batch, predictions) : [];
       const explained = explain ? await explainBatch(predictor, batch) : [];
-      await writer.write({ ...made, columns: [...made.columns, ...ruled, ...explained] });
+      await writer.write({ ...made, columns: [...made.columns, ...reasons, ...ruled, ...explained] });
       done += batch.rows;
       onProgress?.(done, total);
       if (stop?.() === true) {
@@ -150,6 +155,10 @@ async function pump(
     await writer.abort();
     throw error;
   }
+}
+
+async function reasonsIn(predictor: ModelPredictor, batch: Batch, predictions: Float64Array): Promise<Column[]> {
+  return [reasonColumn(await reasonsOf(predictor, predictor.encode(batch), predictions))];
 }
 
 async function explainBatch(predictor: ModelPredictor, batch: Batch): Promise<Column[]> {

@@ -7,6 +7,7 @@ export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "highway-traffic": async () => (await import("./highway-traffic/index.ts")).highwayTraffic,
   "transactions-category": async () => (await import("./transactions/index.ts")).transactionsCategory,
   "transactions-amount": async () => (await import("./transactions/index.ts")).transactionsAmount,
+  "transactions-anomaly": async () => (await import("./transactions/index.ts")).transactionsAnomaly,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
   "assistant-ner": async () => (await import("./assistant/ner/index.ts")).assistantNer,
 };

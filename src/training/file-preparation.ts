@@ -1,4 +1,5 @@
 import type { TableSource } from "../core/index.ts";
+import { withLabelColumn } from "../data/index.ts";
 import { createFeatureStage } from "./feature-stage.ts";
 import { createForecastStage } from "./forecast/forecast-stage.ts";
 import { createLoadStage, type LoadedTables } from "./load-tables.ts";
@@ -16,8 +17,12 @@ export function createFilePreparation(
 ): Preparation<LoadedTables> {
   return {
     createLoader: async (settings, need) => {
-      const main = await openTable(String(settings.data));
-      const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
+      const open = async (path: string) => {
+        const source = await openTable(path);
+        return settings.task === "anomaly" ? withLabelColumn(source, String(settings.target)) : source;
+      };
+      const main = await open(String(settings.data));
+      const test = typeof settings.test === "string" ? await open(settings.test) : null;
       return createLoadStage({ main, test }, settings, need);
     },
     createFitter: async (loaded, settings, parts) =>

@@ -119,7 +119,7 @@ async function settle(context: Context, options: Options, ask: AskMode): Promise
 /** Whether it is clear what is to be learnt. */
 function hasTask({ values }: ResolvedSettings): boolean {
   if (values.recipe !== undefined || (values.smokeTest === true && values.data === undefined)) return true;
-  return values.data !== undefined && values.target !== undefined;
+  return values.data !== undefined && (values.target !== undefined || values.task === "anomaly");
 }
 
 /** A smoke test without data makes some up. */

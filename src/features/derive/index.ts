@@ -27,6 +27,11 @@ export function deriverOf({ by, version }: Derivation): Deriver {
   });
 }
 
+/** What it means where a column that was made is far higher, or lower, than usual; undefined where nobody has words for it. */
+export function wordsOf(derivation: Derivation | undefined, column: string, high: boolean): string | undefined {
+  return derivation === undefined ? undefined : deriverOf(derivation).words?.(column, high);
+}
+
 /** A table of a model's own columns with those that the model makes of them; without a derivation the table as it is. */
 export function withDerivation(source: TableSource, derivation: Derivation | undefined): TableSource {
   if (derivation === undefined) return source;
