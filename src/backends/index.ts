@@ -3,7 +3,15 @@ export type { Backend } from "./backend.ts";
 export { cacheFolder } from "./cache-folder.ts";
 export { type ChooseOptions, chooseBackend } from "./choose.ts";
 export { diagnose } from "./diagnose.ts";
-export { CoreOperations, GraphOperations, type Operations, Tape, type Value } from "./operations/index.ts";
+export {
+  type BinaryKind,
+  CoreOperations,
+  GraphOperations,
+  type Operations,
+  Tape,
+  type UnaryKind,
+  type Value,
+} from "./operations/index.ts";
 export { setupBackends } from "./setup.ts";
 export {
   type Attribute,
@@ -18,6 +26,7 @@ export {
   loadTensorflow,
   type NativeBinding,
   type NativeTensor,
+  savedModelMessages,
   type Tensorflow,
   tensorflowThreads,
 } from "./tensorflow/load.ts";

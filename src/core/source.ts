@@ -2,6 +2,12 @@ import type { Batch, ColumnKind, ColumnSchema, Table } from "./columns.ts";
 import type { Derivation } from "./derivation.ts";
 import type { JsonObject } from "./json.ts";
 
+/** The file of a table: its address without the table's name behind a `#`, which files of several tables need. */
+export function fileOfTable(address: string): string {
+  const mark = address.lastIndexOf("#");
+  return mark > 0 ? address.slice(0, mark) : address;
+}
+
 /** A file that holds a table. Reads nothing but what it is asked for; every byte of it is untrusted. */
 export interface TableSource {
   readonly format: string;

@@ -15,6 +15,7 @@ export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
+export { tableAddress } from "./formats/table-address.ts";
 export { float32Text } from "./formats/text/number-text.ts";
 export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
 export { type GenerateTableOptions, generateTable } from "./generation/generate-table.ts";

@@ -1,27 +1,32 @@
 import { type ExportedModel, toLightgbmText, toOnnx, toXgboostJson } from "../algorithms/trees/interchange/index.ts";
-import type { JsonObject } from "../core/index.ts";
-import type { FeaturePipeline } from "../features/index.ts";
+import { type JsonObject, KaaykoError } from "../core/index.ts";
+import { channelNames, type FeaturePipeline } from "../features/index.ts";
 import type { Model } from "./package.ts";
 import { standaloneSource } from "./standalone/standalone-source.ts";
 
-/** Formats that a model of trees can be written in. */
-export const EXPORT_FORMATS = ["xgboost", "lightgbm", "onnx", "typescript", "javascript"] as const;
+/** Formats that a model can be written in: of trees all but `saved-model`, of networks `onnx` and `saved-model`. */
+export const EXPORT_FORMATS = ["xgboost", "lightgbm", "onnx", "saved-model", "typescript", "javascript"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A model for another program. */
 export interface ExportResult {
   readonly content: Uint8Array;
+  /** Its name in the folder that is asked for; null where it is the file that is asked for. */
+  readonly fileName: string | null;
   /** What the columns of the file's input are, in their order, with the categories by code: for who feeds it. */
   readonly features: JsonObject;
 }
 
 /**
- * Writes a model of trees for another program. The file begins behind the features: it takes what the pipeline makes of a row (a
+ * Writes a model for another program. The file begins behind the features: it takes what the pipeline makes of a row (a
  * date's parts, a category's code), which `features` describes; but TypeScript and JavaScript stand alone and take raw rows.
  *
- * @throws KaaykoError (input) for a model that is not made of trees
+ * @throws KaaykoError (input) for a model that the format cannot say
  */
-export function exportModel(model: Model, format: ExportFormat): ExportResult {
+export async function exportModel(model: Model, format: ExportFormat): Promise<ExportResult> {
+  // Loaded when it is asked for: whoever predicts needs none of it.
+  const networks = await import("../algorithms/neural/interchange/index.ts");
+  if (networks.isNetwork(model.content)) return exportNetwork(networks, model, format);
   const source: ExportedModel = {
     content: model.content,
     task: model.task,
@@ -30,19 +35,60 @@ export function exportModel(model: Model, format: ExportFormat): ExportResult {
     categories: categoriesOf(model.pipeline),
   };
   const features = describe(model, source);
+  if (format === "saved-model") throw unsayable(model, format, "a network", "Models of trees are written as onnx.");
+  const fileName = null;
   if (format === "typescript" || format === "javascript") {
     const text = standaloneSource(model, format === "typescript");
-    return { content: new TextEncoder().encode(text), features };
+    return { content: new TextEncoder().encode(text), fileName, features };
   }
-  if (format === "onnx") return { content: toOnnx(source, { features: JSON.stringify(features) }), features };
+  if (format === "onnx") return { content: toOnnx(source, { features: JSON.stringify(features) }), fileName, features };
   const text = format === "xgboost" ? toXgboostJson(source) : toLightgbmText(source);
-  return { content: new TextEncoder().encode(text), features };
+  return { content: new TextEncoder().encode(text), fileName, features };
+}
+
+/** A network with the encoding of its features in it. */
+function exportNetwork(
+  { networkToOnnx, networkToSavedModel }: typeof import("../algorithms/neural/interchange/index.ts"),
+  model: Model,
+  format: ExportFormat,
+): ExportResult {
+  const { content, task, pipeline } = model;
+  const described = describe(model, {
+    content,
+    task,
+    features: pipeline.features,
+    categories: categoriesOf(pipeline),
+  });
+  const { series } = pipeline;
+  const features: JsonObject =
+    series === undefined || series === null
+      ? described
+      : { ...described, windows: { steps: series.steps, channels: channelNames(series) } };
+  const count = pipeline.features.length;
+  if (format === "onnx") {
+    const metadata = { features: JSON.stringify(features) };
+    return { content: networkToOnnx(content, task, count, metadata), fileName: null, features };
+  }
+  if (format === "saved-model")
+    return { content: networkToSavedModel(content, task, count), fileName: "saved_model.pb", features };
+  throw unsayable(model, format, "made of trees", "Networks are written as onnx or saved-model.");
+}
+
+function unsayable({ content }: Model, format: ExportFormat, rule: string, remedy: string): KaaykoError {
+  return new KaaykoError({
+    action: `export a model as ${format}`,
+    rule: `it must be ${rule}`,
+    got: content.algorithm,
+    remedy,
+    kind: "input",
+  });
 }
 
 /** Texts of each feature's categories, in the order of the features: encoders first, then those of the user's own. */
-function categoriesOf({ encoders, features, user }: FeaturePipeline): (readonly string[] | null)[] {
+function categoriesOf({ encoders, features, user, series }: FeaturePipeline): (readonly string[] | null)[] {
   const known = new Map<string, readonly string[]>();
   for (const encoder of encoders) if (encoder.form === "categorical") known.set(encoder.column, encoder.categories);
+  if (series?.group) known.set(series.group, series.names);
   for (const made of user?.exports ?? [])
     made.outputs.forEach((name, i) => {
       if (made.kind === "categorical") known.set(name, made.categories[i]!);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { hasCode } from "../core/index.ts";
+import { tableAddress } from "../data/index.ts";
 
 /** Files up to this size are hashed whole: a fraction of a second. */
 const WHOLE_BYTES = 256 * 2 ** 20;
@@ -9,12 +10,14 @@ const BLOCKS = 256;
 
 /**
  * SHA-256 of a file's size and content, to notice before a resume that it is not the file that the run began with. Beyond
- * 256 MiB only 256 blocks of 1 MiB are looked at, the first and the last among them, so a change elsewhere may be missed.
+ * 256 MiB only 256 blocks of 1 MiB are looked at, the first and the last among them, so a change elsewhere may be missed. Of a file
+ * of several tables the name of the one that is meant counts, too.
  *
  * @returns null where there is no such file, as for a table in memory
  */
 export async function digestFile(path: string): Promise<string | null> {
-  const file = await open(path, "r").catch((error: unknown) => {
+  const { file: holder, table } = tableAddress(path);
+  const file = await open(holder, "r").catch((error: unknown) => {
     if (hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) return null;
     throw error;
   });
@@ -24,6 +27,7 @@ export async function digestFile(path: string): Promise<string | null> {
     if (!status.isFile()) return null;
     const { size } = status;
     const hash = createHash("sha256").update(String(size));
+    if (table !== null) hash.update(`#${table}`);
     const block = Buffer.alloc(BLOCK_BYTES);
     for (const start of blockStarts(size)) {
       const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, start);

@@ -19,7 +19,7 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Data",
     placeholder: "FILE",
     prompt: "Which table?",
-    description: "Parquet, CSV, TSV, Arrow, JSON Lines or libsvm file to learn from",
+    description: "Parquet, CSV, TSV, Arrow, JSON, JSON Lines, SQLite (FILE#TABLE) or libsvm file to learn from",
   },
   {
     name: "target",

@@ -37,7 +37,7 @@ describe("the format of a file", () => {
     ["a.gz", Uint8Array.of(0x1f, 0x8b, 8), /got a gzip file/],
     ["a.csv", Uint8Array.of(0x50, 0x4b, 3, 4), /got a zip or Excel file/],
     ["b.csv", new Uint8Array(0), /got an empty file/],
-    ["c.json", new TextEncoder().encode("[1, 2]"), /must be one of Parquet .*got the ending .json/],
+    ["c.xml", new TextEncoder().encode("<a/>"), /must be one of Parquet .*got the ending .xml/],
   ])("that is none is refused: %s", async (name, content, message) => {
     await expect(openSource(await write(name, content))).rejects.toThrow(message);
   });

@@ -31,10 +31,10 @@ it("a model of another program is a package that predicts raw rows", async () =>
   });
 });
 
-it("an exported model says what its features are", () => {
+it("an exported model says what its features are", async () => {
   const { model } = importModel(read("lightgbm-multiclass-frame.txt"));
   for (const format of ["xgboost", "lightgbm", "onnx"] as const) {
-    const { content, features } = exportModel(model, format);
+    const { content, features } = await exportModel(model, format);
     expect(content.length).toBeGreaterThan(1000);
     expect(features).toMatchObject({
       task: "multiclass",

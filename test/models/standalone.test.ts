@@ -32,8 +32,8 @@ function alone(source: string, rows: readonly JsonObject[]): JsonObject[] {
   return JSON.parse(done.stdout);
 }
 
-function sourceOf(model: Model, format: "typescript" | "javascript"): string {
-  const text = new TextDecoder().decode(exportModel(model, format).content);
+async function sourceOf(model: Model, format: "typescript" | "javascript"): Promise<string> {
+  const text = new TextDecoder().decode((await exportModel(model, format)).content);
   return format === "javascript"
     ? text
     : transform(text, { transforms: ["typescript"], disableESTransforms: true }).code;
@@ -44,7 +44,7 @@ async function expectSame(model: Model, rows: readonly JsonObject[]): Promise<vo
   const known = (await predictRows(predictor, rows)).map(({ rules: _, class: _band, warnings: _none, ...row }) => row);
   await predictor.dispose();
   for (const format of ["javascript", "typescript"] as const) {
-    const ours = alone(sourceOf(model, format), rows);
+    const ours = alone(await sourceOf(model, format), rows);
     ours.forEach((row, i) => {
       expect(Object.keys(row)).toEqual(Object.keys(known[i]!));
       for (const [name, value] of Object.entries(row))
@@ -92,9 +92,9 @@ describe("a model that stands alone predicts as it does here", () => {
     await expectSame({ ...model, rules }, rows);
   });
 
-  it("asks for every column", () => {
+  it("asks for every column", async () => {
     const { model } = importModel(readFileSync(new URL("lightgbm-zero.txt", FIXTURES)));
-    const script = `${sourceOf(model, "javascript")}\ntry { predict({ number: 1 }); } catch (error) { console.log(error.message); }`;
+    const script = `${await sourceOf(model, "javascript")}\ntry { predict({ number: 1 }); } catch (error) { console.log(error.message); }`;
     const done = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
     expect(done.stdout).toContain('the row must have "small"');
   });

@@ -1,35 +1,37 @@
 import {
-  type Examples,
   KaaykoError,
   type ModelContent,
   type Predictor,
-  pointOutput,
   type State,
   type StepReport,
-  type Task,
   type Trainer,
   type TrainerContext,
 } from "../../core/index.ts";
-import { convexWeights } from "./convex-weights.ts";
 import { joinMembers, type LoadAlgorithm } from "./members.ts";
+import { type Mixing, mixingOf } from "./mixing.ts";
 
 const BATCH_ROWS = 16_384;
 
-/** Lets every member forecast the validation rows, one a step, then finds the weights. */
+/** Numbers that are collected of a member at most: beyond, more rows hardly move a weight. */
+const MOST_NUMBERS = 2 ** 23;
+
+/** Lets every member predict the validation rows, one a step, then finds the weights. */
 export class EnsembleTrainer implements Trainer {
   readonly version = 1;
   readonly #members: readonly ModelContent[];
   readonly #context: TrainerContext;
   readonly #load: LoadAlgorithm;
+  readonly #mixing: Mixing;
   /** Weights that were given: nothing is to be found. */
   readonly #given: readonly number[] | null;
-  /** Errors on the known values of the held-out rows, by member. */
+  /** What the mixing collects of the held-out rows, by member: errors, say. */
   readonly #errors: Float64Array[] = [];
 
   private constructor(members: readonly ModelContent[], context: TrainerContext, load: LoadAlgorithm) {
     this.#members = members;
     this.#context = context;
     this.#load = load;
+    this.#mixing = mixingOf(context.dataset.task);
     this.#given = givenWeights(context, members.length);
   }
 
@@ -74,8 +76,8 @@ export class EnsembleTrainer implements Trainer {
     const stream = await dataset.stream("validation", { batchRows: BATCH_ROWS, shuffle: null });
     const errors: number[] = [];
     try {
-      for (let batch = await stream.next(); batch !== null; batch = await stream.next())
-        addErrors(await predictor.predict(batch.table), batch, dataset.task, errors);
+      for (let batch = await stream.next(); batch !== null && errors.length < MOST_NUMBERS; batch = await stream.next())
+        this.#mixing.collect(await predictor.predict(batch.table), batch, errors);
     } finally {
       await stream.close();
     }
@@ -105,38 +107,26 @@ export class EnsembleTrainer implements Trainer {
   #weights(): Float64Array {
     const weights = new Float64Array(this.#members.length);
     if (this.#errors.length === 0) return weights.fill(1 / weights.length);
-    weights.set(convexWeights(this.#errors.map((a) => Float64Array.from(this.#errors, (b) => dot(a, b)))));
+    weights.set(this.#mixing.weigh(this.#errors));
     return weights;
   }
 
   async dispose(): Promise<void> {}
 }
 
-function givenWeights({ parameters }: TrainerContext, count: number): readonly number[] | null {
+function givenWeights({ parameters, dataset }: TrainerContext, count: number): readonly number[] | null {
   if (parameters.weights === undefined) return null;
   const weights = (parameters.weights as string[]).map(Number);
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (weights.length === count && weights.every((weight) => weight >= 0) && Math.abs(sum - 1) < 1e-6) return weights;
+  const isMean = dataset.task.kind === "forecast";
+  const fits = weights.length === count && weights.every((weight) => weight >= 0 && Number.isFinite(weight));
+  if (fits && (isMean ? Math.abs(sum - 1) < 1e-6 : sum > 0)) return weights;
   throw new KaaykoError({
     action: "train ensemble",
-    rule: `weights must be ${count} numbers at or over 0 that sum to 1, one a model`,
+    rule: `weights must be ${count} numbers at or over 0${isMean ? " that sum to 1" : ", not all of them 0"}, one a model`,
     got: weights.join(","),
     kind: "usage",
   });
-}
-
-/** Appends the errors of the value (of quantiles: of the one nearest the middle) where the truth is known, row by row. */
-function addErrors(predictions: Float64Array, { table, target }: Examples, task: Task, errors: number[]): void {
-  const levels = task.quantiles?.length ?? 1;
-  const point = pointOutput(task);
-  for (let i = 0; i < table.rows * (task.horizon ?? 1); i++)
-    if (!Number.isNaN(target[i]!)) errors.push(predictions[i * levels + point]! - target[i]!);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function damaged(): KaaykoError {

@@ -3,17 +3,18 @@ import { EnsembleTrainer } from "./ensemble-trainer.ts";
 import { createEnsemblePredictor, type LoadAlgorithm } from "./members.ts";
 
 /**
- * A weighted mean of the run's other models (stacking with weights at or over 0 that sum to 1: Breiman, "Stacked regressions", 1996).
- * The weights are those of the least squared error on the validation rows.
+ * The run's other models together. Forecasts: a weighted mean (stacking with weights at or over 0 that sum to 1: Breiman, "Stacked
+ * regressions", 1996) with the least squared error on the validation rows. Classes and labels: a weighted mean of the logarithms of
+ * probabilities (of log odds), under which the validation rows are most likely.
  */
 export function createEnsemble(load: LoadAlgorithm): Algorithm {
   return {
     name: "ensemble",
     title: "Ensemble",
-    description: "Weighted mean of the run's other models; the weights suit the validation rows best",
-    tasks: ["forecast"],
+    description: "The run's other models, weighed as suits the validation rows best",
+    tasks: ["forecast", "binary", "multiclass", "multilabel"],
     input: "memory",
-    parts: ["windows"],
+    parts: ["windows", "sparse", "tokens"],
     parameters: [
       {
         name: "weights",

@@ -8,6 +8,7 @@ import {
   type PredictorContext,
   unnestState,
 } from "../../core/index.ts";
+import { mixingOf } from "./mixing.ts";
 
 /** Finds an algorithm by its name. */
 export type LoadAlgorithm = (name: string) => Promise<Algorithm>;
@@ -32,6 +33,9 @@ export function joinMembers(members: readonly ModelContent[], weights: ArrayLike
   return { algorithm: "ensemble", formatVersion: 1, json, arrays };
 }
 
+/** A weight beyond this was never found. */
+const MOST_WEIGHT = 1000;
+
 interface Member {
   readonly content: ModelContent;
   readonly weight: number;
@@ -43,7 +47,7 @@ function splitMembers({ json, arrays, formatVersion }: ModelContent): Member[] {
   return members.map((entry, k) => {
     const { algorithm, formatVersion: version, weight, json: own } = entry as JsonObject;
     const known = typeof algorithm === "string" && algorithm !== "ensemble" && typeof version === "number";
-    if (!known || typeof weight !== "number" || !(weight > 0 && weight <= 1) || typeof own !== "object")
+    if (!known || typeof weight !== "number" || !(weight > 0 && weight <= MOST_WEIGHT) || typeof own !== "object")
       throw damaged();
     const inner = unnestState(nameOf(k), { json: { [nameOf(k)]: {} }, arrays });
     return {
@@ -53,25 +57,27 @@ function splitMembers({ json, arrays, formatVersion }: ModelContent): Member[] {
   });
 }
 
-/** Predicts with all members and adds up what they give by their weights. */
+/** Predicts with all members and mixes what they give by their weights. */
 export async function createEnsemblePredictor(
   model: ModelContent,
   context: PredictorContext,
   load: LoadAlgorithm,
 ): Promise<Predictor> {
   const members = splitMembers(model);
+  const mixing = mixingOf(context.task);
   const predictors: Predictor[] = [];
   for (const { content } of members)
     predictors.push(await (await load(content.algorithm)).createPredictor(content, context));
   return {
     predict: async (table) => {
-      let sum: Float64Array | null = null;
+      let mixture: Float64Array | null = null;
       for (const [k, predictor] of predictors.entries()) {
         const own = await predictor.predict(table);
-        sum ??= new Float64Array(own.length);
-        for (let i = 0; i < own.length; i++) sum[i]! += members[k]!.weight * own[i]!;
+        mixture ??= new Float64Array(own.length);
+        mixing.add(mixture, own, members[k]!.weight);
       }
-      return sum!;
+      mixing.finish(mixture!);
+      return mixture!;
     },
     importance: () => null,
     dispose: async () => {

@@ -42,7 +42,8 @@ export function toProbabilities(
   for (let at = 0; at < margins.length; at += count) softmax(margins.subarray(at, at + count));
 }
 
-function softmax(row: Float64Array): void {
+/** Scores as shares that sum to 1, in place. */
+export function softmax(row: Float64Array): void {
   const highest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   let sum = 0;
   for (let k = 0; k < row.length; k++) {

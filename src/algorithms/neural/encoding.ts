@@ -18,7 +18,7 @@ export type InputEncoding =
  * Standardised values are bent smoothly towards this bound: how far out an outlier lies says little and shakes the training
  * (Holzmüller, Grinsztajn and Steinwart, "Better by default", 2024).
  */
-const LIMIT = 3;
+export const OUTLIER_LIMIT = 3;
 /** Widest vector that a category gets. */
 const MAX_WIDTH = 32;
 
@@ -124,7 +124,7 @@ function encodeNumbers(
       if (indicator) out[at + 1] = 1;
     } else {
       const scaled = (value - mean) * scale;
-      out[at] = scaled / Math.sqrt(1 + (scaled / LIMIT) * (scaled / LIMIT));
+      out[at] = scaled / Math.sqrt(1 + (scaled / OUTLIER_LIMIT) * (scaled / OUTLIER_LIMIT));
       encodePieces(borders, value, out, at - column + pieces);
     }
   }

@@ -33,7 +33,11 @@ export function modelContent(name: string, { plan, encoding, weights }: Sequence
  *
  * @throws KaaykoError (damaged) where anything in it does not fit together
  */
-export function readContent(model: SequenceModel, content: ModelContent, features: number): SequenceContent {
+export function readContent(
+  model: Pick<SequenceModel, "name" | "network">,
+  content: ModelContent,
+  features: number,
+): SequenceContent {
   const { plan, encoding } = content.json;
   if (content.formatVersion !== FORMAT_VERSION)
     throw damaged(model.name, `format version ${FORMAT_VERSION}`, `${content.formatVersion}`);

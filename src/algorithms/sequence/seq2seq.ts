@@ -4,7 +4,7 @@ import { createSequenceAlgorithm } from "./algorithm.ts";
 import type { SequenceNetwork } from "./network.ts";
 import { levelsOf, type SequencePlan } from "./plan.ts";
 
-const network: SequenceNetwork = {
+export const seq2seqNetwork: SequenceNetwork = {
   parameters: (plan) => [
     ...Array.from({ length: plan.layers }, (_, i) =>
       gruParameters(`encoder${i}`, i === 0 ? plan.inputs : plan.units, plan.units),
@@ -63,5 +63,5 @@ export const seq2seqForecaster = createSequenceAlgorithm({
   name: "seq2seq",
   title: "Seq2seq",
   description: "Encoder and decoder with attention, step by step ahead",
-  network,
+  network: seq2seqNetwork,
 });

@@ -11,7 +11,7 @@ import { createSequenceAlgorithm } from "./algorithm.ts";
 import { head, headParameters, type SequenceNetwork, stepOf } from "./network.ts";
 import type { SequencePlan } from "./plan.ts";
 
-const network: SequenceNetwork = {
+export const tcnNetwork: SequenceNetwork = {
   parameters: (plan) => [
     ...denseParameters("input", plan.inputs, plan.units),
     ...Array.from({ length: plan.layers }, (_, i) => [
@@ -43,7 +43,7 @@ export const tcnForecaster = createSequenceAlgorithm({
   name: "tcn",
   title: "Temporal convolution",
   description: "Dilated causal convolutions over the last readings",
-  network,
+  network: tcnNetwork,
   taps: true,
   // As many blocks as it takes to see the whole window.
   defaultLayers: (steps, taps) => Math.max(1, Math.ceil(Math.log2((steps - 1) / (2 * (taps - 1)) + 1))),

@@ -16,7 +16,7 @@ import type { SequencePlan } from "./plan.ts";
 /** Width of the layer between, in units. */
 const EXPANSION = 4;
 
-const network: SequenceNetwork = {
+export const transformerNetwork: SequenceNetwork = {
   parameters: (plan) => [
     ...denseParameters("input", plan.inputs, plan.units),
     { name: "positions", shape: [plan.steps, plan.units], decayed: false, initial: "normal" },
@@ -54,7 +54,7 @@ export const transformerForecaster = createSequenceAlgorithm({
   name: "transformer",
   title: "Transformer",
   description: "Transformer encoder over the last readings",
-  network,
+  network: transformerNetwork,
   heads: true,
   defaultLayers: () => 2,
 });

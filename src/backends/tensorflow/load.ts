@@ -3,6 +3,7 @@ import { join } from "node:path";
 import util from "node:util";
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { KaaykoError } from "../../core/index.ts";
+import type { Messages } from "./graph/messages.ts";
 import { tfjsNodeFolder } from "./parts.ts";
 import { tensorflowStatus } from "./status.ts";
 
@@ -82,6 +83,22 @@ export function loadTensorflow(threads: number): Tensorflow {
     messages: () => require("./dist/proto/api_pb.js"),
   };
   return loaded;
+}
+
+/**
+ * The protobuf classes that tfjs-node ships: enough to write a SavedModel, without TensorFlow itself.
+ *
+ * @throws KaaykoError where the package is not installed
+ */
+export function savedModelMessages(): Messages {
+  const folder = tfjsNodeFolder();
+  if (folder === null)
+    throw new KaaykoError({
+      action: "write a SavedModel",
+      rule: "the package @tensorflow/tfjs-node must be installed",
+      remedy: "Install kaayko with its optional packages.",
+    });
+  return createRequire(join(folder, "package.json"))("./dist/proto/api_pb.js") as Messages;
 }
 
 /** Threads of the TensorFlow that this process has loaded; null before. */

@@ -150,11 +150,11 @@ function registerImport(command: Command, context: Context): void {
 function registerExport(command: Command, context: Context): void {
   const write = command
     .command("export")
-    .description("Write a model of trees for another program")
+    .description("Write a model of trees or a network for another program")
     .argument("<model>", "NAME, NAME/VERSION or a folder")
     .addOption(
       new Option("--format <FORMAT>", "What to write")
-        .choices(["xgboost", "lightgbm", "onnx", "typescript", "javascript"])
+        .choices(["xgboost", "lightgbm", "onnx", "saved-model", "typescript", "javascript"])
         .makeOptionMandatory(),
     )
     .addOption(
@@ -163,6 +163,7 @@ function registerExport(command: Command, context: Context): void {
     .addOption(new Option(...MODELS_DIR));
   examples(write, [
     ["kaayko models export houses --format onnx --out houses.onnx", "for ONNX Runtime"],
+    ["kaayko models export roads --format saved-model --out roads-tf", "a network for TensorFlow, as a folder"],
     ["kaayko models export houses --format xgboost --out houses.json", "for xgboost.Booster"],
     ["kaayko models export houses --format typescript --out houses.ts", "predicts on its own, in Node and browsers"],
     ["kaayko models export houses/2 --format lightgbm --out houses.txt", "for lightgbm.Booster"],

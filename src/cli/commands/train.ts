@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, parse } from "node:path";
-import { KaaykoError, suggest, unknownName } from "../../core/index.ts";
+import { fileOfTable, KaaykoError, suggest, unknownName } from "../../core/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { refuseJobFlags } from "../job-flags.ts";
 import { cacheFolder } from "../settings/folders.ts";
@@ -156,7 +156,7 @@ async function checkedRequest(context: Context, settings: ResolvedSettings) {
 function checkFiles({ host }: Context, values: ResolvedSettings["values"]): void {
   for (const name of ["data", "test", "features"]) {
     const path = values[name];
-    if (typeof path !== "string" || existsSync(fromHere(host, path))) continue;
+    if (typeof path !== "string" || isThere(fromHere(host, path))) continue;
     const folder = dirname(fromHere(host, path));
     const near = existsSync(folder) ? suggest(basename(path), readdirSync(folder)) : undefined;
     throw new KaaykoError({
@@ -166,6 +166,10 @@ function checkFiles({ host }: Context, values: ResolvedSettings["values"]): void
       kind: "input",
     });
   }
+}
+
+function isThere(path: string): boolean {
+  return existsSync(path) || existsSync(fileOfTable(path));
 }
 
 function openTask({ values }: ResolvedSettings): KaaykoError {

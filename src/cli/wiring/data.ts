@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createTableLoader, openSource, TABLE_ENDINGS } from "../../data/index.ts";
+import { createTableLoader, openSource, TABLE_ENDINGS, tableAddress } from "../../data/index.ts";
 import { loadRecipe } from "../../recipes/index.ts";
 import type { SchemaRow } from "../../reports/index.ts";
 import type { DataService, TableDescription } from "../services.ts";
@@ -56,7 +56,7 @@ async function profile(path: string, atMost: number | undefined): Promise<TableD
         ...(column.infinite > 0 ? { note: `${column.infinite} infinite values` } : {}),
       };
     });
-    const { size } = await stat(path);
+    const { size } = await stat(tableAddress(path).file);
     return {
       format: source.format,
       rows: loaded.sourceRows,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
   type Column,
@@ -13,7 +13,7 @@ import {
   type TableSource,
   type TableWriter,
 } from "../../core/index.ts";
-import { createWriter, float32Text, openSource } from "../../data/index.ts";
+import { createWriter, float32Text, openSource, tableAddress } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
 import {
   checkHealth,
@@ -39,7 +39,7 @@ import {
 } from "../../models/index.ts";
 import { adaptTable, recipeOf } from "../../recipes/index.ts";
 import { formatCount, type MetricSet } from "../../reports/index.ts";
-import { readFileCapped, writeFileAtomic } from "../../storage/index.ts";
+import { ensureFolder, readFileCapped, writeFileAtomic } from "../../storage/index.ts";
 import { digestFile, evaluateFile } from "../../training/index.ts";
 import type {
   ExportDocument,
@@ -209,9 +209,10 @@ async function importPackage(request: ImportRequest): Promise<ImportDocument> {
 
 async function exportPackage(location: ModelLocation, request: ExportRequest): Promise<ExportDocument> {
   const { name, version, model } = await findModel(location.model, location.modelsDir);
-  const { content, features } = exportModel(model, request.format);
+  const { content, features, fileName } = await exportModel(model, request.format);
   const featuresPath = `${request.out}.features.json`;
-  await writeFileAtomic(request.out, content);
+  if (fileName !== null) await ensureFolder(request.out);
+  await writeFileAtomic(fileName === null ? request.out : join(request.out, fileName), content);
   await writeFileAtomic(featuresPath, `${JSON.stringify(features, null, 2)}\n`);
   return {
     schemaVersion: 1,
@@ -244,7 +245,7 @@ async function withPredictor<T>(
 async function logOf(out: string, data: string, { model, modelSha256 }: StoredModel) {
   const digest = await digestFile(data);
   if (digest === null) return undefined;
-  const { mtimeMs } = await stat(data);
+  const { mtimeMs } = await stat(tableAddress(data).file);
   return openPredictionLog({ out, plan: { modelSha256, data: digest, mtimeMs }, outputs: outputsOf(model.task) });
 }
 

@@ -19,7 +19,7 @@ import {
   type LoadedCheckpoint,
   type ParameterValues,
 } from "../../core/index.ts";
-import { type SchemaRow as DescribedColumn, openSource } from "../../data/index.ts";
+import { type SchemaRow as DescribedColumn, openSource, tableAddress } from "../../data/index.ts";
 import { columnsOfRules, recipeOf, trainingTable } from "../../recipes/index.ts";
 import { benchmarkFiles, renderReports, type SchemaRow, type TrainDocument } from "../../reports/index.ts";
 import { writeFileAtomic } from "../../storage/index.ts";
@@ -157,6 +157,10 @@ async function guarded<T>(session: CheckpointSession, work: () => T | Promise<T>
   }
 }
 
+function isThere(path: string): boolean {
+  return existsSync(tableAddress(path).file);
+}
+
 /** What the run was asked to do, with what was given now. Files that were named from another folder are found again. */
 function requestOf(run: JsonObject, asked: ResumeRequest): TrainingRequest {
   const saved = requestOfRun(run);
@@ -164,7 +168,7 @@ function requestOf(run: JsonObject, asked: ResumeRequest): TrainingRequest {
   for (const name of ["data", "test", "features"]) {
     const path = settings[name];
     const other = typeof path === "string" ? resolve(dirname(asked.checkpointsDir), path) : undefined;
-    if (typeof path === "string" && !existsSync(path) && existsSync(other!)) settings[name] = other!;
+    if (typeof path === "string" && !isThere(path) && isThere(other!)) settings[name] = other!;
   }
   const algorithmSettings: AlgorithmSettings = saved.algorithmSettings ?? {};
   const merged = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { type ColumnSchema, KaaykoError, type TableSource, type TableWriter, unknownName } from "../../core/index.ts";
 import { type FormatName, sniffFormat, unreadable } from "./sniff.ts";
+import { tableAddress } from "./table-address.ts";
 
 interface Format {
   readonly title: string;
@@ -33,6 +34,19 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
     open: async (path) => (await import("./jsonl/index.ts")).openJsonLines(path),
     createWriter: async (path, columns) => (await import("./jsonl/index.ts")).createJsonLinesWriter(path, columns),
   },
+  json: {
+    title: "JSON",
+    endings: [".json"],
+    open: async (path) => (await import("./json/index.ts")).openJson(path),
+  },
+  sqlite: {
+    title: "SQLite",
+    endings: [".sqlite", ".sqlite3", ".db"],
+    open: async (path) => {
+      const { file, table } = tableAddress(path);
+      return (await import("./sqlite/index.ts")).openSqlite(path, file, table);
+    },
+  },
   libsvm: {
     title: "libsvm",
     endings: [".libsvm", ".svm", ".svmlight"],
@@ -50,11 +64,11 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
 export const TABLE_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap(({ endings }) => endings);
 
 /** Formats that the first bytes prove, whatever the ending says. */
-const PROVED: readonly FormatName[] = ["parquet", "arrow", "conll"];
+const PROVED: readonly FormatName[] = ["parquet", "arrow", "sqlite", "conll"];
 
 /**
- * Opens a table file. The format is the one named; else what the first bytes say where that is certain; else what the
- * ending says; else what the first line looks like; else CSV.
+ * Opens a table file; of an SQLite database the table named behind a `#`, or the only one. The format is the one named; else what the
+ * first bytes say where that is certain; else what the ending says; else what the first line looks like; else CSV.
  *
  * @throws KaaykoError (input) where the file is missing, empty or not a table; (usage) for an unknown format's name
  */
@@ -64,7 +78,10 @@ export async function openSource(path: string, options: { readonly format?: stri
     if (!Object.hasOwn(FORMATS, format)) throw unknownName("format", format, Object.keys(FORMATS));
     return FORMATS[format as FormatName].open(path);
   }
-  const sniffed = await sniffFormat(path);
+  const { file, table } = tableAddress(path);
+  const sniffed = await sniffFormat(file);
+  if (table !== null && sniffed !== "sqlite")
+    throw unreadable(path, "only a database has several tables", "a file of one", `Leave #${table} out.`);
   if (sniffed !== null && PROVED.includes(sniffed)) return FORMATS[sniffed].open(path);
   const named = formatOfEnding(path);
   if (named === undefined && sniffed === null && looksForeign(path))
@@ -72,10 +89,10 @@ export async function openSource(path: string, options: { readonly format?: stri
       path,
       `it must be one of ${formatList()}`,
       `the ending ${endingOf(path)}`,
-      endingOf(path) === ".json"
-        ? "Write one object a line: jq -c '.[]' table.json > table.jsonl."
-        : "Save the table as one of these.",
+      "Save the table as one of these.",
     );
+  // Lines of objects are often called JSON.
+  if (named === "json" && sniffed === "jsonl") return FORMATS.jsonl.open(path);
   return FORMATS[named ?? sniffed ?? "csv"].open(path);
 }
 
@@ -108,7 +125,7 @@ function endingOf(path: string): string {
 
 /** Endings of files that hold something else for sure. */
 function looksForeign(path: string): boolean {
-  return /\.(?:json|xml|html?|xlsx?|ods|pdf|png|jpe?g|zip|gz|sql|db|sqlite|pkl|pickle|npy|npz|h5|hdf5|orc|avro|docx?|md|js|ts|py)$/i.test(
+  return /\.(?:xml|html?|xlsx?|ods|pdf|png|jpe?g|zip|gz|sql|pkl|pickle|npy|npz|h5|hdf5|orc|avro|docx?|md|js|ts|py)$/i.test(
     path,
   );
 }

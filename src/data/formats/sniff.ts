@@ -2,18 +2,19 @@ import { open, stat } from "node:fs/promises";
 import { hasCode, KaaykoError } from "../../core/index.ts";
 import { isRemark, tokenLine } from "./conll/token-line.ts";
 
-export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "libsvm" | "conll";
+export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "json" | "sqlite" | "libsvm" | "conll";
 
 const WRITE_AGAIN = "Check what wrote it, and write it again.";
 /** Bytes of the head that are looked at. */
 const HEAD_BYTES = 65_536;
+/** "SQLite format 3" and a zero byte. */
+const SQLITE = [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66, 0x6f, 0x72, 0x6d, 0x61, 0x74, 0x20, 0x33, 0x00];
 /** Files that are often handed in and are no table here. */
 const FOREIGN: readonly { readonly magic: readonly number[]; readonly what: string; readonly remedy: string }[] = [
   { magic: [0x1f, 0x8b], what: "a gzip file", remedy: "Unpack it first: gunzip." },
   { magic: [0x28, 0xb5, 0x2f, 0xfd], what: "a zstd file", remedy: "Unpack it first: unzstd." },
   { magic: [0x42, 0x5a, 0x68], what: "a bzip2 file", remedy: "Unpack it first: bunzip2." },
   { magic: [0x50, 0x4b, 0x03, 0x04], what: "a zip or Excel file", remedy: "Unpack it, or save the sheet as CSV." },
-  { magic: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], what: "an SQLite database", remedy: "Export the table as CSV." },
   { magic: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], what: "a NumPy file", remedy: "Save the table as Parquet or CSV." },
   { magic: [0x89, 0x48, 0x44, 0x46], what: "an HDF5 file", remedy: "Save the table as Parquet or CSV." },
   { magic: [0x4f, 0x52, 0x43], what: "an ORC file", remedy: "Save the table as Parquet." },
@@ -31,6 +32,7 @@ export async function sniffFormat(path: string): Promise<FormatName | null> {
   if (startsWith(head, [0x50, 0x41, 0x52])) return "parquet"; // "PAR1", and "PARE" where the footer is encrypted.
   if (startsWith(head, [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31])) return "arrow";
   if (startsWith(head, [0xff, 0xff, 0xff, 0xff])) return "arrow";
+  if (startsWith(head, SQLITE)) return "sqlite";
   const foreign = FOREIGN.find(({ magic }) => startsWith(head, magic));
   if (foreign !== undefined) throw unreadable(path, "it must be a table", foreign.what, foreign.remedy);
   return sniffText(head);
@@ -40,6 +42,7 @@ function sniffText(head: Uint8Array): FormatName | null {
   const text = new TextDecoder("utf-8").decode(head);
   const line = /[^\s][^\r\n]*/.exec(text)?.[0] ?? "";
   if (/^\{\s*(?:"|\}|$)/.test(line)) return "jsonl";
+  if (/^\[\s*(?:\{|$)/.test(line)) return "json";
   if (/^[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?:\s+qid:\d+)?(?:\s+\d+:[^\s:,;]+)+\s*(?:#.*)?$/i.test(cutLast(line, head)))
     return "libsvm";
   return looksTagged(text) ? "conll" : null;

@@ -10,7 +10,7 @@ export const emotions: Recipe = {
   description: "Which of 28 emotions a short text has, several at once",
   task: "multilabel",
   target: TARGET,
-  algorithms: ["text-linear", "baseline"],
+  algorithms: ["text-linear", "text-mlp", "text-encoder", "ensemble", "baseline"],
   settings: { name: "emotions" },
   ignore: [],
   adapt: adaptPublished,

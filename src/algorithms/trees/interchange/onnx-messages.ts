@@ -1,5 +1,7 @@
 import { Message } from "./protobuf.ts";
 
+export type { Message };
+
 /** Messages of ONNX (onnx.proto, IR version 8), as far as a graph of trees needs them. */
 
 const FLOAT = 1;
@@ -33,11 +35,12 @@ export function reals(name: string, values: Float64Array): Message {
   );
 }
 
-export function floats(name: string, values: readonly number[]): Message {
+/** A tensor of float32 numbers, row-major. @param shape default one dimension */
+export function floats(name: string, values: ArrayLike<number>, shape: readonly number[] = [values.length]): Message {
   return tensor(
     name,
     FLOAT,
-    [values.length],
+    shape,
     littleEndian(values, 4, (view, at, value) => view.setFloat32(at, value, true)),
   );
 }
@@ -79,10 +82,10 @@ export function node({ op, domain, inputs, outputs, attributes }: NodeParts): Me
   return domain === undefined ? message : message.text(7, domain);
 }
 
-/** An input or output: a tensor of any number of rows, and of `width` columns, or of one dimension where that is null. */
-export function valueInfo(name: string, type: number, width: number | null): Message {
+/** An input or output: a tensor of any number of rows × the shape of one. */
+export function valueInfo(name: string, type: number, row: readonly number[]): Message {
   const shape = new Message().message(1, new Message().text(2, "rows"));
-  if (width !== null) shape.message(1, new Message().integer(1, width));
+  for (const length of row) shape.message(1, new Message().integer(1, length));
   const tensorType = new Message().integer(1, type).message(2, shape);
   return new Message().text(1, name).message(2, new Message().message(1, tensorType));
 }

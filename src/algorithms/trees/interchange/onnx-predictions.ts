@@ -17,7 +17,7 @@ export interface Behind {
 export function behindTrees(forest: ModelForest, labels: readonly string[] | null, threshold: number): Behind {
   if (labels !== null)
     return forest.classes > 1 ? severalClasses(forest, labels) : twoClasses(forest, labels, threshold);
-  const outputs = [valueInfo("prediction", ELEMENT.float, 1)];
+  const outputs = [valueInfo("prediction", ELEMENT.float, [1])];
   if (forest.link === "identity") return { input: "prediction", addsBase: false, nodes: [], initializers: [], outputs };
   if (forest.link === "log") return exponential(forest, outputs);
   const sigmoid: NodeParts = { op: "Sigmoid", inputs: ["scores"], outputs: ["prediction"] };
@@ -36,7 +36,7 @@ function exponential({ base }: ModelForest, outputs: readonly Message[]): Behind
 }
 
 function classOutputs(labels: readonly string[]): Message[] {
-  return [valueInfo("label", ELEMENT.string, null), valueInfo("probabilities", ELEMENT.float, labels.length)];
+  return [valueInfo("label", ELEMENT.string, []), valueInfo("probabilities", ELEMENT.float, [labels.length])];
 }
 
 function labelOf(labels: readonly string[]): NodeParts {

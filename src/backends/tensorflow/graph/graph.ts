@@ -1,4 +1,4 @@
-import type { AttrValue, GraphDef, Messages, Tensor, TensorShape } from "./messages.ts";
+import type { AttrValue, GraphDef, Messages, Tensor, TensorInfo, TensorShape } from "./messages.ts";
 
 export type GraphDType = "float32" | "int32";
 
@@ -19,7 +19,14 @@ export type Attribute =
 export interface ConstantValue {
   readonly dtype: GraphDType;
   readonly shape: readonly number[];
-  readonly values: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** A value that a SavedModel is fed with or gives: float32, -1 where a dimension is open. */
+export interface SignatureValue {
+  /** Of its node. */
+  readonly name: string;
+  readonly shape: readonly number[];
 }
 
 /** Numbers of TensorFlow's DataType. */
@@ -108,18 +115,40 @@ export class Graph {
     return this.op("Identity", [ref], { T: { type: dtype } }, { name, after });
   }
 
-  /** The bytes of a `saved_model.pb` with this graph under the tag `serve`. */
-  savedModel(version: string): Uint8Array {
+  /**
+   * The bytes of a `saved_model.pb` with this graph under the tag `serve`.
+   *
+   * @param signature what other programs call it by, as `serving_default`. Default none
+   */
+  savedModel(
+    version: string,
+    signature?: { readonly inputs: readonly SignatureValue[]; readonly outputs: readonly SignatureValue[] },
+  ): Uint8Array {
     const meta = new this.#messages.MetaGraphDef();
     const info = new this.#messages.MetaGraphDef.MetaInfoDef();
     info.addTags("serve");
     info.setTensorflowVersion(version);
     meta.setMetaInfoDef(info);
     meta.setGraphDef(this.#graph);
+    if (signature !== undefined) {
+      const definition = new this.#messages.SignatureDef();
+      for (const value of signature.inputs) definition.getInputsMap().set(value.name, this.#info(value));
+      for (const value of signature.outputs) definition.getOutputsMap().set(value.name, this.#info(value));
+      definition.setMethodName("tensorflow/serving/predict");
+      meta.getSignatureDefMap().set("serving_default", definition);
+    }
     const model = new this.#messages.SavedModel();
     model.setSavedModelSchemaVersion(1);
     model.addMetaGraphs(meta);
     return model.serializeBinary();
+  }
+
+  #info({ name, shape }: SignatureValue): TensorInfo {
+    const info = new this.#messages.TensorInfo();
+    info.setName(`${name}:0`);
+    info.setDtype(TYPES.float32);
+    info.setTensorShape(this.#shape(shape));
+    return info;
   }
 
   #attribute(attribute: Attribute): AttrValue {

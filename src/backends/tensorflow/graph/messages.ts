@@ -10,6 +10,20 @@ export interface Messages {
   readonly Tensor: new () => Tensor;
   readonly MetaGraphDef: (new () => MetaGraphDef) & { readonly MetaInfoDef: new () => MetaInfoDef };
   readonly SavedModel: new () => SavedModel;
+  readonly SignatureDef: new () => SignatureDef;
+  readonly TensorInfo: new () => TensorInfo;
+}
+
+export interface SignatureDef {
+  getInputsMap(): { set(name: string, value: TensorInfo): void };
+  getOutputsMap(): { set(name: string, value: TensorInfo): void };
+  setMethodName(name: string): void;
+}
+
+export interface TensorInfo {
+  setName(name: string): void;
+  setDtype(type: number): void;
+  setTensorShape(shape: TensorShape): void;
 }
 
 export interface GraphDef {
@@ -53,6 +67,7 @@ export interface MetaInfoDef {
 export interface MetaGraphDef {
   setMetaInfoDef(info: MetaInfoDef): void;
   setGraphDef(graph: GraphDef): void;
+  getSignatureDefMap(): { set(name: string, value: SignatureDef): void };
 }
 
 export interface SavedModel {

@@ -1,20 +1,9 @@
-import type { ColumnKind, JsonValue } from "../../../core/index.ts";
-import { readDate } from "../../../kernels/csv/index.ts";
-import { LineCursor, needsDouble } from "../text/index.ts";
+import { LineCursor, type SeenColumn, sightsOf, type ValueSights } from "../text/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError, lineOf } from "../text/problems.ts";
 import { parseRow } from "./parse-row.ts";
 
 const MAX_COLUMNS = 100_000;
-
-export interface JsonLinesColumn {
-  readonly name: string;
-  /** Undefined where values are nested: no column of a table. */
-  readonly kind: ColumnKind | undefined;
-  /** Numbers that float32 would merge. */
-  readonly wide: boolean;
-  readonly dayFirst: boolean;
-}
 
 /** What one pass over the file tells. */
 export interface JsonLinesScan {
@@ -24,10 +13,8 @@ export interface JsonLinesScan {
   readonly start: number;
   readonly rows: number;
   /** In order of first appearance. */
-  readonly columns: readonly JsonLinesColumn[];
+  readonly columns: readonly SeenColumn[];
 }
-
-type Sight = "number" | "wide" | "boolean" | "year" | "month" | "day" | "either" | "string" | "nested";
 
 /** Reads the whole file once: keys, kinds, rows. */
 export async function scanJsonLines(path: string): Promise<JsonLinesScan> {
@@ -41,15 +28,15 @@ export async function scanJsonLines(path: string): Promise<JsonLinesScan> {
     throw inputError(path, "a table must have at least one row", "only blank lines", "Check how it was written.");
   const columns = [...seen].map(([name, sights]) => ({
     name,
-    kind: kindOf(sights),
-    wide: sights.has("wide"),
-    dayFirst: sights.has("day"),
+    kind: sights.kind(),
+    wide: sights.wide,
+    dayFirst: sights.dayFirst,
   }));
   return { bytes, modified, start, rows, columns };
 }
 
 async function scanLines(path: string, start: number) {
-  const seen = new Map<string, Set<Sight>>();
+  const seen = new Map<string, ValueSights>();
   let rows = 0;
   const cursor = await LineCursor.open(path, start);
   try {
@@ -65,7 +52,7 @@ async function scanLines(path: string, start: number) {
           throw inputError(path, "every line must be a JSON object", got, "Mend that line.");
         }
         rows++;
-        for (const [name, value] of row) note(seen, name, value);
+        for (const [name, value] of row) sightsOf(seen, name).note(value);
         if (seen.size > MAX_COLUMNS)
           throw inputError(path, `a table may have ${MAX_COLUMNS} columns`, "more", "Check the keys of the objects.");
       }
@@ -74,31 +61,4 @@ async function scanLines(path: string, start: number) {
     await cursor.close();
   }
   return { rows, seen };
-}
-
-function note(seen: Map<string, Set<Sight>>, name: string, value: JsonValue): void {
-  let sights = seen.get(name);
-  if (sights === undefined) {
-    sights = new Set();
-    seen.set(name, sights);
-  }
-  if (value === null) return;
-  if (typeof value === "number") sights.add("number");
-  else if (typeof value === "boolean") sights.add("boolean");
-  else if (typeof value === "object") sights.add("nested");
-  // One string that is no date settles the matter.
-  else if (!sights.has("string")) sights.add(readDate(value)?.order ?? "string");
-  if (typeof value === "number" && needsDouble(value)) sights.add("wide");
-}
-
-function kindOf(sights: ReadonlySet<Sight>): ColumnKind | undefined {
-  if (sights.has("nested")) return undefined;
-  const dates = (["year", "month", "day", "either"] as const).some((order) => sights.has(order));
-  const sorts = [dates, sights.has("number"), sights.has("boolean")].filter(Boolean).length;
-  if (sights.has("string") || sorts > 1) return "categorical";
-  if (sights.has("boolean")) return "boolean";
-  if (!dates) return "numeric";
-  const bothOrders = sights.has("month") && sights.has("day");
-  const unclear = sights.has("either") && !sights.has("month") && !sights.has("day");
-  return bothOrders || unclear ? "categorical" : "date";
 }

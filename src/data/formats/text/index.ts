@@ -6,3 +6,5 @@ export { LineTableReader, type RowParser } from "./line-table-reader.ts";
 export { dateText, float32Text, float64Text } from "./number-text.ts";
 export { createPublishedFile, type PublishedFile } from "./published-file.ts";
 export { requireColumns } from "./require-columns.ts";
+export { planValues, type SeenColumn, ValueColumns, type ValuePlan } from "./value-columns.ts";
+export { sightsOf, ValueSights } from "./value-sights.ts";
