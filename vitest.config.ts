@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    // .ci/run grants a second attempt, which is printed: its machine is shared, and some tests watch real processes.
+    retry: Number(process.env.KAAYKO_TEST_RETRIES ?? 0),
   },
 });

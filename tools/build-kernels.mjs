@@ -6,23 +6,18 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = join(root, "src", "kernels");
-const FLAGS = [
-  "--enable",
-  "simd",
+const SHARED = [
   "--enable",
   "threads",
   "--importMemory",
   "--sharedMemory",
-  "--initialMemory",
-  "1",
   "--maximumMemory",
   "65536",
-  "--runtime",
-  "stub",
-  "-O3",
-  "--noAssert",
   "--zeroFilledMemory",
 ];
+const FLAGS = ["--enable", "simd", "--initialMemory", "1", "--runtime", "stub", "-O3", "--noAssert"];
+// Goes into files that predict alone, in browsers as well, where shared memory is kept from most pages.
+const ALONE = ["standalone"];
 
 const kernels = existsSync(sources)
   ? readdirSync(sources).filter((name) => existsSync(join(sources, name, "assembly", "index.ts")))
@@ -30,7 +25,8 @@ const kernels = existsSync(sources)
 let asc;
 for (const name of kernels) {
   const folder = join(sources, name, "assembly");
-  const hash = createHash("sha256").update(FLAGS.join(" "));
+  const flags = ALONE.includes(name) ? FLAGS : [...FLAGS, ...SHARED];
+  const hash = createHash("sha256").update(flags.join(" "));
   for (const other of kernels) {
     for (const file of readdirSync(join(sources, other, "assembly")).sort())
       hash.update(file).update(readFileSync(join(sources, other, "assembly", file)));
@@ -42,7 +38,7 @@ for (const name of kernels) {
   if (existsSync(stamp) && existsSync(output) && readFileSync(stamp, "utf8") === digest) continue;
   mkdirSync(target, { recursive: true });
   asc ??= await import("assemblyscript/asc");
-  const { error, stderr } = await asc.main([join(folder, "index.ts"), "--outFile", output, ...FLAGS], {
+  const { error, stderr } = await asc.main([join(folder, "index.ts"), "--outFile", output, ...flags], {
     stderr: undefined,
   });
   if (error) {

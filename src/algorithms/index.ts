@@ -30,6 +30,7 @@ export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   persistence: async () => (await import("./naive/persistence.ts")).persistence,
   seasonal: async () => (await import("./naive/seasonal.ts")).seasonal,
   ensemble: async () => (await import("./ensemble/ensemble.ts")).createEnsemble(loadAlgorithm),
+  calibrated: async () => (await import("./calibrated/calibrated.ts")).createCalibrated(loadAlgorithm),
   baseline: async () => (await import("./baseline/index.ts")).baseline,
 };
 

@@ -23,6 +23,12 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: () => import("./commands/resume.ts"),
   },
   {
+    name: "train-all",
+    heading: "Learn:",
+    summary: "Train several recipes, such as all of the assistant's, with one summary",
+    load: () => import("./commands/train-all.ts"),
+  },
+  {
     name: "benchmark",
     heading: "Learn:",
     summary: "Measure algorithms against references and other programs",

@@ -332,6 +332,8 @@ export interface DataService {
   readonly extensions: readonly string[];
   /** Columns and size. With `statistics`, reads the rows too (at most `rows` of them). */
   describe(path: string, options: { readonly statistics: boolean; readonly rows?: number }): Promise<TableDescription>;
+  /** Hash of a file's content; null where there is none. */
+  digest(path: string): Promise<string | null>;
   /** Makes a synthetic table. The target is the column to learn. */
   generate(
     request: GenerateRequest,

@@ -28,6 +28,8 @@ export interface Algorithm {
    * under a learning-rate schedule.
    */
   readonly growsWith?: string;
+  /** True where a trainer takes `warmStart`. Default false. */
+  readonly warmStarts?: boolean;
   createTrainer(context: TrainerContext): Promise<Trainer>;
   /**
    * Makes a trainer that puts models of the run's other algorithms together; it is asked instead of `createTrainer`, once these are

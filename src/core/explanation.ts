@@ -111,6 +111,40 @@ export interface ClassCurve {
   readonly precision: readonly number[];
 }
 
+/** Two labels that rows have together. */
+export interface LabelPair {
+  readonly first: string;
+  readonly second: string;
+  /** Rows that have both. */
+  readonly rows: number;
+  /** Rows that would have both if they came together by chance only. */
+  readonly expected: number;
+  /** Rows for which both are predicted. */
+  readonly predicted: number;
+}
+
+/** A text that was judged wrongly. */
+export interface TextError {
+  /** The first 240 characters. */
+  readonly text: string;
+  /** The label that is wrong: missed where it is among the actual ones. */
+  readonly label: string;
+  /** What the model gave it. */
+  readonly probability: number;
+  readonly actual: readonly string[];
+  readonly predicted: readonly string[];
+}
+
+/** What texts show of a model. */
+export interface TextExplanation {
+  /** Texts that were looked at. */
+  readonly rows: number;
+  /** The most frequent pairs first; absent where a text has one label. */
+  readonly pairs?: readonly LabelPair[];
+  /** Those that the model was surest of, at most two a label. */
+  readonly errors: readonly TextError[];
+}
+
 /** What a model looks at and how it errs, measured on a seeded sample of rows. Every number is finite. */
 export interface Explanation {
   /** The algorithm that was explained: the champion. */
@@ -122,4 +156,5 @@ export interface Explanation {
   readonly predictions?: RegressionSummary | ClassificationSummary;
   readonly permutation?: PermutationImportance;
   readonly partialDependence?: readonly PartialDependence[];
+  readonly texts?: TextExplanation;
 }

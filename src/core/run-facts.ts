@@ -1,5 +1,16 @@
 /** What the document of a run says of its stages, folds, columns and gate. Every number is finite or null. */
 
+/** A run on a share of the rows, to see that all is well: how long it took, and how long all rows would take. */
+export interface DevelopmentRun {
+  readonly rows: number;
+  readonly of: number;
+  readonly seconds: number;
+  /** An estimate: reading took what it took, the rest is taken to grow with the rows. */
+  readonly estimatedSeconds: number;
+  /** The second time over the first. */
+  readonly speedUp: number;
+}
+
 export interface CrossValidationResult {
   readonly folds: number;
   /** Mean and (population) standard deviation over the folds' held-out rows. */

@@ -23,6 +23,8 @@ export interface Task {
   readonly separator?: string;
   /** For `ranking`: name of the column whose equal values are the rows of one query. */
   readonly group?: string;
+  /** For `multiclass`: the answer where no class is likely enough. Default: the likeliest class always is the answer. */
+  readonly outOfScope?: string;
   /** For `regression`: the share of true values that the interval around each prediction is to cover. Default: no intervals. */
   readonly interval?: number;
   /** With `interval`: the feature that is missing in rows of which too little is known, which have intervals of their own. */

@@ -54,7 +54,8 @@ export interface FeatureEncoder {
   notices(): readonly string[];
 }
 
-type EncodeColumn = (batch: EncodableRows) => FeatureColumn[];
+/** Appends the features of a column. */
+type EncodeColumn = (batch: EncodableRows, to: FeatureColumn[]) => void;
 
 /**
  * Makes the encoder of a pipeline. It keeps, for every dictionary that it met, what its strings become.
@@ -71,11 +72,12 @@ export function createFeatureEncoder(pipeline: FeaturePipeline, options: EncodeO
     for (const made of pipeline.user.exports) columns.push(userEncoder(made, user, context));
   }
   return {
-    encode: (batch) => ({
-      rows: batch.rows,
-      columns: columns.flatMap((column) => column(batch)),
-      ...(parts.length === 0 ? {} : { parts: parts.map((part) => part(batch)) }),
-    }),
+    encode: (batch) => {
+      const made: FeatureColumn[] = [];
+      for (const column of columns) column(batch, made);
+      if (parts.length === 0) return { rows: batch.rows, columns: made };
+      return { rows: batch.rows, columns: made, parts: parts.map((part) => part(batch)) };
+    },
     notices: () =>
       [...context.infinite].map(([name, count]) => `${name}: ${count} infinite values are taken as missing.`),
   };
@@ -128,13 +130,16 @@ function partMaker(encoder: PartEncoder): (texts: StringColumn, rows: number, sh
 }
 
 function columnEncoder(encoder: Exclude<Encoder, PartEncoder>, context: Context): EncodeColumn {
-  if (encoder.form === "numeric") return (batch) => [numericFeature(numbersAt(batch, encoder.column), batch, context)];
+  if (encoder.form === "numeric")
+    return (batch, to) => {
+      to.push(numericFeature(numbersAt(batch, encoder.column), batch, context));
+    };
   if (encoder.form === "date") return dateEncoder(encoder, context);
   if (encoder.form === "text") return textEncoder(encoder, context);
   const codes = codesOf(encoder.categories);
-  return (batch) => {
+  return (batch, to) => {
     const column = stringsAt(batch, encoder.column);
-    return [categoricalFeature(encoder.column, column, batch.rows, codes, encoder.categories.length, context)];
+    to.push(categoricalFeature(encoder.column, column, batch.rows, codes, encoder.categories.length, context));
   };
 }
 
@@ -150,18 +155,21 @@ function numericFeature(column: NumberColumn, batch: EncodableRows, context: Con
 
 function countInfinite(values: Float32Array | Float64Array): number {
   let count = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] === Infinity || values[i] === -Infinity) count++;
+  const { length } = values;
+  for (let i = 0; i < length; i++) count += Math.abs(values[i]!) === Number.POSITIVE_INFINITY ? 1 : 0;
   return count;
 }
 
 function dateEncoder(encoder: Encoder & { form: "date" }, context: Context): EncodeColumn {
   const { column, parts } = encoder;
-  return (batch) => {
+  return (batch, to) => {
     const { values } = numbersAt(batch, column);
     // Days since 1970 with the time of day need more than float32's 24 bits.
     const outputs = parts.map((part) => newNumbers(batch.rows, part === "days" ? 8 : 4, context.shared));
     calendarParts(values.subarray(0, batch.rows), parts, outputs);
-    return parts.map((part, i) => ({ kind: "numeric", name: `${column}.${part}`, values: outputs[i]! }));
+    parts.forEach((part, i) => {
+      to.push({ kind: "numeric", name: `${column}.${part}`, values: outputs[i]! });
+    });
   };
 }
 
@@ -169,13 +177,13 @@ function textEncoder(encoder: Encoder & { form: "text" }, context: Context): Enc
   const { column, measures } = encoder;
   const width = measures.length;
   const lookup = new DictionaryMap(width, Number.NaN, (text) => measureText(text, measures));
-  return (batch) => {
+  return (batch, to) => {
     const { codes, dictionary } = stringsAt(batch, column);
     const table = lookup.of(dictionary);
-    return measures.map((measure, part) => {
+    measures.forEach((measure, part) => {
       const values = newNumbers(batch.rows, 4, context.shared);
       for (let i = 0; i < batch.rows; i++) values[i] = table[codes[i]! * width + part]!;
-      return { kind: "numeric", name: `${column}.${measure}`, values };
+      to.push({ kind: "numeric", name: `${column}.${measure}`, values });
     });
   };
 }
@@ -205,15 +213,18 @@ function userEncoder(made: UserExport, user: UserFeatures, context: Context): En
   if (feature === undefined) throw userError(user.path, made.name, "the file must export it", "no such export");
   const all = outputNames(feature.name, feature.outputs);
   const lookups = made.categories.map(codesOf);
-  return (batch) => {
+  return (batch, to) => {
     const inputs = made.inputs.map((name) => columnAt(batch, name));
     const columns = userColumns(made.inputs, inputs, batch.rows);
     const values = applyUserFeature(user.path, feature, columns, made.state, batch.rows);
-    return made.outputs.map((name, i) => {
+    made.outputs.forEach((name, i) => {
       const output = values[all.indexOf(name)]!;
-      if (made.kind === "numeric") return userNumbers(user.path, name, output, context);
+      if (made.kind === "numeric") {
+        to.push(userNumbers(user.path, name, output, context));
+        return;
+      }
       const strings = userStrings(output);
-      return categoricalFeature(name, strings, batch.rows, lookups[i]!, made.categories[i]!.length, context);
+      to.push(categoricalFeature(name, strings, batch.rows, lookups[i]!, made.categories[i]!.length, context));
     });
   };
 }

@@ -25,6 +25,8 @@ export interface FitRequest {
   readonly user?: UserFeatures | null;
   /** Kinds of parts that an algorithm of the run learns from. Default none. */
   readonly parts?: readonly PartSpec["kind"][];
+  /** A pipeline that stays as it is, whatever the rows say. Default none. */
+  readonly kept?: FeaturePipeline | null;
   /** Draws the rows that a user's `fit` sees where the data is streamed. */
   readonly seed: number;
 }
@@ -81,8 +83,30 @@ export function fitParts(request: FitRequest): FitParts {
   return {
     columns: chosen.flatMap((decision) => createColumnFits(decision, wanted).map((fit) => ({ decision, fit }))),
     users: features.map((feature) => new UserFit(user!.path, feature)),
-    inputs: [...new Set([...chosen.map(({ name }) => name), ...features.flatMap(({ inputs }) => inputs)])],
+    inputs: [
+      ...new Set([
+        ...chosen.map(({ name }) => name),
+        ...features.flatMap(({ inputs }) => inputs),
+        ...keptInputs(request),
+      ]),
+    ],
   };
+}
+
+/** Columns that a kept pipeline reads. @throws KaaykoError (input) where one is not there, or of another kind */
+function keptInputs({ kept, loaded }: FitRequest): string[] {
+  return (kept?.columns ?? []).map(({ name, kind }) => {
+    const column = loaded.profile.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) throw missingColumn("the table", name, loaded.options.columns);
+    if (column.kind === kind) return name;
+    throw new KaaykoError({
+      action: `use column ${JSON.stringify(name)}`,
+      rule: `it must be ${kind}, as for the model`,
+      got: column.kind,
+      remedy: kind === "categorical" ? "Use --categorical for it." : "Write it as the model's table has it.",
+      kind: "input",
+    });
+  });
 }
 
 function someOf(columns: readonly string[]): string {
@@ -99,6 +123,7 @@ export function assemblePipeline(
   columns: readonly FittedColumn[],
   users: readonly ReturnType<UserFit["finish"]>[],
 ): { pipeline: FeaturePipeline; notices: string[] } {
+  if (request.kept) return { pipeline: request.kept, notices: [] };
   const encoders = columns.flatMap(({ encoder }) => (encoder === null ? [] : [encoder]));
   const features: FeatureSpec[] = [...columns, ...users].flatMap((part) => [...part.features]);
   const exports = users.map(({ made }) => made).filter(({ outputs }) => outputs.length > 0);

@@ -22,3 +22,4 @@ export type {
   UserFeatures,
   UserValues,
 } from "./user-features.ts";
+export { loadUserModule, type RefuseModule, type UserModule } from "./user-module.ts";

@@ -17,7 +17,7 @@ export interface TrainingRows extends LabelledRows {
 }
 
 /** A dataset of rows in memory. @throws KaaykoError (input) where targets, weights or validation columns do not fit */
-export function datasetOf(data: TrainingRows, batch: Batch, task: Task, pipeline: FeaturePipeline): Dataset {
+export function datasetOf(data: TrainingRows, task: Task, pipeline: FeaturePipeline): Dataset {
   const encoder = createFeatureEncoder(pipeline);
   const examplesOf = (rows: Batch, { target, weight }: LabelledRows): Examples => ({
     table: encoder.encode(rows),
@@ -26,9 +26,10 @@ export function datasetOf(data: TrainingRows, batch: Batch, task: Task, pipeline
     weight: weightsOf(weight, rows.rows),
   });
   const { validation } = data;
-  const train = examplesOf(batch, data);
+  const train = examplesOf(sameColumns(data.columns, pipeline, "training"), data);
   const none: Examples = { table: { rows: 0, columns: [] }, rows: null, target: new Float64Array(0), weight: null };
-  const held = validation === undefined ? none : examplesOf(sameColumns(validation.columns, pipeline), validation);
+  const held =
+    validation === undefined ? none : examplesOf(sameColumns(validation.columns, pipeline, "validation"), validation);
   const byRole: Readonly<Record<Role, Examples>> = { train, validation: held, test: none };
   return {
     task,
@@ -43,14 +44,14 @@ export function datasetOf(data: TrainingRows, batch: Batch, task: Task, pipeline
   };
 }
 
-function sameColumns(columns: TableInput, pipeline: FeaturePipeline): Batch {
+function sameColumns(columns: TableInput, pipeline: FeaturePipeline, role: "training" | "validation"): Batch {
   const batch = toBatch(columns);
   const own = pipeline.columns.map(({ name, kind }) => {
     const column = batch.columns.find((candidate) => candidate.name === name);
     if (column !== undefined && "codes" in column === (kind === "categorical")) return column;
     throw new KaaykoError({
       action: "train",
-      rule: `validation rows must have column ${JSON.stringify(name)} of the same kind`,
+      rule: `${role} rows must have column ${JSON.stringify(name)} of the same kind`,
       got: column === undefined ? "none" : "another",
       kind: "input",
     });

@@ -16,6 +16,11 @@ import { fitPipeline, taskOf } from "./training-data.ts";
 export interface FitOptions {
   /** Once aborted, training rejects with the signal's reason, and the estimator keeps what it was before. Default: never. */
   readonly signal?: AbortSignal;
+  /**
+   * A trained estimator of boosted trees, or its model, that training goes on from: its trees stay, as many rounds as are set come after
+   * them, and columns and classes are read as it reads them. Default: training begins anew.
+   */
+  readonly init?: TreeEstimator | Model;
 }
 
 /** A round of training: its number from 1, how many there will be at most, and metrics such as `validation.rmse`. */
@@ -67,16 +72,26 @@ export class TreeEstimator {
   }
 
   /** Trains round by round. A loop that is left early keeps the rounds that were made. */
-  async *rounds(data: TrainingRows, { signal }: FitOptions = {}): AsyncGenerator<Round, void, undefined> {
+  async *rounds(data: TrainingRows, { signal, init }: FitOptions = {}): AsyncGenerator<Round, void, undefined> {
     const { load, values, seed, threads } = this.#settings;
-    const batch = toBatch(data.columns);
-    const task = taskOf(data.target, this.#settings.task);
-    const pipeline = fitPipeline(batch);
-    const dataset = datasetOf(data, batch, task, pipeline);
+    const before = init instanceof TreeEstimator ? init.model : init;
+    const task = before?.task ?? taskOf(data.target, this.#settings.task);
+    const pipeline = before?.pipeline ?? fitPipeline(toBatch(data.columns));
+    const dataset = datasetOf(data, task, pipeline);
     const algorithm = await load();
+    if (before !== undefined) checkInit(algorithm, before);
+    const start = before === undefined ? {} : { warmStart: before.content };
     const parameters = resolveParameters(algorithm.parameters, values, algorithm.name);
     const notify = (): void => {};
-    const trainer = await algorithm.createTrainer({ dataset, parameters, seed, threads, backend: "cpu", notify });
+    const trainer = await algorithm.createTrainer({
+      dataset,
+      parameters,
+      seed,
+      threads,
+      backend: "cpu",
+      notify,
+      ...start,
+    });
     let keeps = true;
     try {
       for (let done = false; !done; ) {
@@ -190,6 +205,17 @@ export class TreeEstimator {
     await this.dispose();
     this.#model = model;
   }
+}
+
+function checkInit({ name, warmStarts }: Algorithm, { content }: Model): void {
+  if (warmStarts === true && content.algorithm === name) return;
+  throw new KaaykoError({
+    action: "go on from a model",
+    rule: "it must be of boosted trees, grown the same way",
+    got: `${content.algorithm} for ${name}`,
+    remedy: "Give the estimator the growth of the first.",
+    kind: "usage",
+  });
 }
 
 /**

@@ -7,6 +7,7 @@ import { createForecastMetrics } from "./forecast.ts";
 import { createIntervalMetrics } from "./interval.ts";
 import { createMulticlassMetrics } from "./multiclass.ts";
 import { createMultilabelMetrics } from "./multilabel.ts";
+import { createScopedMetrics } from "./out-of-scope.ts";
 import { createRankingMetrics } from "./ranking.ts";
 import { createRegressionMetrics } from "./regression.ts";
 
@@ -67,6 +68,8 @@ export function createMetrics(task: Task, thresholds?: readonly number[]): Metri
     case "anomaly":
       return createAnomalyMetrics(task.classes!, thresholds?.[0]);
     case "multiclass":
+      if (task.outOfScope !== undefined)
+        return createScopedMetrics(task.classes!, task.outOfScope, thresholds?.[0] ?? null);
       return createMulticlassMetrics(task.classes!);
     case "multilabel":
       return createMultilabelMetrics(task.classes!, thresholds ?? null);

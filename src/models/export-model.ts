@@ -5,7 +5,15 @@ import type { Model } from "./package.ts";
 import { standaloneSource } from "./standalone/standalone-source.ts";
 
 /** Formats that a model can be written in: of trees all but `saved-model`, of networks `onnx` and `saved-model`. */
-export const EXPORT_FORMATS = ["xgboost", "lightgbm", "onnx", "saved-model", "typescript", "javascript"] as const;
+export const EXPORT_FORMATS = [
+  "xgboost",
+  "lightgbm",
+  "onnx",
+  "saved-model",
+  "typescript",
+  "javascript",
+  "wasm",
+] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A model for another program. */
@@ -19,7 +27,7 @@ export interface ExportResult {
 
 /**
  * Writes a model for another program. The file begins behind the features: it takes what the pipeline makes of a row (a
- * date's parts, a category's code), which `features` describes; but TypeScript and JavaScript stand alone and take raw rows.
+ * date's parts, a category's code), which `features` describes; but TypeScript, JavaScript and WebAssembly stand alone and take raw rows.
  *
  * @throws KaaykoError (input) for a model that the format cannot say
  */
@@ -37,8 +45,8 @@ export async function exportModel(model: Model, format: ExportFormat): Promise<E
   const features = describe(model, source);
   if (format === "saved-model") throw unsayable(model, format, "a network", "Models of trees are written as onnx.");
   const fileName = null;
-  if (format === "typescript" || format === "javascript") {
-    const text = standaloneSource(model, format === "typescript");
+  if (format === "typescript" || format === "javascript" || format === "wasm") {
+    const text = standaloneSource(model, format);
     return { content: new TextEncoder().encode(text), fileName, features };
   }
   if (format === "onnx") return { content: toOnnx(source, { features: JSON.stringify(features) }), fileName, features };

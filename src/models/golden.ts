@@ -1,5 +1,6 @@
 import type { FeatureColumn, FeatureTable, JsonObject, JsonValue } from "../core/index.ts";
 import { type FeaturePipeline, partsOf, windowSpec } from "../features/index.ts";
+import { drawnPart } from "./drawn-part.ts";
 import type { ModelPredictor } from "./predictor.ts";
 
 /** Predictions that were made when the model was saved, as bits, so that a later program can tell whether it predicts the same. */
@@ -23,7 +24,10 @@ export function goldenTable(pipeline: FeaturePipeline): FeatureTable {
     );
     return { kind, name, values };
   });
-  if (pipeline.series === undefined) return { rows: ROWS, columns };
+  if (pipeline.series === undefined) {
+    const parts = partsOf(pipeline).map((part) => drawnPart(part, ROWS)!);
+    return { rows: ROWS, columns, ...(parts.length === 0 ? {} : { parts }) };
+  }
   // Windows of a series that is missing throughout.
   const { name, size } = windowSpec(pipeline.series);
   const { steps, channels } = size as { steps: number; channels: number };
@@ -32,10 +36,10 @@ export function goldenTable(pipeline: FeaturePipeline): FeatureTable {
   return { rows: ROWS, columns, parts: [part] };
 }
 
-/** The predictions of the golden rows as hexadecimal bits; null for a model that takes more than single features. */
+/** The predictions of the golden rows as hexadecimal bits; null for a model that reads sequences, whose last digits its device decides. */
 export async function goldenPredictions(predictor: ModelPredictor): Promise<JsonObject | null> {
   const { pipeline } = predictor.model;
-  if (partsOf(pipeline).length > 0) return null;
+  if (partsOf(pipeline).some(({ kind }) => kind !== "sparse")) return null;
   const predictions = await predictor.predictTable(goldenTable(pipeline));
   return { schemaVersion: 1, rows: ROWS, predictions: bitsOf(predictions) };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { type FeatureTable, type JsonObject, parseJson } from "../core/index.ts";
+import { ExampleBuffer } from "../data/index.ts";
 import { readFileCapped } from "../storage/index.ts";
 import { agreesWithGolden, GOLDEN_FILE, goldenTable } from "./golden.ts";
 import type { ModelPredictor } from "./predictor.ts";
@@ -63,15 +64,9 @@ async function timeBatch(predictor: ModelPredictor, batch: FeatureTable): Promis
 }
 
 /** The first rows of a table, several times. */
-function repeat({ columns, parts = [] }: FeatureTable, rows: number, times: number): FeatureTable {
-  const total = rows * times;
-  const tiled = columns.map((column) => {
-    if (column.kind === "categorical")
-      return { ...column, codes: Uint32Array.from({ length: total }, (_, row) => column.codes[row % rows]!) };
-    return { ...column, values: Float64Array.from({ length: total }, (_, row) => column.values[row % rows]!) };
-  });
-  const windows = parts.flatMap((part) =>
-    part.kind === "windows" ? [{ ...part, ends: new Uint32Array(total).fill(part.steps) }] : [],
-  );
-  return { rows: total, columns: tiled, ...(windows.length === 0 ? {} : { parts: windows }) };
+function repeat(table: FeatureTable, rows: number, times: number): FeatureTable {
+  const places = Uint32Array.from({ length: rows * times }, (_, i) => i % rows);
+  const gathered = new ExampleBuffer({ like: table, capacity: places.length, weighted: false, targetWidth: 1 });
+  gathered.append({ table, target: new Float64Array(table.rows), weight: null }, places);
+  return gathered.examples().table;
 }

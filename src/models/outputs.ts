@@ -18,7 +18,7 @@ import type { Model } from "./package.ts";
  */
 export function outputColumns(task: Task): ColumnSchema[] {
   const number = (name: string): ColumnSchema => ({ name, kind: "numeric", physical: "double" });
-  if (task.kind === "regression")
+  if (task.classes === undefined)
     return ["prediction", ...(task.interval === undefined ? [] : ["lower", "upper"])].map(number);
   if (task.kind === "anomaly")
     return [{ name: "prediction", kind: "categorical", physical: "string" }, number("anomaly_score")];
@@ -86,12 +86,13 @@ function labelColumn(
   predictions: Float64Array,
   rows: number,
 ): Pick<StringColumn, "codes" | "dictionary"> {
-  const { classes, kind, separator = "," } = model.task;
+  const { kind, separator = "," } = model.task;
   const outputs = outputsOf(model.task);
   if (kind !== "multilabel") {
-    const codes = newCodes(rows, classes!.length);
+    const dictionary = answersOf(model.task);
+    const codes = newCodes(rows, dictionary.length);
     for (let row = 0; row < rows; row++) codes[row] = 1 + classOf(model, predictions, row, outputs);
-    return { codes, dictionary: classes! };
+    return { codes, dictionary };
   }
   const codes = new Uint32Array(rows);
   const known = new Map<string, number>();
@@ -109,7 +110,24 @@ function labelsOf({ task, thresholds }: Model, predictions: Float64Array, row: n
   return task.classes!.filter((_, k) => predictions[row * width + k]! >= (thresholds?.[k] ?? 0.5));
 }
 
-/** One row of predictions as an object, for JSON. @param unknown `unknownRows` */
+/** The labels that a row is given with their probabilities and thresholds, the likeliest first. */
+function givenLabels({ task, thresholds }: Model, predictions: Float64Array, row: number): JsonObject[] {
+  const width = task.classes!.length;
+  return task
+    .classes!.map((label, k) => ({
+      label,
+      probability: predictions[row * width + k]!,
+      threshold: thresholds?.[k] ?? 0.5,
+    }))
+    .filter(({ probability, threshold }) => probability >= threshold)
+    .sort((a, b) => b.probability - a.probability);
+}
+
+/**
+ * One row of predictions as an object, for JSON; of several labels also `labels`, those that are given, the likeliest first.
+ *
+ * @param unknown `unknownRows`
+ */
 export function outputRow(model: Model, predictions: Float64Array, row: number, unknown?: Uint8Array): JsonObject {
   const { classes } = model.task;
   if (classes === undefined) {
@@ -120,17 +138,37 @@ export function outputRow(model: Model, predictions: Float64Array, row: number, 
   }
   const outputs = outputsOf(model.task);
   const several = model.task.kind === "multilabel";
-  const prediction = several ? labelsOf(model, predictions, row) : classes[classOf(model, predictions, row, outputs)]!;
+  const prediction = several
+    ? labelsOf(model, predictions, row)
+    : answersOf(model.task)[classOf(model, predictions, row, outputs)]!;
   const names = outputColumns(model.task).slice(1);
-  return { prediction, ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])) };
+  return {
+    prediction,
+    ...(several ? { labels: givenLabels(model, predictions, row) } : {}),
+    ...Object.fromEntries(names.map(({ name }, k) => [name, predictions[row * outputs + k]!])),
+  };
 }
 
-/** The predicted class: for two classes by the threshold, else the most probable, the first where several are. */
-function classOf({ threshold }: Model, predictions: Float64Array, row: number, outputs: number): number {
+/** What may be predicted: the classes, and behind them the answer that none is meant. */
+function answersOf({ classes, outOfScope }: Task): readonly string[] {
+  return outOfScope === undefined ? classes! : [...classes!, outOfScope];
+}
+
+/**
+ * The place of what is predicted: for two classes by the threshold, else the most probable, the first where several are; behind the classes
+ * where none is probable enough.
+ */
+function classOf(
+  { threshold, thresholds, task }: Model,
+  predictions: Float64Array,
+  row: number,
+  outputs: number,
+): number {
   if (outputs === 1) return predictions[row]! >= threshold ? 1 : 0;
   let best = 0;
   for (let k = 1; k < outputs; k++) if (predictions[row * outputs + k]! > predictions[row * outputs + best]!) best = k;
-  return best;
+  const isAnswer = task.outOfScope === undefined || predictions[row * outputs + best]! >= (thresholds?.[0] ?? 0);
+  return isAnswer ? best : outputs;
 }
 
 /** @throws KaaykoError (usage) where a kept column has the name of an output */

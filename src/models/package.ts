@@ -47,8 +47,9 @@ export interface Model {
   /** Binary: probability from which the second class is predicted. Unused otherwise. */
   readonly threshold: number;
   /**
-   * Rows of several labels: probability from which each is given. Forecasts: how far the interval of each step reaches beyond the
-   * forecast. Numbers with intervals: what `measureIntervals` found on held-out rows. Absent otherwise.
+   * Rows of several labels: probability from which each is given. Classes of which none may be meant: that from which one is. Forecasts:
+   * how far the interval of each step reaches beyond the forecast. Numbers with intervals: what `measureIntervals` found on held-out
+   * rows. Absent otherwise.
    */
   readonly thresholds?: readonly number[];
   /** Raw schema and encoders, fitted on the training rows; names the features that the algorithm sees. */
@@ -167,6 +168,7 @@ function modelOfState(state: State, what: string): Model {
 function readThresholds(task: Task, thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
   if (task.kind === "forecast") return readReach(task, thresholds, what);
   if (task.interval !== undefined) return readIntervals(thresholds);
+  if (task.outOfScope !== undefined) return readScope(thresholds, what);
   if (task.kind !== "multilabel") return {};
   const isShare = (value: JsonValue) => typeof value === "number" && value >= 0 && value <= 1;
   if (!Array.isArray(thresholds) || thresholds.length !== task.classes!.length || !thresholds.every(isShare))
@@ -180,6 +182,12 @@ function readIntervals(measured: JsonValue | undefined): Pick<Model, "thresholds
   return { thresholds: numbers };
 }
 
+function readScope(thresholds: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
+  const [threshold] = Array.isArray(thresholds) ? thresholds : [];
+  if (typeof threshold === "number" && threshold >= 0 && threshold <= 1) return { thresholds: [threshold] };
+  throw damaged(what, "the threshold of an answer must be from 0 to 1");
+}
+
 function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string): Pick<Model, "thresholds"> {
   const whole = Array.isArray(reach) && reach.length === horizon && reach.every((number) => typeof number === "number");
   if (!whole) throw damaged(what, "every step must have an interval");
@@ -187,15 +195,18 @@ function readReach({ horizon }: Task, reach: JsonValue | undefined, what: string
 }
 
 function readTask(task: JsonObject, what: string): Task {
-  const { kind, target, classes } = task;
+  const { kind, target, classes, outOfScope } = task;
   if (kind === "forecast" && isForecast(task)) return task as unknown as Task;
   if (kind === "tagging" && isTagging(task)) return task as unknown as Task;
-  const classless = kind === "regression" && classes === undefined && isIntervalLevel(task.interval);
+  const grouped = kind === "ranking" && typeof task.group === "string";
+  const numeric = grouped || (kind === "regression" && isIntervalLevel(task.interval));
+  const classless = numeric && classes === undefined;
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
     ((kind === "binary" || kind === "anomaly") && labels && classes.length === 2) ||
     ((kind === "multiclass" || kind === "multilabel") && labels);
-  if (typeof target !== "string" || !(classless || classed))
+  const scoped = outOfScope === undefined || (kind === "multiclass" && typeof outOfScope === "string");
+  if (typeof target !== "string" || !scoped || !(classless || classed))
     throw damaged(what, "its task must be known", JSON.stringify(kind));
   return task as unknown as Task;
 }

@@ -4,6 +4,7 @@ import {
   type Column,
   type ColumnSchema,
   columnNamed,
+  type FeatureTable,
   kindFor,
   type SourceDescription,
   type TableSource,
@@ -46,7 +47,7 @@ export interface PredictFileOptions {
   readonly explain?: boolean;
   /** Rows at a time. Default 65,536. */
   readonly batchRows?: number;
-  /** Threads that decode. Default 1. */
+  /** Threads that decode while rows are predicted. Default 1: this one. */
   readonly threads?: number;
 }
 
@@ -130,14 +131,15 @@ async function pump(
   let done = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      const predictions = await predictWith(predictor, log, batch);
+      const table = predictor.encodeChecked(batch);
+      const predictions = await predictWith(predictor, log, batch, table);
       const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
       const { task } = predictor.model;
-      const unknown = task.intervalBy === undefined ? undefined : unknownRows(task, predictor.encode(batch));
+      const unknown = task.intervalBy === undefined ? undefined : unknownRows(task, table);
       const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
-      const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, predictor.encode(batch), predictions);
-      const reasons = task.kind === "anomaly" ? await reasonsIn(predictor, batch, predictions) : [];
-      const explained = explain ? await explainBatch(predictor, batch) : [];
+      const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, table, predictions);
+      const reasons = task.kind === "anomaly" ? [reasonColumn(await reasonsOf(predictor, table, predictions))] : [];
+      const explained = explain ? await explainRows(predictor, table) : [];
       await writer.write({ ...made, columns: [...made.columns, ...reasons, ...ruled, ...explained] });
       done += batch.rows;
       onProgress?.(done, total);
@@ -157,13 +159,9 @@ async function pump(
   }
 }
 
-async function reasonsIn(predictor: ModelPredictor, batch: Batch, predictions: Float64Array): Promise<Column[]> {
-  return [reasonColumn(await reasonsOf(predictor, predictor.encode(batch), predictions))];
-}
-
-async function explainBatch(predictor: ModelPredictor, batch: Batch): Promise<Column[]> {
-  const contributions = await predictor.explain(predictor.encode(batch));
-  return explainedColumns(predictor.model, contributions, batch.rows);
+async function explainRows(predictor: ModelPredictor, table: FeatureTable): Promise<Column[]> {
+  const contributions = await predictor.explain(table);
+  return explainedColumns(predictor.model, contributions, table.rows);
 }
 
 /** Predictions from the log where it has them, else made and noted in it. */
@@ -171,10 +169,11 @@ async function predictWith(
   predictor: ModelPredictor,
   log: PredictionLog | undefined,
   batch: Batch,
+  table: FeatureTable,
 ): Promise<Float64Array> {
   const known = await log?.read(batch.firstRow, batch.rows);
   if (known !== undefined) return known;
-  const predictions = await predictor.predict(batch);
+  const predictions = await predictor.predictTable(table);
   await log?.add(batch.firstRow, predictions);
   return predictions;
 }

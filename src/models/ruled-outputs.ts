@@ -1,21 +1,14 @@
 import { type Batch, bandOf, type Column, type FeatureTable, type JsonObject, type Rules } from "../core/index.ts";
-import { type CompiledRules, type FiredCap, firedCaps, readFeatures } from "../features/index.ts";
+import { type CompiledRules, type FiredCap, firedCaps, lowestCaps } from "../features/index.ts";
 
 /** What the rules say of each row, as columns: the band's name, and the lowest cap that holds (missing where none does). */
 export function ruledColumns(compiled: CompiledRules, table: FeatureTable, predictions: Float64Array): Column[] {
-  const { rows } = table;
   const { bands } = compiled.rules;
-  const names = capNames(compiled.rules);
-  const caps = new Uint16Array(rows);
-  const features = new Float64Array(table.columns.length);
-  for (let row = 0; row < rows; row++) {
-    readFeatures(table, row, features);
-    const lowest = firedCaps(compiled, features)[0];
-    if (lowest !== undefined) caps[row] = 1 + names.indexOf(lowest.name);
-  }
-  const capColumn: Column = { kind: "categorical", name: "rule", codes: caps, dictionary: names };
+  const { number } = lowestCaps(compiled, table);
+  const capColumn: Column = { kind: "categorical", name: "rule", codes: number, dictionary: capNames(compiled.rules) };
   if (bands.length === 0) return [capColumn];
-  const codes = Uint16Array.from(predictions.subarray(0, rows), (prediction) => 1 + bandOf(bands, prediction));
+  const codes = new Uint16Array(table.rows);
+  for (let row = 0; row < table.rows; row++) codes[row] = 1 + bandOf(bands, predictions[row]!);
   const dictionary = bands.map(({ name }) => name);
   return [{ kind: "categorical", name: "class", codes, dictionary }, capColumn];
 }

@@ -11,19 +11,26 @@ const modules = new Map<string, WebAssembly.Module>();
 export function compileWasm(url: URL): WebAssembly.Module {
   let module = modules.get(url.href);
   if (module === undefined) {
-    let bytes: Uint8Array<ArrayBuffer>;
-    try {
-      bytes = new Uint8Array(readFileSync(url));
-    } catch (error) {
-      throw new KaaykoError({
-        action: `load the kernel ${url.pathname.split("/").at(-1)}`,
-        rule: "it must have been built",
-        remedy: "Run npm run build.",
-        cause: error,
-      });
-    }
-    module = new WebAssembly.Module(bytes);
+    module = new WebAssembly.Module(readWasm(url));
     modules.set(url.href, module);
   }
   return module;
+}
+
+/**
+ * The bytes of a built WebAssembly file.
+ *
+ * @throws KaaykoError where the file is missing (the build did not run)
+ */
+export function readWasm(url: URL): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(url));
+  } catch (error) {
+    throw new KaaykoError({
+      action: `load the kernel ${url.pathname.split("/").at(-1)}`,
+      rule: "it must have been built",
+      remedy: "Run npm run build.",
+      cause: error,
+    });
+  }
 }

@@ -1,5 +1,8 @@
 import { type ParameterValues, type Recipe, type TableSource, unknownName } from "../core/index.ts";
 import { ruleColumns } from "../features/index.ts";
+import { expandNames } from "./groups.ts";
+
+export { GROUPS, isGroup, shortName } from "./groups.ts";
 
 /** Every recipe there is, by the name that users type; loaded when it is asked for. */
 export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
@@ -9,7 +12,11 @@ export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "transactions-amount": async () => (await import("./transactions/index.ts")).transactionsAmount,
   "transactions-anomaly": async () => (await import("./transactions/index.ts")).transactionsAnomaly,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
+  "assistant-intent": async () => (await import("./assistant/intent/index.ts")).assistantIntent,
   "assistant-ner": async () => (await import("./assistant/ner/index.ts")).assistantNer,
+  "assistant-credit-risk": async () => (await import("./assistant/credit-risk/index.ts")).assistantCreditRisk,
+  "assistant-spending": async () => (await import("./assistant/spending/index.ts")).assistantSpending,
+  "assistant-recommendation": async () => (await import("./assistant/recommendation/index.ts")).assistantRecommendation,
 };
 
 /**
@@ -21,6 +28,18 @@ export async function loadRecipe(name: string): Promise<Recipe> {
   const load = Object.hasOwn(RECIPES, name) ? RECIPES[name] : undefined;
   if (load === undefined) throw unknownName("recipe", name, Object.keys(RECIPES));
   return load();
+}
+
+/**
+ * The recipes that names stand for, each once, in the order named: full names, short ones ("ner" for "assistant-ner") where only one
+ * recipe has them, and names of groups.
+ *
+ * @param within names of recipes or groups: only they are meant. Default all recipes
+ * @throws KaaykoError (usage) for a name that is unknown, with a suggestion, or that several recipes have
+ */
+export function recipesNamed(names: readonly string[], within: readonly string[] = []): string[] {
+  const all = Object.keys(RECIPES);
+  return expandNames(names, within.length === 0 ? all : expandNames(within, all));
 }
 
 /** The recipe that the settings of a run name; null where they name none. */

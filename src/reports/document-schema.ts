@@ -71,7 +71,28 @@ const explanation = z.object({
     })
     .optional(),
   partialDependence: z.array(dependence).optional(),
+  texts: z
+    .object({
+      rows: count,
+      pairs: z
+        .array(z.object({ first: text, second: text, rows: count, expected: number, predicted: count }))
+        .optional(),
+      errors: z.array(
+        z.object({
+          text,
+          label: text,
+          probability: number,
+          actual: z.array(text),
+          predicted: z.array(text),
+        }),
+      ),
+    })
+    .optional(),
 });
+
+const labels = z.array(
+  z.looseObject({ label: text, threshold: number, support: number, precision: maybe, recall: maybe, f1: maybe }),
+);
 
 const confusion = z
   .looseObject({ classes: z.array(text), counts: z.array(z.array(number)) })
@@ -196,6 +217,8 @@ export const trainDocumentSchema = z.looseObject({
   rankedBy: text.nullable().optional(),
   confusion: confusion.optional(),
   explanation: explanation.optional(),
+  labels: labels.optional(),
+  development: z.object({ rows: count, of: count, seconds: count, estimatedSeconds: count, speedUp: count }).optional(),
   columns: z.array(z.object({ name: text, kind: text, missing: number, distinct: maybe, use: text })).optional(),
   dataFingerprint: text.optional(),
   environment: z.record(text, z.json()).optional(),

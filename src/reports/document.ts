@@ -5,6 +5,7 @@ import type {
   BrokenRule,
   ColumnSummary,
   CrossValidationResult,
+  DevelopmentRun,
   Explanation,
   GateResult,
   JsonObject,
@@ -50,6 +51,18 @@ export interface ImportanceItem {
   readonly share: number;
 }
 
+/** How one of several labels fares. */
+export interface LabelResult {
+  readonly label: string;
+  /** Probability from which it is given. */
+  readonly threshold: number;
+  /** Rows that have it. */
+  readonly support: number;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
 /** Rows by actual class (first index) and predicted class (second index). */
 export interface ConfusionMatrix {
   readonly classes: readonly string[];
@@ -82,7 +95,11 @@ export interface TrainDocument {
   /** Which rows ranked them: "validation", "crossValidation", "test" or "train". */
   readonly rankedBy?: string | null;
   readonly confusion?: ConfusionMatrix;
+  /** Rows of several labels: how each fares with the champion. */
+  readonly labels?: readonly LabelResult[];
   readonly recipe?: string;
+  /** Of a development run: what it saved. */
+  readonly development?: DevelopmentRun;
   readonly bestPossible?: BestPossible;
   readonly rules?: RulesResult;
   readonly locations?: LocationsResult;

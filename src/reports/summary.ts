@@ -18,6 +18,7 @@ export function renderSummary(document: TrainDocument, style: Style): string {
     ["report", document.modelPath === null ? undefined : `${printable(document.modelPath)}/report.html`],
     ["sha256", document.modelSha256 ?? undefined],
     ["rows", rows(document)],
+    ["dev", development(document)],
     ["resumed", resumed(document.resumedFrom)],
     ["stages", stages(document)],
     ["run", `${printable(document.run)} (${document.status}, seed ${document.seed})`],
@@ -69,6 +70,13 @@ export function relativeGain(document: TrainDocument, other: string): { metric: 
   if (mine == null || theirs == null || theirs === 0) return undefined;
   const difference = higherIsBetter(metric) ? mine - theirs : theirs - mine;
   return { metric, share: difference / Math.abs(theirs) };
+}
+
+/** What a development run saved. */
+function development({ development: run }: TrainDocument): string | undefined {
+  if (run === undefined) return undefined;
+  const share = `${formatCount(run.rows)} of ${formatCount(run.of)} rows in ${formatSeconds(run.seconds)}`;
+  return `${share}; all of them would take about ${formatSeconds(run.estimatedSeconds)}, ${run.speedUp.toFixed(1)} times as long`;
 }
 
 function rows(document: TrainDocument): string {

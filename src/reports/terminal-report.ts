@@ -4,6 +4,7 @@ import { renderLearningCurve, renderTrainReport } from "./comparison.ts";
 import { renderDensityText } from "./density.ts";
 import type { TrainDocument } from "./document.ts";
 import { formatCount, formatNumber, formatShare } from "./format.ts";
+import { labelTexts } from "./label-texts.ts";
 import { rankedAlgorithms } from "./ranking.ts";
 import { paint, printable, type Style } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -21,6 +22,7 @@ export function renderTerminalReport(document: TrainDocument, style: Style): str
     ["Importance by shuffling", permutationText(explanation?.permutation, style)],
     ...(summary?.kind === "regression" ? regressionTexts(summary, style) : []),
     ...(summary?.kind === "classification" ? classificationTexts(summary, style) : []),
+    ...labelTexts(document, style),
   ];
   return sections
     .filter(([, body]) => body !== "")

@@ -98,25 +98,33 @@ export function championOf(work: TrainingWork, trained: readonly TrainedModel[],
   const role = (["test", "validation", "train"] as const).find((judged) => results.has(`${algorithm}.${judged}`))!;
   const model = trained.find(({ contender }) => contender.algorithm.name === algorithm)!;
   const { importance = [] } = algorithmResult(work, model, results, proofs);
-  return { algorithm, role, content: contentFor(model, role), importance };
+  return {
+    algorithm,
+    role,
+    content: contentFor(model, role),
+    thresholds: thresholdsOf(work, model, results),
+    importance,
+  };
 }
 
 /**
- * Each label's threshold, or how far the interval of each step of a forecast reaches: the mean of what the held-out rows chose, of
- * the folds as well; undefined where the task has none. Numbers with intervals: how their errors are spread.
+ * Each label's threshold, that of an answer at all, or how far the interval of each step of a forecast reaches: the mean of what the
+ * held-out rows chose, of the folds as well; undefined where the task has none. Numbers with intervals: how their errors are spread.
  */
 export function thresholdsOf(
   { prepared }: TrainingWork,
   { contender, foldThresholds }: TrainedModel,
   results: Results,
 ): readonly number[] | undefined {
-  const { kind, classes, horizon, interval } = prepared.dataset.task;
-  if (kind !== "multilabel" && kind !== "forecast" && interval === undefined) return undefined;
+  const { kind, classes, horizon, interval, outOfScope } = prepared.dataset.task;
+  const hasOwn = interval !== undefined || outOfScope !== undefined;
+  if (kind !== "multilabel" && kind !== "forecast" && !hasOwn) return undefined;
   const validation = results.get(`${contender.algorithm.name}.validation`);
   const own = validation === undefined ? undefined : metricsOfResult(validation).thresholds;
   // What one set of held-out rows says of errors is a whole: means of several would be of none.
   if (interval !== undefined) return own ?? foldThresholds[0];
   const chosen = own === undefined ? foldThresholds : [own, ...foldThresholds];
+  if (chosen.length === 0 && outOfScope !== undefined) return [0];
   if (chosen.length === 0) return classes?.map(() => 0.5) ?? new Array<number>(horizon ?? 1).fill(0);
   return chosen[0]!.map((_, k) => chosen.reduce((sum, thresholds) => sum + thresholds[k]!, 0) / chosen.length);
 }

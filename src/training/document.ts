@@ -5,6 +5,7 @@ import type {
   BrokenRule,
   ColumnSummary,
   CrossValidationResult,
+  DevelopmentRun,
   Explanation,
   GateResult,
   JsonObject,
@@ -73,6 +74,8 @@ export interface TrainDocument {
   readonly metrics: { readonly validation?: MetricValues; readonly test?: MetricValues };
   /** The champion's, on the test rows where there are some, else on the validation rows. */
   readonly confusion?: Confusion;
+  /** Of `--dev`: what it saved. */
+  readonly development?: DevelopmentRun;
   /** Rows of several labels: how each fares with the champion, on the same rows. */
   readonly labels?: readonly LabelScore[];
   /** The champion's: how it errs, what it looks at. Absent with `--report none`. */

@@ -1,5 +1,6 @@
 import {
   type Column,
+  isStringColumn,
   KaaykoError,
   type ParameterValues,
   type PartSpec,
@@ -28,7 +29,7 @@ import {
 import { createFeatureFitter, createFittedDataset, loadUserFeatures, type UserFeatures } from "../features/index.ts";
 import type { LoadedTables } from "./load-tables.ts";
 import { memoryLimit } from "./memory-limit.ts";
-import type { PreparedData, Stage } from "./preparation.ts";
+import type { KeptFeatures, PreparedData, Stage } from "./preparation.ts";
 import { refuseResume } from "./request.ts";
 
 /** What was decided before anything is fitted: a pure function of the loaded tables and the settings. */
@@ -45,6 +46,15 @@ interface Decided {
   readonly notices: readonly string[];
 }
 
+export interface FeatureStageOptions {
+  /** Kinds of feature parts that an algorithm of the run learns from. Default none. */
+  readonly parts?: readonly PartSpec["kind"][];
+  /** Columns that are features whatever they look like. Default none. */
+  readonly keep?: readonly string[];
+  /** Task and features that are a model's already. Default: they follow from the table. */
+  readonly kept?: KeptFeatures | null;
+}
+
 /**
  * The features stage: infers the task, decides what becomes of each column, splits the rows, and fits the encoders on the
  * training rows, a column or a chunk a step.
@@ -56,13 +66,22 @@ interface Decided {
 export async function createFeatureStage(
   { main, test }: LoadedTables,
   settings: ParameterValues,
-  parts: readonly PartSpec["kind"][] = [],
-  keep: readonly string[] = [],
+  { parts = [], keep = [], kept = null }: FeatureStageOptions = {},
 ): Promise<Stage<PreparedData>> {
   const seed = settings.seed as number;
-  const decided = await decide(main, test, settings, keep);
+  const decided = await decide(main, test, settings, { keep, kept });
   const { task, decisions, user, weight, split } = decided;
-  const fitter = createFeatureFitter({ loaded: main, decisions, roles: split.roles, task, weight, user, parts, seed });
+  const fitter = createFeatureFitter({
+    loaded: main,
+    decisions,
+    roles: split.roles,
+    task,
+    weight,
+    user,
+    parts,
+    seed,
+    kept: kept?.pipeline ?? null,
+  });
   return {
     version: fitter.version,
     step: () => fitter.step(),
@@ -94,9 +113,31 @@ export async function createFeatureStage(
         pipeline: derived === undefined ? fitted.pipeline : { ...fitted.pipeline, derived },
         schema: describeSchema(main.profile, decisions),
         notices: [...decided.notices, ...fitted.notices],
+        ...textsOf(dataset, decisions, main, test),
         fold: (fold, folds) => foldOf(dataset, decided, main, seed, fold, folds),
         whole: () => dataset.withRoles(dataset.roles.map((role) => (role === ROLE.validation ? ROLE.train : role))),
       };
+    },
+  };
+}
+
+/** How texts of rows are found again, for people to read. */
+function textsOf(
+  dataset: RoledDataset,
+  decisions: readonly ColumnDecision[],
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Pick<PreparedData, "texts"> {
+  const column = decisions.find(({ as }) => as === "text")?.name;
+  if (column === undefined || !dataset.inMemory) return {};
+  return {
+    texts: async (role, count) => {
+      const { rows, table } = await dataset.examples(role);
+      const [cells] = await (role === "test" && test !== null ? test : main).readColumns([column]);
+      if (cells === undefined || !isStringColumn(cells)) return [];
+      const { codes, dictionary } = cells;
+      const chosen = rows?.subarray(0, count) ?? Uint32Array.from({ length: Math.min(count, table.rows) }, (_, i) => i);
+      return Array.from(chosen, (row) => (codes[row] === 0 ? null : dictionary[codes[row]! - 1]!));
     },
   };
 }
@@ -105,13 +146,16 @@ async function decide(
   main: LoadedTable,
   test: LoadedTable | null,
   settings: ParameterValues,
-  keep: readonly string[],
+  { keep, kept }: Required<Pick<FeatureStageOptions, "keep" | "kept">>,
 ): Promise<Decided> {
   const { profile } = main;
   const name = (setting: string) => settings[setting] as string | undefined;
-  const inferred = inferTask(profile, name("target")!, name("task") as TaskKind | undefined);
+  const inferred =
+    kept === null
+      ? inferTask(profile, name("target")!, name("task") as TaskKind | undefined)
+      : { task: kept.task, reason: "as in the model", notices: [] };
   checkKind(inferred.task);
-  const task = withInterval(completeTask(inferred.task, settings.group as string | undefined, main, test), settings);
+  const task = withInterval(completeTask(inferred.task, settings, main, test), settings);
   const weight = name("weight") ?? null;
   if (weight !== null) checkWeight(profile, weight);
   const user = name("features") === undefined ? null : await loadUserFeatures(name("features")!);
@@ -167,9 +211,26 @@ function withInterval(task: Task, { interval, intervalBy }: ParameterValues): Ta
 }
 
 /** The task with what only the tables say. */
-function completeTask(task: Task, group: string | undefined, main: LoadedTable, test: LoadedTable | null): Task {
+function completeTask(
+  task: Task,
+  { group, outOfScope }: ParameterValues,
+  main: LoadedTable,
+  test: LoadedTable | null,
+): Task {
+  if (typeof outOfScope === "string") return scopedTask(task, outOfScope);
   if (task.kind === "tagging") return completeTagging(task, test === null ? [main] : [main, test]);
-  return rankedBy(task, group, main);
+  return rankedBy(task, group as string | undefined, main);
+}
+
+function scopedTask(task: Task, outOfScope: string): Task {
+  if (task.kind === "multiclass") return { ...task, outOfScope };
+  throw new KaaykoError({
+    action: `answer ${JSON.stringify(outOfScope)} where no class is likely enough`,
+    rule: "the target must have several classes",
+    got: task.kind,
+    remedy: "Leave --out-of-scope out.",
+    kind: "usage",
+  });
 }
 
 /** A ranking's task knows the column of its queries. */

@@ -25,9 +25,9 @@ export function createFilePreparation(
       const test = typeof settings.test === "string" ? await open(settings.test) : null;
       return createLoadStage({ main, test }, settings, need);
     },
-    createFitter: async (loaded, settings, parts) =>
+    createFitter: async (loaded, settings, parts, kept) =>
       settings.task === "forecast"
         ? createForecastStage(loaded, settings)
-        : createFeatureStage(loaded, settings, parts, keep),
+        : createFeatureStage(loaded, settings, { parts, keep, kept: kept ?? null }),
   };
 }

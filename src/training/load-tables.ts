@@ -187,6 +187,9 @@ class LoadStage implements Stage<LoadedTables> {
       main,
       test,
       fingerprint: test === null ? fingerprint : hashJson([fingerprint, test.profile.fingerprint]),
+      ...(main.places < main.sourceRows
+        ? { sampled: { rows: main.places, of: main.sourceRows, wholeTest: test !== null } }
+        : {}),
       notices: this.#description.unreadable.map(({ name, reason }) => `Column ${name} is left out: ${reason}`),
     };
   }

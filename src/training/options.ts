@@ -9,6 +9,7 @@ import type {
   RunObserver,
 } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
+import type { Model } from "../models/index.ts";
 import type { CustomStage } from "./custom-stage.ts";
 import type { TrainDocument } from "./document.ts";
 import type { Preparation } from "./preparation.ts";
@@ -47,6 +48,8 @@ export interface TrainingOptions extends TrainingRequest {
   readonly recipe?: Recipe;
   /** Other programs, for benchmarks. Default none. */
   readonly peers?: PeerBench;
+  /** A model that training goes on from, with its own way from columns to features. Default: it begins anew. */
+  readonly warmStart?: Model;
   /** How tables become datasets. */
   readonly preparation: Preparation;
   /** Told once what the columns are and what became of each, before anything is trained. Must not throw. */

@@ -189,6 +189,21 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Algorithms to compare (default: all that fit the task)",
   },
   {
+    name: "warmStart",
+    type: "string",
+    group: "Training",
+    placeholder: "MODEL",
+    description:
+      "Boosted trees to go on from, with more rounds on this table; its columns are read as that model reads them",
+  },
+  {
+    name: "objective",
+    type: "string",
+    group: "Training",
+    placeholder: "LOSS|FILE.ts",
+    description: "Loss that boosted trees are fitted to, by its name, or a file of your own with its derivatives",
+  },
+  {
     name: "rounds",
     type: "integer",
     min: 1,
@@ -233,6 +248,13 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     group: "Training",
     placeholder: "N",
     description: "Seed of everything random",
+  },
+  {
+    name: "outOfScope",
+    type: "string",
+    group: "Data",
+    placeholder: "NAME",
+    description: "Classes: the answer where none is likely enough; how likely, the validation rows say",
   },
   {
     name: "minScore",

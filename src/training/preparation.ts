@@ -1,6 +1,7 @@
 import type { Dataset, ParameterValues, PartSpec, Resumable, Role } from "../core/index.ts";
 import type { MemoryNeed, SchemaRow } from "../data/index.ts";
 import type { FeaturePipeline } from "../features/index.ts";
+import type { Model } from "../models/index.ts";
 
 /** A stage of a run: steps, and then a product that may live in memory only. */
 export interface Stage<T> extends Resumable {
@@ -19,6 +20,18 @@ export interface LoadedData {
   readonly fingerprint: string;
   /** Lines for a person: the inferred schema, what was left out. */
   readonly notices: readonly string[];
+  /** Absent where all rows of the table were taken. */
+  readonly sampled?: SampledRows;
+}
+
+/** A share of a table. */
+export interface SampledRows {
+  /** Rows that were taken. */
+  readonly rows: number;
+  /** Rows that there are. */
+  readonly of: number;
+  /** True where the test rows are a table of their own, which is taken whole. */
+  readonly wholeTest: boolean;
 }
 
 /** What the features stage made: a dataset for the algorithms, and the way to it as plain data. */
@@ -33,6 +46,11 @@ export interface PreparedData {
   fold(fold: number, folds: number): Promise<Dataset>;
   /** All rows that may be learnt from as `train`, none as `validation`; `test` is untouched. */
   whole(): Promise<Dataset>;
+  /**
+   * The first text column of the first rows of a role, in their order, as it was read; null where missing. Absent where there is no
+   * text, or the data is streamed.
+   */
+  readonly texts?: (role: Role, rows: number) => Promise<readonly (string | null)[]>;
   /** Forecasts: when and in which series each row of a role stands, in their order. Absent for other tasks. */
   readonly points?: (role: Role) => SeriesPoints;
 }
@@ -46,10 +64,21 @@ export interface SeriesPoints {
   readonly names: readonly string[];
 }
 
+/** Task and features that a model has already. */
+export type KeptFeatures = Pick<Model, "task" | "pipeline">;
+
 /** How tables become datasets. The default reads files; tests and other programs may bring their own. */
 export interface Preparation<L extends LoadedData = LoadedData> {
   /** @param need whether algorithms of the run work in memory only, or better there */
   createLoader(settings: ParameterValues, need: MemoryNeed): Promise<Stage<L>>;
-  /** @param parts kinds of feature parts that an algorithm of the run learns from */
-  createFitter(loaded: L, settings: ParameterValues, parts: readonly PartSpec["kind"][]): Promise<Stage<PreparedData>>;
+  /**
+   * @param parts kinds of feature parts that an algorithm of the run learns from
+   * @param kept task and features that are a model's already. Default: they follow from the table
+   */
+  createFitter(
+    loaded: L,
+    settings: ParameterValues,
+    parts: readonly PartSpec["kind"][],
+    kept?: KeptFeatures,
+  ): Promise<Stage<PreparedData>>;
 }

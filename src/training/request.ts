@@ -134,7 +134,9 @@ function parametersOf(algorithm: Algorithm, request: TrainingRequest, advice: Pa
 
 function commonSettings(algorithm: Algorithm, request: TrainingRequest): ParameterValues {
   const settings = effectiveSettings(request.settings);
-  const names = ["rounds", "epochs", "batchSize", "initScore", "allowDifferentDevice"].filter(
+  // A loss in a file is the algorithm itself.
+  const objective = settings.objectiveSha256 === undefined ? ["objective"] : [];
+  const names = ["rounds", "epochs", "batchSize", "initScore", "allowDifferentDevice", ...objective].filter(
     (name) => settings[name] !== undefined && algorithm.parameters.some((spec) => spec.name === name),
   );
   return Object.fromEntries(names.map((name) => [name, settings[name]!]));
@@ -146,6 +148,8 @@ const FIRST_STAGE_TOUCHED: Record<string, "load" | "train" | "evaluate" | "save"
   algorithms: "train",
   rounds: "train",
   initScore: "train",
+  objective: "train",
+  objectiveSha256: "train",
   epochs: "train",
   trials: "train",
   timeLimit: "train",
@@ -186,10 +190,11 @@ export function differencesOf(before: TrainingRequest, now: TrainingRequest): Di
 }
 
 /** Where files lie is no part of the result: their content is, and the fingerprint covers it. */
-const PATHS = new Set(["data", "test", "features"]);
+const PATHS = new Set(["data", "test", "features", "warmStart"]);
 
 function decisive(settings: ParameterValues): ParameterValues {
   const free = new Set(TRAINING_PARAMETERS.filter((spec) => spec.affectsResult === false).map((spec) => spec.name));
+  if (settings.objectiveSha256 !== undefined) free.add("objective");
   const kept = Object.entries(settings).filter(([name]) => !free.has(name) && !PATHS.has(name));
   // Where a benchmark is written decides nothing, that it is one does.
   return Object.fromEntries(kept.map(([name, value]) => [name, name === "benchmark" ? true : value]));

@@ -1,4 +1,11 @@
-import { type Algorithm, type JsonObject, KaaykoError, type ParameterValues, type Task } from "../core/index.ts";
+import {
+  type Algorithm,
+  type JsonObject,
+  KaaykoError,
+  type ModelContent,
+  type ParameterValues,
+  type Task,
+} from "../core/index.ts";
 import { compileRules, keepParts } from "../features/index.ts";
 import type { Model } from "../models/index.ts";
 import { checkRequest } from "./check-request.ts";
@@ -11,7 +18,14 @@ import { openRecord } from "./open-record.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { LoadedData, PreparedData } from "./preparation.ts";
 import { recipeAdvice } from "./recipe-advice.ts";
-import { chooseContenders, describeRequest, effectiveSettings, memoryNeed, partsWanted } from "./request.ts";
+import {
+  type Contender,
+  chooseContenders,
+  describeRequest,
+  effectiveSettings,
+  memoryNeed,
+  partsWanted,
+} from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
 import { resultsOfState } from "./sequence.ts";
@@ -57,6 +71,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Promise<void> {
   const settings = effectiveSettings(context.options.settings);
   const loaded = await load(context, settings);
+  if (settings.dev === true && loaded.sampled !== undefined) parts.sampled = loaded.sampled;
   await context.customStages("load", null);
   const prepared = await features(context, settings, loaded);
   parts.dataset = prepared.dataset;
@@ -93,7 +108,9 @@ async function load(context: RunContext, settings: ParameterValues): Promise<Loa
 
 async function features(context: RunContext, settings: ParameterValues, loaded: LoadedData): Promise<PreparedData> {
   const parts = await partsWanted(context.options.algorithms, context.options);
-  const prepared = await context.stage("features", () => context.preparation.createFitter(loaded, settings, parts));
+  const prepared = await context.stage("features", () =>
+    context.preparation.createFitter(loaded, settings, parts, context.options.warmStart),
+  );
   for (const notice of prepared.notices) context.notify(notice);
   context.options.onSchema?.(prepared.schema);
   return prepared;
@@ -126,7 +143,32 @@ async function trainingWork(
     recipe === null ? undefined : (algorithm: Algorithm) => recipeAdvice(recipe, algorithm, prepared.dataset);
   const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, advice);
   const previous = resultsOfState(context.record.previous);
-  return { prepared, contenders, settings, recipe, rules, notify, previous, peers: options.peers ?? null };
+  return {
+    prepared,
+    contenders,
+    settings,
+    recipe,
+    rules,
+    notify,
+    previous,
+    peers: options.peers ?? null,
+    warmStart: warmStartOf(contenders, options),
+  };
+}
+
+/** What training goes on from, which an algorithm of the run must be able to. */
+function warmStartOf(contenders: readonly Contender[], { warmStart }: TrainingOptions): ModelContent | null {
+  if (warmStart === undefined) return null;
+  const unable = contenders.find(
+    ({ algorithm }) => algorithm.warmStarts !== true || algorithm.name !== warmStart.content.algorithm,
+  );
+  if (unable === undefined) return warmStart.content;
+  throw new KaaykoError({
+    action: "go on from a model",
+    rule: "it must be of boosted trees, and its algorithm that of the run",
+    got: `${unable.algorithm.name} and a model of ${warmStart.content.algorithm}`,
+    kind: "usage",
+  });
 }
 
 /** Without held-out rows nobody knows how far predictions are off. */

@@ -144,6 +144,8 @@ function foldsOf(work: TrainingWork, contender: Contender): number {
   // One fold would have nothing to learn from.
   if (asked >= 2) return asked;
   const { train, validation } = work.prepared.dataset.rows;
+  // A development run fits as often as one on all rows will.
+  if (work.settings.dev === true) return 0;
   return isRefitted(work, contender) && train + validation < FEW_ROWS && train >= 4 * FEW_ROWS_FOLDS
     ? FEW_ROWS_FOLDS
     : 0;

@@ -27,6 +27,8 @@ export interface TrainingWork {
   readonly notify: (message: string) => void;
   /** Results of the run that this one was forked from, by the names of parts: fits that ask for more go on from theirs. */
   readonly previous: Results;
+  /** The model that training goes on from; null where it begins anew. */
+  readonly warmStart: ModelContent | null;
   /** Other programs that a benchmark measures; null for none. */
   readonly peers: PeerBench | null;
 }
@@ -41,12 +43,13 @@ export function backendOf(settings: ParameterValues): PredictorContext["backend"
 
 /** What a trainer of this run works with. */
 export function trainerContext(
-  { settings, notify }: TrainingWork,
+  { settings, notify, warmStart }: TrainingWork,
   parameters: ParameterValues,
   dataset: Dataset,
   seed: number,
 ): TrainerContext {
-  return { dataset, parameters, seed, threads: threadsOf(settings), backend: backendOf(settings), notify };
+  const machine = { threads: threadsOf(settings), backend: backendOf(settings) };
+  return { dataset, parameters, seed, ...machine, notify, ...(warmStart === null ? {} : { warmStart }) };
 }
 
 /** An error in one line, with its remedy. */

@@ -1,7 +1,9 @@
 import type { ColumnSummary, Dataset, GateResult, JsonObject, StageTiming } from "../core/index.ts";
 import type { SchemaRow } from "../data/index.ts";
 import type { Comparison } from "./compare-models.ts";
+import { developmentRun } from "./development-run.ts";
 import type { ResumePoint, TrainDocument } from "./document.ts";
+import type { SampledRows } from "./preparation.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { SavedModel } from "./save-stage.ts";
 
@@ -14,6 +16,8 @@ export interface DocumentParts {
   readonly comparison?: Comparison;
   readonly gate?: GateResult;
   readonly saved?: SavedModel;
+  /** Of a development run. */
+  readonly sampled?: SampledRows;
 }
 
 export interface DocumentSource {
@@ -60,6 +64,7 @@ export function writeDocument(source: DocumentSource, parts: DocumentParts): Tra
       return { name, seconds: Math.round(seconds * 1000) / 1000, peakRssBytes };
     }),
     ...(recipe === null ? {} : { recipe }),
+    ...(parts.sampled === undefined ? {} : { development: developmentRun(parts.sampled, record.stages, dataset) }),
     ...verdictsOf(comparison),
     ...(parts.gate === undefined ? {} : { gate: parts.gate }),
     warnings: record.warnings,

@@ -114,6 +114,21 @@ describe("going back", () => {
     expect((await listCheckpoints(store, "run-1")).map(({ sequence }) => sequence)).toEqual([6, 4, 3]);
   });
 
+  it("can still be undone after a clean-up", async () => {
+    const store = memoryStore();
+    const policy = { save: { kind: "steps", steps: 1 }, keep: { last: 5 } } as const;
+    const session = await createRun(store, { inThread: true, lease: impatient(), policy, runId: "run-1", run: {} });
+    await commitSteps(session, 1, 5);
+    await session.close();
+    await rollbackRun(store, "run-1", 4, options);
+    await cleanupRuns(store, { checkpoints: { last: 1, best: false } }, options);
+    expect((await listCheckpoints(store, "run-1")).map(({ sequence, state }) => [sequence, state])).toEqual([
+      [5, "undone"],
+      [4, "good"],
+      [3, "good"],
+    ]);
+  });
+
   it("is refused where there is no such checkpoint, and nothing is changed", async () => {
     const store = memoryStore();
     await trainRun(store, 5);

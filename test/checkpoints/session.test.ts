@@ -73,6 +73,25 @@ describe.each<[string, () => CheckpointStore]>([
     await again.close();
   });
 
+  it("writes what an owner before it wrote, too, under its own token", async () => {
+    const store = make();
+    const state: State = { json: { step: 1 }, arrays: { scores: new Float64Array(100_000).map((_, i) => i / 7) } };
+    const first = await createRun(store, { run: {} });
+    await first.commit(at(1), state);
+    await first.close();
+    for (const step of [2, 3]) {
+      const next = await openRun(store, first.runId);
+      expect(next.warnings).toEqual([]);
+      await next.commit(at(step), state);
+      await next.close();
+    }
+    const last = await openRun(store, first.runId);
+    expect(last.warnings).toEqual([]);
+    expect(last.latest!.position.step).toBe(3);
+    expect(hashState(last.latest!.state)).toBe(hashState(state));
+    await last.close();
+  });
+
   it("refuses a second session on the run while it is open", async () => {
     const store = make();
     const session = await createRun(store, { run: {}, lease: { heartbeatMs: 20 } });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,11 +54,29 @@ describe("texts with several labels each", () => {
     for (const { threshold } of trained.labels) expect(threshold).toBeGreaterThan(0);
   });
 
+  it("are reported with pairs of labels and the errors worth reading, in JSON without a number that is none", () => {
+    const { texts } = trained.explanation;
+    expect(texts.pairs[0]).toMatchObject({ first: "anger", second: "joy" });
+    expect(texts.pairs[0].rows).toBeGreaterThan(0);
+    for (const { actual, predicted } of texts.errors) expect(actual).not.toEqual(predicted);
+    const page = readFileSync(join(cwd, trained.modelPath, "report.html"), "utf8");
+    expect(page).toContain("Labels that come together");
+    for (const file of ["report.json", "metadata.json"])
+      expect(readFileSync(join(cwd, trained.modelPath, file), "utf8")).not.toMatch(/NaN|Infinity/);
+  });
+
   it("are predicted as sets of labels, and measured as in training", async () => {
     const row = JSON.stringify({ text: "so glad and FURIOUS 😀" });
     const { predictions } = await json(["predict", "--model", "moods"], row);
     expect(predictions[0].prediction).toEqual(["anger", "joy"]);
     expect(predictions[0].probability_grief).toBeLessThan(0.5);
+    const { labels } = predictions[0];
+    expect(labels.map(({ label }: { label: string }) => label).sort()).toEqual(["anger", "joy"]);
+    expect(labels[0].probability).toBeGreaterThanOrEqual(labels[1].probability);
+    for (const { label, probability, threshold } of labels) {
+      expect(probability).toBeGreaterThanOrEqual(threshold);
+      expect(probability).toBe(predictions[0][`probability_${label}`]);
+    }
     const judged = await json(["evaluate", "--model", "moods", "--data", "moods.csv"]);
     expect(judged.metrics.macroF1).toBeGreaterThan(0.95);
   }, 30_000);

@@ -46,6 +46,8 @@ export interface KillCase {
   readonly work: Work;
   /** What the crash leaves of the disk. */
   readonly crash: (disk: SimulatedDisk, call: number) => SimulatedDisk[];
+  /** What else must hold on a disk once its run was opened again. Default nothing. */
+  readonly check?: (store: CheckpointStore) => Promise<void>;
 }
 
 /**
@@ -61,8 +63,10 @@ export async function expectEveryKillSurvived(test: KillCase): Promise<number> {
       const disk = (await test.disk?.()) ?? simulatedDisk();
       const { acknowledged, killed } = await workUntil(disk, at, when, test.work);
       if (!killed) return at - 1;
-      for (const left of test.crash(disk, at))
+      for (const left of test.crash(disk, at)) {
         await expectRecovered(left, Math.max(acknowledged, test.before ?? 0), `killed ${when} call ${at}`);
+        await test.check?.(localStore("/runs", left));
+      }
     }
   }
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { cleanupRuns, localStore, rollbackRun } from "../../src/checkpoints/index.ts";
+import {
+  type CheckpointStore,
+  cleanupRuns,
+  createRun,
+  localStore,
+  pinCheckpoint,
+  rollbackRun,
+  verifyRun,
+} from "../../src/checkpoints/index.ts";
 import { randomStream } from "../../src/core/index.ts";
-import { impatient, trainRun } from "../checkpoints/scenario.ts";
+import { commitSteps, impatient, trainRun } from "../checkpoints/scenario.ts";
 import { faultyFileSystem } from "../storage/faulty-file-system.ts";
 import { type SimulatedDisk, simulatedDisk } from "../storage/simulated-disk.ts";
 import { expectEveryKillSurvived, goOn, type Work } from "./kill-harness.ts";
@@ -11,6 +19,12 @@ const train: Work = (store, acknowledged) => trainRun(store, STEPS, acknowledged
 const kill = (disk: SimulatedDisk): SimulatedDisk[] => [disk.afterKill()];
 const powerCut = (disk: SimulatedDisk, call: number): SimulatedDisk[] =>
   [0, 1].map((seed) => disk.afterPowerLoss(randomStream(seed, "power", call)));
+
+async function cleanUp(store: CheckpointStore): Promise<void> {
+  await cleanupRuns(store, { checkpoints: { last: 2, best: false } }, { lease: impatient() });
+}
+
+const onePowerCut = (disk: SimulatedDisk, call: number): SimulatedDisk[] => powerCut(disk, call).slice(0, 1);
 
 /** A disk on which a run of five steps ended, with its newest checkpoint damaged. */
 async function damagedDisk(): Promise<SimulatedDisk> {
@@ -57,10 +71,30 @@ describe("killed at every call of the commit protocol, before and after it", () 
       await trainRun(localStore("/runs", fresh), STEPS);
       return fresh;
     };
-    const work: Work = async (store) => {
-      await cleanupRuns(store, { checkpoints: { last: 2, best: false } }, { lease: impatient() });
-    };
+    const work: Work = (store) => cleanUp(store);
     expect(await expectEveryKillSurvived({ disk, before: STEPS, work, crash: powerCut })).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ["a clean-up", (store: CheckpointStore) => cleanUp(store)],
+    ["further commits", goOn(3)],
+  ])("%s that removes checkpoints leaves a pinned one whole", async (_, work) => {
+    const disk = async (): Promise<SimulatedDisk> => {
+      const fresh = simulatedDisk();
+      const store = localStore("/runs", fresh);
+      const policy = { save: { kind: "steps", steps: 1 }, keep: { last: STEPS } } as const;
+      const session = await createRun(store, { inThread: true, lease: impatient(), policy, runId: "run-1", run: {} });
+      await commitSteps(session, 1, STEPS);
+      await session.close();
+      await pinCheckpoint(store, "run-1", 1);
+      return fresh;
+    };
+    const check = async (store: CheckpointStore): Promise<void> => {
+      const { checkpoints } = await verifyRun(store, "run-1");
+      expect(checkpoints.find(({ sequence }) => sequence === 1)).toMatchObject({ ok: true });
+    };
+    const calls = await expectEveryKillSurvived({ disk, before: STEPS, work, crash: onePowerCut, check });
+    expect(calls).toBeGreaterThan(30);
   });
 });
 

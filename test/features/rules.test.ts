@@ -1,6 +1,15 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FeatureSpec, Rules } from "../../src/core/index.ts";
-import { applyRules, compileRules, firedCaps, rulesFromJson, rulesToJson } from "../../src/features/index.ts";
+import type { FeatureSpec, FeatureTable, Rules } from "../../src/core/index.ts";
+import {
+  applyRules,
+  compileRules,
+  firedCaps,
+  lowestCaps,
+  ruledPrediction,
+  rulesFromJson,
+  rulesToJson,
+} from "../../src/features/index.ts";
 
 const RULES: Rules = {
   range: { low: 1, high: 5 },
@@ -34,18 +43,43 @@ const FEATURES = ["wind", "gust", "water", "other"].map(
 );
 const NONE = Number.NaN;
 
-function ruled(rows: number[][], predictions: number[]): number[] {
+function tableOf(rows: number[][]): FeatureTable {
   const columns = FEATURES.map(({ name }, f) => ({
     kind: "numeric" as const,
     name,
     values: Float64Array.from(rows, (row) => row[f]!),
   }));
+  return { rows: rows.length, columns };
+}
+
+function ruled(rows: number[][], predictions: number[]): number[] {
   const result = Float64Array.from(predictions);
-  applyRules(compileRules(RULES, FEATURES), { rows: rows.length, columns }, result);
+  applyRules(compileRules(RULES, FEATURES), tableOf(rows), result);
   return [...result];
 }
 
 describe("rules over predictions", () => {
+  it("are the same over a table as row by row", () => {
+    const cell = fc.oneof(fc.constant(NONE), fc.constantFrom(0, 5, 7.9, 8, 10, 10.5, 20, 22));
+    const row = fc.array(cell, { minLength: 4, maxLength: 4 });
+    const prediction = fc.oneof(fc.double({ min: -1, max: 7 }), fc.constant(NONE));
+    const rows = fc.array(fc.tuple(row, prediction), { minLength: 8, maxLength: 40 });
+    const compiled = compileRules(RULES, FEATURES);
+    fc.assert(
+      fc.property(rows, (drawn) => {
+        const cells = drawn.map(([values]) => values);
+        const predictions = drawn.map(([, value]) => value);
+        expect(ruled(cells, predictions)).toEqual(
+          drawn.map(([values, value]) => ruledPrediction(compiled, Float64Array.from(values), value)),
+        );
+        const names = [...RULES.caps.map(({ name }) => name), RULES.unknown!.name];
+        const fired = cells.map((values) => firedCaps(compiled, Float64Array.from(values))[0]?.name);
+        expect([...lowestCaps(compiled, tableOf(cells)).number].map((i) => names[i - 1])).toEqual(fired);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("cap what a danger caps, exactly, and leave the rest", () => {
     expect(ruled([[4, 5, 20, 0]], [4.2])).toEqual([4.2]);
     expect(ruled([[10, 5, 20, 0]], [4.2])).toEqual([4.2]);

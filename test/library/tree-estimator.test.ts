@@ -118,3 +118,28 @@ describe("refuses", () => {
     expect(() => RandomForest.fromJSON(null)).toThrow(/^Cannot /);
   });
 });
+
+describe("going on from an estimator", () => {
+  it("keeps its trees, and reads columns and classes as it does", async () => {
+    const settings = { growth: "depth", learningRate: 0.3 } as const;
+    const first = await new GradientBoosting({ ...settings, rounds: 4 }).fit({ columns, target: size });
+    const more = await new GradientBoosting({ ...settings, rounds: 3 }).fit({ columns, target: size }, { init: first });
+    const whole = await new GradientBoosting({ ...settings, rounds: 7 }).fit({ columns, target: size });
+    const [ours, expected] = [await more.predictProba(columns), await whole.predictProba(columns)];
+    ours.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 9);
+    });
+    // Rows of one class and with a city that the first never saw.
+    const later = {
+      columns: { area: area.slice(0, 50), city: Array(50).fill("Rome") },
+      target: Array(50).fill("small"),
+    };
+    const moved = await new GradientBoosting({ ...settings, rounds: 5 }).fit(later, { init: first.model });
+    expect(moved.classes).toEqual(first.classes);
+    const [before, after] = [await first.predictProba(later.columns), await moved.predictProba(later.columns)];
+    expect(after[2]!).toBeGreaterThan(before[2]!);
+    await expect(new RandomForest().fit({ columns, target: size }, { init: first })).rejects.toThrow(/boosted trees/);
+    await expect(new GradientBoosting().fit({ columns, target: size }, { init: first })).rejects.toThrow(/same way/);
+    for (const estimator of [first, more, whole, moved]) await estimator.dispose();
+  });
+});

@@ -22,10 +22,10 @@ function dyingAt(predictor: ModelPredictor, batch: number): ModelPredictor & { c
   const dying = {
     ...predictor,
     calls: 0,
-    predict: async (rows: Parameters<ModelPredictor["predict"]>[0]) => {
+    predictTable: async (table: Parameters<ModelPredictor["predictTable"]>[0]) => {
       if (dying.calls === batch) throw new Error("killed");
       dying.calls++;
-      return predictor.predict(rows);
+      return predictor.predictTable(table);
     },
   };
   return dying;

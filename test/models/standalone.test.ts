@@ -32,9 +32,9 @@ function alone(source: string, rows: readonly JsonObject[]): JsonObject[] {
   return JSON.parse(done.stdout);
 }
 
-async function sourceOf(model: Model, format: "typescript" | "javascript"): Promise<string> {
+async function sourceOf(model: Model, format: "typescript" | "javascript" | "wasm"): Promise<string> {
   const text = new TextDecoder().decode((await exportModel(model, format)).content);
-  return format === "javascript"
+  return format !== "typescript"
     ? text
     : transform(text, { transforms: ["typescript"], disableESTransforms: true }).code;
 }
@@ -43,7 +43,7 @@ async function expectSame(model: Model, rows: readonly JsonObject[]): Promise<vo
   const predictor = await createModelPredictor(model);
   const known = (await predictRows(predictor, rows)).map(({ rules: _, class: _band, warnings: _none, ...row }) => row);
   await predictor.dispose();
-  for (const format of ["javascript", "typescript"] as const) {
+  for (const format of ["javascript", "typescript", "wasm"] as const) {
     const ours = alone(await sourceOf(model, format), rows);
     ours.forEach((row, i) => {
       expect(Object.keys(row)).toEqual(Object.keys(known[i]!));

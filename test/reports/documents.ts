@@ -33,6 +33,46 @@ function benchmarkEntry(
   return { name, title, kind, program: "kaayko", metrics: { rmse }, ...speeds, betterThanReference };
 }
 
+/** Texts with several labels. Pass hostile names to see what becomes of them. */
+export function textDocument(name: (plain: string) => string = (plain) => plain): TrainDocument {
+  const score = (label: string, support: number, f1: number | null) => ({
+    label: name(label),
+    threshold: 0.25,
+    support,
+    precision: f1,
+    recall: 0.5,
+    f1,
+  });
+  return {
+    ...base,
+    champion: "ensemble",
+    task: "multilabel",
+    target: name("moods"),
+    primaryMetric: "macroF1",
+    algorithms: [{ name: "ensemble", metrics: { validation: { macroF1: 0.5 }, test: { macroF1: 0.48 } }, seconds: 2 }],
+    labels: [score("grief", 6, null), score("joy", 120, 0.75)],
+    development: { rows: 100, of: 2000, seconds: 4, estimatedSeconds: 70, speedUp: 17.5 },
+    explanation: {
+      algorithm: "ensemble",
+      role: "test",
+      rows: 150,
+      texts: {
+        rows: 150,
+        pairs: [{ first: name("joy"), second: name("love"), rows: 12, expected: 4.25, predicted: 7 }],
+        errors: [
+          {
+            text: name("so <b>glad</b> 😀"),
+            label: name("joy"),
+            probability: 0.03,
+            actual: [name("joy")],
+            predicted: [name("anger")],
+          },
+        ],
+      },
+    },
+  };
+}
+
 /** Regression with every part that a report can have. Pass hostile names to see what becomes of them. */
 export function regressionDocument(name: (plain: string) => string = (plain) => plain): TrainDocument {
   const predicted = Float64Array.from({ length: 100 }, (_, i) => i);

@@ -8,10 +8,16 @@ import {
   renderTerminalReport,
   type TrainDocument,
 } from "../../src/reports/index.ts";
-import { classDocument, recipeDocument, regressionDocument } from "./documents.ts";
+import { classDocument, recipeDocument, regressionDocument, textDocument } from "./documents.ts";
 
 const copy = (value: unknown): JsonValue => JSON.parse(JSON.stringify(value)) as JsonValue;
-const WHOLE = [regressionDocument(), recipeDocument(), classDocument(["no", "yes"]), classDocument(["a", "b", "c"])];
+const WHOLE = [
+  regressionDocument(),
+  recipeDocument(),
+  classDocument(["no", "yes"]),
+  classDocument(["a", "b", "c"]),
+  textDocument(),
+];
 
 describe("a stored document", () => {
   it("comes back as it was", async () => {

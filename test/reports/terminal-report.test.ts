@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PLAIN_STYLE, renderTerminalReport, type Style } from "../../src/reports/index.ts";
-import { classDocument, regressionDocument } from "./documents.ts";
+import { classDocument, regressionDocument, textDocument } from "./documents.ts";
 
 describe("the report in a terminal", () => {
   it("plots learning, importance, density and calibration of numbers", () => {
@@ -23,6 +23,16 @@ describe("the report in a terminal", () => {
     const text = renderTerminalReport(classDocument(["no", "yes"]), PLAIN_STYLE);
     expect(text).toMatch(/Calibration: off by [\d.]+ % on average/);
     expect(text).toContain("Actual and predicted classes");
+  });
+
+  it("shows labels, pairs of them, errors worth reading, and what a development run saved", () => {
+    const text = renderTerminalReport(textDocument(), PLAIN_STYLE);
+    expect(text).toMatch(/joy +120 +0\.25 +0\.75 +0\.5 +0\.75\ngrief +6 +0\.25 /);
+    expect(text).toMatch(/joy and love +12 +4\.25 +7/);
+    expect(text).toMatch(/so <b>glad<\/b> 😀 +joy missed, 3\.0 % +joy/);
+    expect(text).toMatch(
+      /dev +100 of 2,000 rows in 4\.0 s; all of them would take about 1 min 10 s,\s+17\.5 times as long/,
+    );
   });
 
   it("stays within 60 columns and ASCII where there is no more, and lets no escape sequence through", () => {

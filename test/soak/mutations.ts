@@ -301,14 +301,14 @@ const OWNERSHIP: readonly Row[] = [
     "checkpoints/retention.ts",
     "if (this.#live[0]?.token !== token) return;",
     "",
-    ["checkpoints/runs.test.ts", "makes an earlier checkpoint the newest that counts"],
+    ["checkpoints/runs.test.ts", "can still be undone after a clean-up"],
   ],
   [
     "blobs of the own token only",
     "checkpoints/retention.ts",
     "this.#live.filter((checkpoint) => checkpoint.token === this.#run.token)",
     "this.#live",
-    RECOVERY,
+    ["checkpoints/session.test.ts", "writes what an owner before it wrote, too, under its own token"],
   ],
   [
     "the pins",

@@ -27,6 +27,8 @@ export interface Encoder {
   /** Regression: what is taken from a target, and what it is then divided by. */
   readonly centre: number;
   readonly spread: number;
+  /** By which the weights of each class's rows are multiplied; absent for none. */
+  readonly classWeights?: Float64Array;
 }
 
 /**
@@ -115,7 +117,7 @@ function fill(encoder: Encoder, examples: Examples, buffers: ReadyBuffers, posit
   for (let i = 0; i < rows.rows; i++) {
     const row = examples.rows === null ? i : examples.rows[i]!;
     rawTarget[i] = examples.target[row]!;
-    rawWeight[i] = examples.weight === null ? 1 : examples.weight[row]!;
+    rawWeight[i] = (examples.weight?.[row] ?? 1) * (encoder.classWeights?.[rawTarget[i]!] ?? 1);
     sum += rawWeight[i]!;
     if (loss === "softmax") rows.target[i * outputs + rawTarget[i]!] = 1;
     else rows.target[i] = loss === "squared" ? (rawTarget[i]! - encoder.centre) / encoder.spread : rawTarget[i]!;

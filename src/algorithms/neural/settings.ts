@@ -1,4 +1,5 @@
 import { KaaykoError, type ParameterSpec, type ParameterValues } from "../../core/index.ts";
+import { CLASS_WEIGHT_PARAMETER } from "../trees/class-weights.ts";
 import { adaptiveBatch } from "./adaptive-batch.ts";
 import { ALLOW_DIFFERENT_DEVICE } from "./device.ts";
 
@@ -68,6 +69,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     default: 12,
     description: "Features with more categories than this get learned vectors instead of one input a category",
   },
+  CLASS_WEIGHT_PARAMETER,
   ALLOW_DIFFERENT_DEVICE,
 ];
 

@@ -5,7 +5,6 @@ import {
   type JsonObject,
   type JsonValue,
   joinStates,
-  KaaykoError,
   log,
   type ModelContent,
   nestState,
@@ -17,7 +16,9 @@ import {
 } from "../../core/index.ts";
 import { type Encoder, Pass, type ReadyBatch } from "./batches.ts";
 import { BorderFinder } from "./border-finder.ts";
+import { classWeightsOf } from "./class-weights.ts";
 import { checkDevice, chooseDevice, deviceOf } from "./device.ts";
+import { diverged } from "./diverged.ts";
 import { type InputEncoding, planInputs } from "./encoding.ts";
 import { BETA1, BETA2, type Engine, slotNames } from "./engine.ts";
 import { modelContent, parseInputs } from "./model.ts";
@@ -104,7 +105,7 @@ export class MlpTrainer implements Trainer {
     const progress = this.#progress;
     if (progress.phase === "train") {
       const loss = engine.train(batch.rows, this.#rates());
-      if (!Number.isFinite(loss)) throw diverged(loss, progress, this.#settings);
+      if (!Number.isFinite(loss)) throw diverged(loss, batch.rows, progress, this.#settings);
       progress.lossSum += loss;
       progress.lossBatches++;
       progress.update++;
@@ -251,21 +252,22 @@ function planEncoder(context: TrainerContext, settings: Settings, borders: reado
   return encoderOf(context, settings, planInputs(context.dataset.features, borders, settings.oneHotLimit));
 }
 
-function encoderOf({ dataset }: TrainerContext, settings: Settings, inputs: readonly InputEncoding[]): Encoder {
-  return { inputs, network: planNetwork(inputs, settings.hidden, dataset.task), ...targetScale(dataset) };
+function encoderOf(
+  { dataset, parameters }: TrainerContext,
+  settings: Settings,
+  inputs: readonly InputEncoding[],
+): Encoder {
+  const classWeights = classWeightsOf(dataset, parameters);
+  return {
+    inputs,
+    network: planNetwork(inputs, settings.hidden, dataset.task),
+    ...targetScale(dataset),
+    ...(classWeights === null ? {} : { classWeights }),
+  };
 }
 
 async function openEngine(backend: Backend, { network }: Encoder): Promise<Engine> {
   if (backend.tensorflow !== null)
     return new (await import("./graph-engine.ts")).GraphEngine(backend.tensorflow, network);
   return new (await import("./ops-engine.ts")).OpsEngine(backend, network);
-}
-
-function diverged(loss: number, { epoch, update }: Progress, { batchSize, learningRate }: Settings): KaaykoError {
-  return new KaaykoError({
-    action: "train the mlp",
-    rule: "its loss must stay finite",
-    got: `${loss} at update ${update + 1} (epoch ${epoch + 1}, batches of ${batchSize} rows)`,
-    remedy: `Most likely the learning rate is too high: set mlp.learningRate under ${learningRate}, or leave out features or targets of extreme size.`,
-  });
 }

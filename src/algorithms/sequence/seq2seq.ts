@@ -51,8 +51,8 @@ function decode<V>(scope: Scope<V>, plan: SequencePlan, { sequence, last, extras
 /** The mean of the encoder's states, weighted by their likeness to the decoder's. */
 function attended<V>({ tape }: Scope<V>, { units }: SequencePlan, state: Value<V>, sequence: Value<V>): Value<V> {
   const query = tape.scale(tape.reshape(state, [-1, 1, units]), 1 / Math.sqrt(units));
-  const weights = tape.softmax(tape.batchMatMul(query, sequence, true));
-  return tape.reshape(tape.batchMatMul(weights, sequence), [-1, units]);
+  const scores = tape.batchMatMul(query, sequence, true);
+  return tape.reshape(tape.softmaxMix(scores, sequence), [-1, units]);
 }
 
 /**

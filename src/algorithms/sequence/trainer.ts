@@ -53,7 +53,7 @@ interface Setup {
 
 /** Trains a network over windows batch by batch: a step is one batch of training, or of the validation that ends every epoch. */
 export class SequenceTrainer implements Trainer {
-  readonly version = 1;
+  readonly version = 2;
   readonly #model: SequenceModel;
   readonly #context: TrainerContext;
   readonly #setup: Setup;

@@ -11,10 +11,11 @@ export interface TextDefaults {
   readonly epochs: number;
   readonly patience: number;
   readonly mostRows: number;
+  /** Rows that all epochs see together, where there are many: fewer epochs then, but at least `LEAST_EPOCHS`. */
+  readonly rowsSeen: number;
 }
 
-/** What one row of the training costs at most, in passes over so many rows: beyond, fewer epochs. */
-const MOST_ROWS_SEEN = 1_000_000;
+const LEAST_EPOCHS = 3;
 
 export function textParameters({
   units,
@@ -111,10 +112,10 @@ export interface TextSettings extends LessonSettings {
 }
 
 export function textSettings(values: ParameterValues, defaults: TextDefaults, rows: number): TextSettings {
-  const most = Math.min(defaults.epochs, Math.ceil(MOST_ROWS_SEEN / Math.max(1, rows)));
+  const enough = Math.max(LEAST_EPOCHS, Math.round(defaults.rowsSeen / Math.max(1, rows)));
   return {
     units: values.units as number,
-    epochs: typeof values.epochs === "number" ? values.epochs : most,
+    epochs: typeof values.epochs === "number" ? values.epochs : Math.min(defaults.epochs, enough),
     batchSize: typeof values.batchSize === "number" ? values.batchSize : adaptiveBatch(rows, defaults.mostRows),
     learningRate: values.learningRate as number,
     weightDecay: values.weightDecay as number,

@@ -5,9 +5,10 @@ const DEFAULTS: TextDefaults = {
   units: 64,
   learningRate: 0.002,
   dropout: 0.2,
-  epochs: 8,
+  epochs: 20,
   patience: 3,
   mostRows: 64,
+  rowsSeen: 220_000,
 };
 
 const OWN: readonly ParameterSpec[] = [

@@ -9,6 +9,7 @@ const DEFAULTS: TextDefaults = {
   epochs: 10,
   patience: 3,
   mostRows: 128,
+  rowsSeen: 180_000,
 };
 
 /** A vector for each frequent word and run of characters; their weighted sum through one hidden layer gives the labels. */

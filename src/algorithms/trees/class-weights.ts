@@ -31,7 +31,7 @@ export function withClassWeights(dataset: Dataset, values: ParameterValues): Dat
       const weights =
         asked.length === 1 && asked[0] === "balanced"
           ? balanced(await dataset.examples("train"), classes.length)
-          : byClass(asked, classes);
+          : weightsByClass(asked, classes);
       return weighted(await dataset.examples(role), weights);
     },
   };
@@ -51,7 +51,8 @@ function balanced(examples: Examples, classes: number): Float64Array {
   return sums.map((sum) => (sum > 0 ? total / present / sum : 0));
 }
 
-function byClass(asked: readonly string[], classes: readonly string[]): Float64Array {
+/** A weight for each class, from entries such as "yes:5"; 1 for those that none names. @throws KaaykoError (usage) */
+export function weightsByClass(asked: readonly string[], classes: readonly string[]): Float64Array {
   const weights = new Float64Array(classes.length).fill(1);
   for (const entry of asked) {
     const at = entry.lastIndexOf(":");

@@ -91,7 +91,7 @@ export async function createBoostingTrainer(
 function startOf({ dataset, parameters, threads, warmStart }: TrainerContext): BoostingStart {
   const columns = readInitialColumns(parameters, dataset, outputsOf(dataset.task));
   if (warmStart === undefined)
-    return { columns, warm: null, initial: columns.length === 0 ? null : scoresOfColumns(columns, dataset.features) };
+    return { columns, warm: null, initial: columns.length === 0 ? null : scoresOfColumns(columns) };
   const warm = readWarmStart(warmStart, dataset);
   const { initialScore } = warm.model;
   if (columns.length > 0 && columns.join() !== initialScore.join())
@@ -101,7 +101,7 @@ function startOf({ dataset, parameters, threads, warmStart }: TrainerContext): B
       got: "other columns",
       kind: "usage",
     });
-  return { columns: initialScore, warm, initial: scoresOfModel(warm, dataset, threads) };
+  return { columns: initialScore, warm, initial: scoresOfModel(warm, threads) };
 }
 
 /** Queries and class weights are looked up by row. */

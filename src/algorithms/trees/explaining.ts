@@ -31,7 +31,7 @@ export function explainScores(model: TreeModel, table: FeatureTable, classes: nu
     }
     // What a score begins with is wholly the feature's, which no tree looks at.
     model.initialScore.forEach((column, k) => {
-      values[(i * classes + k) * features + column] = row[column]!;
+      values[(i * classes + k) * features + column] = row[column]! || 0;
     });
   }
   return { outputs: classes, base: expectedScores(trees, base, classes), values };

@@ -28,6 +28,7 @@ export const histGradient: Algorithm = {
   }),
   refitParameters: refitRounds,
   growsWith: "rounds",
+  warmStarts: true,
   createTrainer: async (context: TrainerContext) =>
     createBoostingTrainer("hist-gradient", context, boostingOptions(context.parameters, "leaf", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),

@@ -1,9 +1,9 @@
 import {
   type Dataset,
   type Examples,
-  type FeatureSpec,
   type FeatureTable,
   KaaykoError,
+  type NumericFeature,
   type ParameterSpec,
   type ParameterValues,
 } from "../../core/index.ts";
@@ -34,7 +34,7 @@ export interface InitialScores {
  * The columns that scores begin with, by number; none where nothing is asked for.
  *
  * @param outputs scores of a row
- * @throws KaaykoError (usage) for a feature that there is not or that is no number, or another number of them than scores
+ * @throws KaaykoError (usage) for a feature that there is not, that is no number or has gaps, or another number of them than scores
  */
 export function readInitialColumns(
   values: ParameterValues,
@@ -52,16 +52,23 @@ export function readInitialColumns(
       String(names.length),
       "See initScore in the settings of the algorithm.",
     );
+  const gaps = columns.find((column) => features[column]!.missing > 0);
+  if (gaps !== undefined)
+    throw refuse(
+      `${features[gaps]!.name} must be a number in every training row`,
+      `nothing in ${features[gaps]!.missing}`,
+      "Fill it in, or leave such rows out.",
+    );
   return columns;
 }
 
 /** Scores that begin with columns of the table. */
-export function scoresOfColumns(columns: readonly number[], features: readonly FeatureSpec[]): InitialScores {
+export function scoresOfColumns(columns: readonly number[]): InitialScores {
   return {
     base: new Float64Array(columns.length),
     of: async (table) => {
       const scores = new Float64Array(table.rows * columns.length);
-      addInitialColumns(table, columns, scores, features);
+      addInitialColumns(table, columns, scores);
       return scores;
     },
     bins: new Map(columns.map((column) => [column, [constantBins(column)]])),
@@ -73,32 +80,11 @@ export function constantBins(column: number): FeatureBins {
   return { kind: "numeric", column, cuts: new Float64Array(0), missing: false, codes: 1 };
 }
 
-/**
- * Adds a table's initial scores to row-major scores.
- *
- * @throws KaaykoError (input) where one is missing
- */
-export function addInitialColumns(
-  table: FeatureTable,
-  columns: readonly number[],
-  scores: Float64Array,
-  features: readonly Pick<FeatureSpec, "name">[],
-): void {
+/** Adds a table's initial scores to row-major scores; one that is missing counts 0. */
+export function addInitialColumns(table: FeatureTable, columns: readonly number[], scores: Float64Array): void {
   columns.forEach((number, k) => {
-    const column = table.columns[number]!;
-    if (column.kind !== "numeric")
-      throw refuse("it must be a numeric feature", column.name, "Use the model's columns.");
-    for (let row = 0; row < table.rows; row++) {
-      const value = column.values[row]!;
-      if (Number.isNaN(value))
-        throw refuse(
-          `${features[number]?.name ?? column.name} must be a number in every row`,
-          `nothing in row ${row + 1}`,
-          "Fill it in, or leave such rows out.",
-          "input",
-        );
-      scores[row * columns.length + k]! += value;
-    }
+    const { values } = table.columns[number] as NumericFeature;
+    for (let row = 0; row < table.rows; row++) scores[row * columns.length + k]! += values[row]! || 0;
   });
 }
 
@@ -123,6 +109,6 @@ export async function writeInitialScores(
   }
 }
 
-function refuse(rule: string, got: string, remedy: string, kind: "usage" | "input" = "usage"): KaaykoError {
-  return new KaaykoError({ action: "begin with initial scores", rule, got, remedy, kind });
+function refuse(rule: string, got: string, remedy: string): KaaykoError {
+  return new KaaykoError({ action: "begin with initial scores", rule, got, remedy, kind: "usage" });
 }

@@ -14,6 +14,8 @@ import type { Loss } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
 import { leafOf, readRow } from "./row-walking.ts";
 import { BatchScorer } from "./scoring/batch-scorer.ts";
+import { layOutRows, type RowLayout } from "./scoring/row-layout.ts";
+import { RowScorer } from "./scoring/row-scorer.ts";
 
 /** From this many rows times trees on, the kernel is worth loading. */
 const KERNEL_FROM = 50_000;
@@ -29,6 +31,8 @@ class TreePredictor implements Predictor {
   readonly #loss: Loss;
   readonly #context: PredictorContext;
   #scorer: BatchScorer | null = null;
+  #layout: RowLayout | null | undefined;
+  #rowScorer: RowScorer | null = null;
 
   constructor(model: TreeModel, loss: Loss, context: PredictorContext) {
     this.#model = model;
@@ -42,14 +46,25 @@ class TreePredictor implements Predictor {
     const { classes } = this.#loss;
     const scores = new Float64Array(table.rows * classes);
     for (let i = 0; i < scores.length; i++) scores[i] = base[i % classes]!;
-    addInitialColumns(table, this.#model.initialScore, scores, this.#context.features);
-    if (table.rows * trees.ends.length < KERNEL_FROM) addScores(this.#model, table, scores, classes);
+    addInitialColumns(table, this.#model.initialScore, scores);
+    if (table.rows * trees.ends.length < KERNEL_FROM) this.#addRows(table, scores);
     else {
       this.#scorer ??= new BatchScorer(this.#model, classes, this.#context.threads);
       this.#scorer.add(table, scores);
     }
     this.#loss.toPredictions(scores);
     return scores;
+  }
+
+  #addRows(table: FeatureTable, scores: Float64Array): void {
+    const { classes } = this.#loss;
+    this.#layout ??= layOutRows(this.#model);
+    // So many columns that 16 bits cannot number them.
+    if (this.#layout === null) addScores(this.#model, table, scores, classes);
+    else {
+      this.#rowScorer ??= new RowScorer(this.#model, this.#layout);
+      for (let row = 0; row < table.rows; row++) this.#rowScorer.add(table.columns, row, scores, classes);
+    }
   }
 
   importance(): FeatureImportance {
@@ -101,10 +116,7 @@ function checkTable(table: FeatureTable, model: TreeModel): void {
   });
 }
 
-/**
- * Adds the trees' values to row-major scores, one row after the other: the plain form of the kernel, which gives the same bytes,
- * and the faster one for a few rows.
- */
+/** Adds the trees' values to row-major scores, one row and one tree after the other: the plain form of both scorers, which give its bytes. */
 export function addScores(model: TreeModel, table: FeatureTable, scores: Float64Array, classes: number): void {
   const { trees } = model;
   const values = new Float64Array(model.columns.length);

@@ -42,11 +42,7 @@ export function checkSameLoss({ loss }: WarmStart, { name, link }: Pick<Loss, "n
 }
 
 /** Scores that begin with the model's; categories keep its bins, so that its trees and those that follow read the same. */
-export function scoresOfModel(
-  { model, loss }: WarmStart,
-  dataset: Pick<Dataset, "features">,
-  threads: number,
-): InitialScores {
+export function scoresOfModel({ model, loss }: WarmStart, threads: number): InitialScores {
   const bins = new Map<number, FeatureBins[]>();
   model.columns.forEach((column, entry) => {
     const binOfCode = model.binOfCode[entry]!;
@@ -62,7 +58,7 @@ export function scoresOfModel(
     of: async (table) => {
       const scores = new Float64Array(table.rows * loss.classes);
       for (let i = 0; i < scores.length; i++) scores[i] = base[i % loss.classes]!;
-      addInitialColumns(table, model.initialScore, scores, dataset.features);
+      addInitialColumns(table, model.initialScore, scores);
       await scoreTable(model, table, scores, loss.classes, threads);
       return scores;
     },

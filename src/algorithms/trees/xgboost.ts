@@ -28,6 +28,7 @@ export const xgboost: Algorithm = {
   }),
   refitParameters: refitRounds,
   growsWith: "rounds",
+  warmStarts: true,
   createTrainer: async (context: TrainerContext) =>
     createBoostingTrainer("xgboost", context, boostingOptions(context.parameters, "depth", context.dataset)),
   createPredictor: (model: ModelContent, context: PredictorContext) => createTreePredictor(model, context),

@@ -126,6 +126,25 @@ export class ArithmeticTape<V> extends Recording<V> {
     ]);
   }
 
+  /**
+   * Stacks of values, mixed by the softmax of their scores over the last dimension: softmax(scores) · values. The gradient by the
+   * scores takes what a mixed row and its gradient have in common instead of a pass over all scores (Dao et al., "FlashAttention",
+   * 2022, section 3.1).
+   */
+  softmaxMix(scores: Value<V>, values: Value<V>): Value<V> {
+    const { operations: ops } = this;
+    const weights = ops.softmax(scores.at);
+    const last = scores.shape.length - 1;
+    const shape = [...scores.shape.slice(0, -1), values.shape.at(-1)!];
+    return this.one(ops.batchMatMul(weights, values.at, false, false), shape, [scores, values], (g, at) => [
+      () => {
+        const common = ops.reduce("sum", ops.binary("mul", g, at), [last], true);
+        return ops.binary("mul", weights, ops.binary("sub", ops.batchMatMul(g, values.at, false, true), common));
+      },
+      () => ops.batchMatMul(weights, g, true, false),
+    ]);
+  }
+
   /** Over the last dimension. */
   logSoftmax(a: Value<V>): Value<V> {
     const { operations: ops } = this;

@@ -4,15 +4,9 @@ import { fileOfTable, KaaykoError, suggest, unknownName } from "../../core/index
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { refuseJobFlags } from "../job-flags.ts";
 import { cacheFolder } from "../settings/folders.ts";
-import { flagLayer, misspeltVariables, readLayers } from "../settings/layers.ts";
 import { flagName } from "../settings/names.ts";
-import {
-  givenNames,
-  type ResolvedSettings,
-  resolveAlgorithmSettings,
-  resolveSettings,
-  withAnswers,
-} from "../settings/resolve.ts";
+import { readSettings } from "../settings/read-settings.ts";
+import { givenNames, type ResolvedSettings, resolveAlgorithmSettings, withAnswers } from "../settings/resolve.ts";
 import { fromHere } from "../settings/resolve-folders.ts";
 import { addTrainFlags } from "../train-flags.ts";
 import { runTraining } from "../training-run.ts";
@@ -27,6 +21,7 @@ export const register: Register = async (command, context) => {
     ["kaayko train --data churn.csv --target left --algorithms xgboost,mlp --folds 5", ""],
     ["kaayko train --data a.csv --target y --set xgboost.maxDepth=8 --min-score 'auc>=0.9' --json", ""],
     ["kaayko train --data a.csv --target y --background --priority high", "as a job; returns at once"],
+    ["kaayko train --data today.parquet --warm-start churn --rounds 50", "more rounds for a model, on new rows"],
     ["kaayko train --smoke-test", "everything once, in seconds"],
     ["kaayko train", "answer questions instead"],
   ]);
@@ -46,15 +41,35 @@ export async function train(context: Context, options: Options, ask: AskMode): P
       kind: "usage",
     });
   const settled = await settle(context, options, ask);
+  if (await namesGroup(settled)) return trainGroup(context, options, settled);
   const settings = options.background === true ? settled : await withTable(context, settled);
   const { algorithms, request } = await checkedRequest(context, settings);
   if (options.background === true) return submitTraining(context, options, settings);
   refuseJobFlags(options);
-  explain(context, settings, algorithms);
+  const learner = request.settings.warmStart ?? request.settings.objective;
+  explain(context, settings, request.settings.algorithms === undefined && learner ? [String(learner)] : algorithms);
   const training = await context.services.training();
   return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
     training.start(typeof options.runId === "string" ? { ...request, runId: options.runId } : request, watch),
   );
+}
+
+async function namesGroup({ values }: ResolvedSettings): Promise<boolean> {
+  return typeof values.recipe === "string" && (await import("../../recipes/index.ts")).isGroup(values.recipe);
+}
+
+/** Several recipes under one name are trained one after another. */
+async function trainGroup(context: Context, options: Options, { values, origins }: ResolvedSettings): Promise<number> {
+  const wrong = ["target", "task", "name", "algorithms"].find((name) => origins[name]?.kind === "flag");
+  if (wrong !== undefined || options.background === true)
+    throw new KaaykoError({
+      action: `train ${values.recipe} with --${wrong === undefined ? "background" : flagName(wrong)}`,
+      rule: "it stands for several recipes, each with its own",
+      remedy: "Train one of them, such as --recipe assistant-ner, or see kaayko train-all --help.",
+      kind: "usage",
+    });
+  const { trainAll } = await import("./train-all.ts");
+  return trainAll(context, { ...options, recipe: values.recipe });
 }
 
 /** The same command line as a job, with what a person answered. Its table and settings are read when it runs. */
@@ -98,17 +113,7 @@ async function insteadOfTraining(context: Context, options: Options): Promise<nu
 /** Every setting, from all layers and a person's answers. */
 async function settle(context: Context, options: Options, ask: AskMode): Promise<ResolvedSettings> {
   const specs = await context.services.parameters();
-  const flags = Object.fromEntries(
-    specs.filter(({ name }) => options[name] !== undefined).map(({ name }) => [name, options[name]]),
-  );
-  const config = typeof options.config === "string" ? options.config : undefined;
-  for (const { name, meant } of misspeltVariables(context.host, specs))
-    context.output.warn(`${name} is no setting; did you mean ${meant}?`);
-  const layers = [
-    flagLayer(flags, (options.set as string[] | undefined) ?? []),
-    ...readLayers(context.host, specs, config),
-  ];
-  const resolved = resolveSettings(specs, layers);
+  const resolved = readSettings(context, options, specs);
   if (ask === "never" || !context.interactive || (ask === "open" && hasTask(resolved))) return resolved;
   const { createPrompter } = await import("../terminal/prompter.ts");
   const { askOpenSettings } = await import("../questions.ts");
@@ -119,7 +124,8 @@ async function settle(context: Context, options: Options, ask: AskMode): Promise
 /** Whether it is clear what is to be learnt. */
 function hasTask({ values }: ResolvedSettings): boolean {
   if (values.recipe !== undefined || (values.smokeTest === true && values.data === undefined)) return true;
-  return values.data !== undefined && (values.target !== undefined || values.task === "anomaly");
+  const named = (values.target ?? values.warmStart) !== undefined || values.task === "anomaly";
+  return values.data !== undefined && named;
 }
 
 /** A smoke test without data makes some up. */

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { createTableLoader, openSource, TABLE_ENDINGS, tableAddress } from "../../data/index.ts";
 import { loadRecipe } from "../../recipes/index.ts";
 import type { SchemaRow } from "../../reports/index.ts";
+import { digestFile } from "../../training/index.ts";
 import type { DataService, TableDescription } from "../services.ts";
 import { MADE_UP_TARGET, writeMadeUpTable } from "./made-up-table.ts";
 import { generateRecipe } from "./recipe-request.ts";
@@ -14,6 +15,7 @@ const MADE_UP_ROWS = 3000;
 export const dataService: DataService = {
   extensions: TABLE_ENDINGS,
   describe: (path, options) => (options.statistics ? profile(path, options.rows) : schema(path)),
+  digest: (path) => digestFile(path),
   async generate({ recipe, out, rows, seed = 42 }, watch) {
     if (recipe === undefined) {
       const { sha256 } = await writeMadeUpTable(out, rows ?? MADE_UP_ROWS, seed);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
@@ -53,6 +54,9 @@ import type {
 } from "../services.ts";
 import { scoreTagFiles } from "./score-entities.ts";
 
+/** For reading and for predicting; what needs fewer starts fewer. */
+const THREADS = Math.min(8, availableParallelism());
+
 /** Models in a folder. */
 export const modelService: ModelService = {
   list: async (modelsDir) => (await listModels(modelsDir)).map(summaryOf),
@@ -89,6 +93,7 @@ export const modelService: ModelService = {
         onProgress: progressOf(watch, "predict"),
         notify: (message) => watch.observer.notice(message),
         stop: () => watch.stop.aborted,
+        threads: THREADS,
       });
       return written ?? { rows: 0 };
     }),
@@ -233,7 +238,7 @@ async function withPredictor<T>(
 ): Promise<T> {
   const stored = await findModel(model, modelsDir);
   const user = features === undefined ? null : await loadUserFeatures(features);
-  const predictor = await createModelPredictor(stored.model, { user });
+  const predictor = await createModelPredictor(stored.model, { user, threads: THREADS });
   try {
     return await work(predictor, stored);
   } finally {

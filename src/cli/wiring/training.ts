@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ALGORITHMS } from "../../algorithms/index.ts";
 import {
   type CheckpointStore,
   createRun,
@@ -32,6 +31,7 @@ import {
 } from "../../training/index.ts";
 import type { AlgorithmSettings, ResumeRequest, TrainingService, TrainRequest, Watch } from "../services.ts";
 import { readVersion } from "../version.ts";
+import { readGivenFiles } from "./given-files.ts";
 import { withMore } from "./more-training.ts";
 import { withRecipe } from "./recipe-request.ts";
 
@@ -39,7 +39,7 @@ import { withRecipe } from "./recipe-request.ts";
 export const trainingService: TrainingService = { start, resume };
 
 async function start(asked: TrainRequest, watch: Watch): Promise<TrainDocument> {
-  const request = await withRecipe(asked, watch);
+  const { request } = await readGivenFiles(await withRecipe(asked, watch));
   const store = localStore(resolve(String(request.settings.checkpointsDir)));
   const session = await createRun(store, {
     run: describeRequest(request),
@@ -76,7 +76,7 @@ async function fork(asked: ResumeRequest, watch: Watch): Promise<TrainDocument> 
       kind: "usage",
     });
   const before = (origin.state.json.run as { request: JsonObject }).request;
-  const request = requestOf(before, asked);
+  const { request } = await readGivenFiles(requestOf(before, asked));
   const described = { ...describeRequest(request), forkedFrom: asked.run };
   const session = await createRun(store, { run: described, policy: policyOf(request.settings) });
   return discarding(store, session.runId, () => run(session, request, watch, origin));
@@ -105,16 +105,18 @@ function neverSaved(run: string): KaaykoError {
 
 async function run(
   session: CheckpointSession,
-  request: TrainingRequest,
+  asked: TrainingRequest,
   watch: Watch,
   forkFrom?: LoadedCheckpoint,
 ): Promise<TrainDocument> {
   return guarded(session, async () => {
+    const { request, algorithms, warmStart } = await readGivenFiles(asked);
     const recipe = await recipeOf(request.settings);
     const document = await runTraining({
       ...request,
       session,
-      algorithms: ALGORITHMS,
+      algorithms,
+      ...(warmStart === undefined ? {} : { warmStart }),
       observer: watch.observer,
       stop: () => signalOf(watch.stop),
       ...(forkFrom === undefined ? {} : { forkFrom }),
@@ -165,7 +167,7 @@ function isThere(path: string): boolean {
 function requestOf(run: JsonObject, asked: ResumeRequest): TrainingRequest {
   const saved = requestOfRun(run);
   const settings: Record<string, ParameterValues[string]> = { ...saved.settings, checkpointsDir: asked.checkpointsDir };
-  for (const name of ["data", "test", "features"]) {
+  for (const name of ["data", "test", "features", "objective", "warmStart"]) {
     const path = settings[name];
     const other = typeof path === "string" ? resolve(dirname(asked.checkpointsDir), path) : undefined;
     if (typeof path === "string" && !isThere(path) && isThere(other!)) settings[name] = other!;

@@ -1,5 +1,9 @@
 import type { Cap, FeatureTable, UnknownCap } from "../../core/index.ts";
 import type { CompiledCondition, CompiledRules } from "./compile-rules.ts";
+import { type LowestCaps, lowestCaps } from "./lowest-caps.ts";
+
+/** From this many rows on, going column by column pays. */
+const MANY_ROWS = 8;
 
 /** A cap that holds for a row. */
 export type FiredCap = Pick<Cap | UnknownCap, "name" | "cap" | "reason">;
@@ -9,10 +13,23 @@ export type FiredCap = Pick<Cap | UnknownCap, "name" | "cap" | "reason">;
  * prediction that there is.
  */
 export function applyRules(compiled: CompiledRules, table: FeatureTable, predictions: Float64Array): void {
+  if (table.rows >= MANY_ROWS) {
+    capPredictions(compiled, lowestCaps(compiled, table), predictions);
+    return;
+  }
   const features = new Float64Array(compiled.features);
   for (let row = 0; row < table.rows; row++) {
     readFeatures(table, row, features);
     predictions[row] = ruledPrediction(compiled, features, predictions[row]!);
+  }
+}
+
+/** Keeps predictions within the range of the rules and under the caps that were found; changes them in place. */
+function capPredictions({ rules }: CompiledRules, { cap }: LowestCaps, predictions: Float64Array): void {
+  const { low, high } = rules.range;
+  for (let row = 0; row < cap.length; row++) {
+    const prediction = predictions[row]!;
+    predictions[row] = prediction >= low ? Math.min(prediction, high, cap[row]!) : low;
   }
 }
 

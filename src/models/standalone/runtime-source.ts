@@ -1,9 +1,20 @@
+/** What of a standalone module differs from model to model, as lines of source. */
+export interface RuntimeParts {
+  /** Fields of the types of a row and of a prediction. */
+  readonly row: string;
+  readonly prediction: string;
+  /** Statements that read each input of a row. */
+  readonly reading: string;
+  /** What walks the trees: `values`, `scores` and `walk()`. */
+  readonly walking: string;
+}
+
 /**
- * The part of a standalone module that walks trees: the same for every model.
+ * The part of a standalone module that predicts.
  *
  * @param typed whether types stand in it
  */
-export function runtimeSource(typed: boolean, { row, prediction }: { row: string; prediction: string }): string {
+export function runtimeSource(typed: boolean, { row, prediction, reading, walking }: RuntimeParts): string {
   const types = `
 /** A row to predict: null says that a value is missing. */
 export interface Row {
@@ -17,12 +28,13 @@ ${prediction}
 interface Condition { feature: number; is: string; value: number; otherwise: { feature: number; times: number }[] }
 interface Facts {
   algorithm: string; task: string; classes: string[]; threshold: number; link: string; scores: number; base: number[];
-  inputs: { name: string; categories: string[] | null }[]; columns: number[];
+  inputs: { name: string; categories: string[] | null }[];
   rules: { low: number; high: number; unknown: { missingAtMost: number; cap: number } | null;
     caps: { cap: number; conditions: Condition[] }[] } | null;
 }
 `;
-  return (typed ? types + RUNTIME : RUNTIME).replace(/⟨([^⟩]*)⟩/g, typed ? "$1" : "");
+  const runtime = RUNTIME.replace("⟦walking⟧", () => walking).replace("⟦reading⟧", () => reading);
+  return (typed ? types + runtime : runtime).replace(/⟨([^⟩]*)⟩/g, typed ? "$1" : "");
 }
 
 /** Types stand in angle brackets; exp is as kaayko's own, so that predictions are the same bits. */
@@ -34,22 +46,14 @@ function bytesOf(text⟨: string⟩)⟨: ArrayBuffer⟩ {
   return bytes.buffer;
 }
 
-const feature = new Int32Array(bytesOf(ARRAYS.feature));
-const left = new Int32Array(bytesOf(ARRAYS.left));
-const right = new Int32Array(bytesOf(ARRAYS.right));
-const flags = new Uint8Array(bytesOf(ARRAYS.flags));
-const bin = new Int32Array(bytesOf(ARRAYS.bin));
-const thresholds = new Float64Array(bytesOf(ARRAYS.thresholds));
-const value = new Float64Array(bytesOf(ARRAYS.value));
-const categories = new Uint32Array(bytesOf(ARRAYS.categories));
-const ends = new Uint32Array(bytesOf(ARRAYS.ends));
-const tables = TABLES.map((text) => (text === null ? null : new Uint8Array(bytesOf(text))));
 const codes = MODEL.inputs.map(({ categories }) =>
   categories === null ? null : new Map(categories.map((name, i)⟨: [string, number]⟩ => [name, i + 1])),
 );
 const features = new Float64Array(MODEL.inputs.length);
-const values = new Float64Array(MODEL.columns.length);
-const scores = new Float64Array(MODEL.scores);
+const sources = new Uint16Array(bytesOf(ARRAYS.sources));
+const forms = new Uint8Array(bytesOf(ARRAYS.forms));
+const sets = SETS.map((text) => new Uint8Array(bytesOf(text)));
+⟦walking⟧
 const bits = new DataView(new ArrayBuffer(8));
 
 function powerOfTwo(exponent⟨: number⟩)⟨: number⟩ {
@@ -79,41 +83,31 @@ function sigmoid(x⟨: number⟩)⟨: number⟩ {
   return e / (1 + e);
 }
 
-function readRow(row⟨: Record<string, unknown>⟩)⟨: void⟩ {
-  MODEL.inputs.forEach(({ name }, i) => {
-    const cell = row[name];
-    if (cell === undefined) throw new Error("Cannot predict: the row must have " + JSON.stringify(name) + " (null where it is missing)");
-    const known = codes[i];
-    if (known) features[i] = cell === null ? 0 : (known.get(String(cell)) ?? 0);
-    else {
-      const number = cell === null || cell === "" ? Number.NaN : Number(cell);
-      features[i] = Number.isFinite(number) ? number : Number.NaN;
-    }
-  });
-  for (let entry = 0; entry < values.length; entry++) {
-    const table = tables[entry];
-    const own = features[MODEL.columns[entry]⟨!⟩]⟨!⟩;
-    values[entry] = table ? (table[own] ?? 0) : own;
-  }
+function refuse(name⟨: string⟩)⟨: never⟩ {
+  throw new Error("Cannot predict: the row must have " + JSON.stringify(name) + " (null where it is missing)");
 }
 
-/** Adds up the leaves that the values reach. */
-function walk()⟨: void⟩ {
-  for (let k = 0; k < scores.length; k++) scores[k] = MODEL.base[k]⟨!⟩;
-  let start = 0;
-  for (let tree = 0; tree < ends.length; tree++) {
-    let node = start;
-    for (let own = feature[node]⟨!⟩; own >= 0; own = feature[node]⟨!⟩) {
-      const x = values[own]⟨!⟩;
-      const flag = flags[node]⟨!⟩;
-      const goesLeft =
-        flag >= 2
-          ? ((categories[bin[node]⟨!⟩ * 8 + (x >> 5)]⟨!⟩ >>> (x & 31)) & 1) === 1
-          : x <= thresholds[node]⟨!⟩ || (flag === 1 && x !== x);
-      node = start + (goesLeft ? left[node]⟨!⟩ : right[node]⟨!⟩);
-    }
-    scores[tree % scores.length]⟨!⟩ += value[node]⟨!⟩;
-    start = ends[tree]⟨!⟩;
+function numberOf(cell⟨: unknown⟩, name⟨: string⟩)⟨: number⟩ {
+  if (typeof cell !== "number") {
+    if (cell === undefined) refuse(name);
+    cell = cell === null || cell === "" ? Number.NaN : Number(cell);
+  }
+  return Number.isFinite(cell⟨ as number⟩) ? cell⟨ as number⟩ : Number.NaN;
+}
+
+function codeOf(cell⟨: unknown⟩, name⟨: string⟩, known⟨: Map<string, number>⟩)⟨: number⟩ {
+  if (cell === undefined) refuse(name);
+  return cell === null ? 0 : (known.get(String(cell)) ?? 0);
+}
+
+function readRow(row⟨: Record<string, unknown>⟩)⟨: void⟩ {
+⟦reading⟧
+  let set = 0;
+  for (let i = 0; i < sources.length; i++) {
+    const x = features[sources[i]⟨!⟩]⟨!⟩;
+    // Missing is above every threshold, or, in a column of form 1, below every one; form 2 is a set of categories.
+    if (forms[i] === 2) values[i + 1] = sets[set++]⟨!⟩[x]⟨!⟩;
+    else values[i + 1] = !Number.isNaN(x) ? x : forms[i] === 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
 }
 
@@ -161,6 +155,7 @@ function ruled(prediction⟨: number⟩)⟨: number⟩ {
 /** Predicts a row: its value, or its class with probabilities. */
 export function predict(row⟨: Row⟩)⟨: Prediction⟩ {
   readRow(row⟨ as unknown as Record<string, unknown>⟩);
+  for (let k = 0; k < scores.length; k++) scores[k] = MODEL.base[k]⟨!⟩;
   walk();
   link();
   if (MODEL.task === "regression") return { prediction: ruled(scores[0]⟨!⟩) }⟨ as unknown as Prediction⟩;

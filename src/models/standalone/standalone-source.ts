@@ -1,21 +1,26 @@
-import { modelForest } from "../../algorithms/trees/interchange/index.ts";
+import { layOutRows, modelForest, type RowLayout, standaloneWasm } from "../../algorithms/trees/interchange/index.ts";
 import { KaaykoError, type Task } from "../../core/index.ts";
 import { compileRules, type Encoder } from "../../features/index.ts";
 import type { Model } from "../package.ts";
 import { runtimeSource } from "./runtime-source.ts";
+import { WALKING_IN_JAVASCRIPT, WALKING_IN_WEBASSEMBLY } from "./walking-source.ts";
+
+/** What a module that stands alone is written in. `wasm` is JavaScript around WebAssembly, in one file. */
+export type StandaloneLanguage = "typescript" | "javascript" | "wasm";
 
 /**
  * A model of trees as the text of a module that predicts raw rows with no dependency, in Node and in browsers: `predict(row)` gives
- * what `kaayko predict` gives. Arrays lie in it as base64.
+ * what `kaayko predict` gives. Arrays, and the WebAssembly, lie in it as base64.
  *
- * @param typed whether it is TypeScript; else JavaScript
  * @throws KaaykoError (input) for a model that is not made of trees, or that has dates, texts or features of the user's own
  */
-export function standaloneSource(model: Model, typed: boolean): string {
+export function standaloneSource(model: Model, language: StandaloneLanguage): string {
   const { pipeline, task, threshold, content } = model;
   const inputs = pipeline.encoders.map((encoder) => inputOf(encoder, model));
   if (pipeline.user !== null) throw unsupported("features of your own", model);
   const { trees, base, link, classes, model: read } = modelForest({ content, task, features: pipeline.features });
+  const layout = layOutRows({ trees, binOfCode: read.binOfCode });
+  if (layout === null) throw unsupported("more columns than 16 bits can number", model);
   const rules = model.rules === undefined ? null : compileRules(model.rules, pipeline.features);
   const facts = {
     algorithm: content.algorithm,
@@ -24,21 +29,62 @@ export function standaloneSource(model: Model, typed: boolean): string {
     threshold,
     link,
     scores: classes,
+    trees: layout.trees,
     base: [...base],
     inputs,
-    columns: read.columns,
     rules: rules === null ? null : { ...rules.rules.range, unknown: rules.rules.unknown, caps: rules.caps.map(capOf) },
   };
-  const { feature, left, right, flags, bin, threshold: thresholds, value, categories, ends } = trees;
-  const arrays = { feature, left, right, flags, bin, thresholds, value, categories, ends };
-  const tables = read.binOfCode.map((table) => (table === null ? null : base64(table)));
+  const typed = language === "typescript";
+  const runtime = {
+    ...rowType(inputs, task),
+    reading: inputs.map(readingOf).join("\n"),
+    walking: language === "wasm" ? WALKING_IN_WEBASSEMBLY : WALKING_IN_JAVASCRIPT,
+  };
   return [
-    `// ${task.kind} of ${JSON.stringify(task.target)}, ${ends.length} trees; written by kaayko. predict(row) takes ${inputs.length} columns.`,
+    `// ${task.kind} of ${JSON.stringify(task.target)}, ${layout.trees} trees; written by kaayko. predict(row) takes ${inputs.length} columns.`,
     `const MODEL${typed ? ": Facts" : ""} = ${JSON.stringify(facts)};`,
-    `const ARRAYS = ${JSON.stringify(Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, base64(array)])))};`,
-    `const TABLES${typed ? ": (string | null)[]" : ""} = ${JSON.stringify(tables)};`,
-    runtimeSource(typed, rowType(inputs, task)),
+    ...(language === "wasm" ? [`const WALKER = ${JSON.stringify(base64(standaloneWasm()))};`] : []),
+    ...arraysOf(layout, read, inputs, language),
+    runtimeSource(typed, runtime),
   ].join("\n");
+}
+
+/** The trees, and how columns are made of inputs, as base64. */
+function arraysOf(
+  layout: RowLayout,
+  { binOfCode, columns }: ReturnType<typeof modelForest>["model"],
+  inputs: readonly Input[],
+  language: StandaloneLanguage,
+): string[] {
+  const { codes, numbers, links } = layout;
+  const forms = Uint8Array.from(codes, ({ form }) => ["ranks", "turned", "set"].indexOf(form));
+  const sources = Uint16Array.from(codes, ({ entry }) => columns[entry]!);
+  const arrays = { columns: layout.columns, numbers, links, groups: groupsOf(layout), sources, forms };
+  const sets = codes.flatMap((code) => {
+    if (code.form !== "set") return [];
+    // By code instead of by bin.
+    const length = 1 + (inputs[columns[code.entry]!]!.categories?.length ?? 0);
+    const bins = binOfCode[code.entry]!;
+    return [base64(Uint8Array.from({ length }, (_, category) => code.table[bins[category] ?? 0]!))];
+  });
+  const texts = Object.entries(arrays).map(([name, array]) => [name, base64(array)]);
+  return [
+    `const ARRAYS = ${JSON.stringify(Object.fromEntries(texts))};`,
+    `const SETS${language === "typescript" ? ": string[]" : ""} = ${JSON.stringify(sets)};`,
+  ];
+}
+
+/** Eleven numbers for each group of trees. */
+function groupsOf({ groups }: RowLayout): Int32Array {
+  return Int32Array.from(groups.flatMap(({ first, levels, size, roots }) => [first, levels, size, ...roots]));
+}
+
+function readingOf({ name, categories }: Input, i: number): string {
+  const key = JSON.stringify(name);
+  const cell = `row[${key}]`;
+  return categories === null
+    ? `  features[${i}] = numberOf(${cell}, ${key});`
+    : `  features[${i}] = codeOf(${cell}, ${key}, codes[${i}]⟨!⟩);`;
 }
 
 interface Input {

@@ -2,6 +2,7 @@ import { escapeText } from "../charts/svg.ts";
 import type { TrainDocument } from "../document.ts";
 import { formatCount } from "../format.ts";
 import { classificationCards } from "./classification-cards.ts";
+import { labelCards } from "./label-cards.ts";
 import { cards, type Section } from "./parts.ts";
 import { regressionCards } from "./regression-cards.ts";
 
@@ -11,6 +12,7 @@ export function predictionSection(document: TrainDocument): Section {
   const summary = explanation?.predictions;
   const charts =
     summary?.kind === "regression" ? regressionCards(summary, document) : classificationCards(summary, document);
+  charts.push(...labelCards(document));
   const rows =
     explanation === undefined
       ? ""

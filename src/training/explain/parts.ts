@@ -6,6 +6,7 @@ import {
   primaryMetric,
   type Role,
   type TaskKind,
+  type TextExplanation,
 } from "../../core/index.ts";
 import type { FeaturePipeline } from "../../features/index.ts";
 import type { Part, Results, Work } from "../sequence.ts";
@@ -15,6 +16,7 @@ import { createPermutation } from "./permutation.ts";
 import { sampleRows, sampleSize } from "./sample-rows.ts";
 import type { ExplainedModel } from "./subject.ts";
 import { createPredictionSummary } from "./summary.ts";
+import { createTextReport } from "./text-report.ts";
 
 const DEPENDENCE_FEATURES = 6;
 const EXPLAINED_TASKS: ReadonlySet<TaskKind> = new Set(["regression", "binary", "multiclass"]);
@@ -25,11 +27,21 @@ export interface Champion {
   readonly role: Role;
   /** The model that did not see the rows of that role. */
   readonly content: ModelContent;
+  /** Of several labels, from which probability on each is given. */
+  readonly thresholds: readonly number[] | undefined;
   /** Shares by feature, the most important first; empty where the algorithm cannot say. */
   readonly importance: readonly { readonly feature: string; readonly share: number }[];
 }
 
-const NAMES = { summary: "explain.predictions", permutation: "explain.permutation", dependence: "explain.dependence" };
+const NAMES = {
+  summary: "explain.predictions",
+  permutation: "explain.permutation",
+  dependence: "explain.dependence",
+  texts: "explain.texts",
+};
+/** Parts that texts become. */
+const TEXT_PARTS: ReadonlySet<string> = new Set(["sparse", "tokens"]);
+const TEXT_TASKS: ReadonlySet<TaskKind> = new Set(["binary", "multiclass", "multilabel"]);
 
 /**
  * What comes behind the scores: the champion's predictions summed up, what it looks at, how its features act. An error in
@@ -40,9 +52,6 @@ const NAMES = { summary: "explain.predictions", permutation: "explain.permutatio
 export function explainParts(work: TrainingWork, championOf: (results: Results) => Champion): Part[] {
   const mode = work.settings.report ?? "full";
   const { task, parts = [] } = work.prepared.dataset;
-  // What several numbers a row stand for is not for charts of single features.
-  if (mode === "none" || parts.length > 0 || !EXPLAINED_TASKS.has(task.kind)) return [];
-  const explained = remembered(work, championOf);
   const part = (name: string, subject: string, create: Part["create"]): Part => ({
     name,
     subject,
@@ -52,6 +61,13 @@ export function explainParts(work: TrainingWork, championOf: (results: Results) 
       return { json: {}, arrays: {} };
     },
   });
+  const isText = TEXT_TASKS.has(task.kind) && parts.some(({ kind }) => TEXT_PARTS.has(kind));
+  // Texts are shown in full reports only: they are rows of the data.
+  if (isText && mode === "full" && work.prepared.texts !== undefined)
+    return [part(NAMES.texts, "errors worth reading", (results) => textReport(work, championOf(results)))];
+  // What several numbers a row stand for is not for charts of single features.
+  if (mode === "none" || parts.length > 0 || !EXPLAINED_TASKS.has(task.kind)) return [];
+  const explained = remembered(work, championOf);
   const summary = part(NAMES.summary, "predicted against actual values", async (results) =>
     createPredictionSummary(await explained(results)),
   );
@@ -61,6 +77,12 @@ export function explainParts(work: TrainingWork, championOf: (results: Results) 
     part(NAMES.permutation, "permutation importance", async (results) => createPermutation(await explained(results))),
     part(NAMES.dependence, "partial dependence", async (results) => dependence(work, championOf, explained, results)),
   ];
+}
+
+function textReport(work: TrainingWork, { algorithm, role, content, thresholds }: Champion): Promise<Work> {
+  const contender = work.contenders.find((other) => other.algorithm.name === algorithm)!;
+  const createPredictor = () => createRuledPredictor(work, contender, content);
+  return createTextReport({ prepared: work.prepared, role, thresholds, createPredictor });
 }
 
 /** The rows are drawn once a process; parts that were finished in an earlier one do not need them. */
@@ -115,6 +137,8 @@ export function categoriesOf(pipeline: FeaturePipeline, feature: string): readon
 
 /** What the parts found; null where there are none. */
 export function explanationOf(work: TrainingWork, results: Results, champion: Champion): Explanation | null {
+  const { texts = null } = (results.get(NAMES.texts)?.json ?? {}) as { texts?: TextExplanation | null };
+  if (texts !== null) return { algorithm: champion.algorithm, role: champion.role, rows: texts.rows, texts };
   if (!results.has(NAMES.summary)) return null;
   const { predictions } = results.get(NAMES.summary)!.json as Pick<Explanation, "predictions">;
   const permutation = results.get(NAMES.permutation)?.json as Partial<PermutationImportance> | undefined;

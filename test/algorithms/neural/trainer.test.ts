@@ -31,6 +31,10 @@ describe.skipIf(hasTensorflow)("the mlp trainer on tensorflow", () => {
   it.skip("is not tried: TensorFlow is not set up here (kaayko setup)", () => {});
 });
 
+async function stepOften(trainer: MlpTrainer): Promise<void> {
+  for (let i = 0; i < 5; i++) await trainer.step();
+}
+
 describe("the mlp trainer", () => {
   it.each(["regression", "binary", "multiclass"] as const)("learns %s", async (kind) => {
     const table = syntheticTable(kind, 1500);
@@ -79,6 +83,31 @@ describe("the mlp trainer", () => {
     await weighted.trainer.dispose();
   });
 
+  it("weighs classes as if their rows had these weights", async () => {
+    const table = syntheticTable("binary", 80);
+    const classes = table.task.classes!;
+    const weight = Float32Array.from(table.target, (code) => (code === 1 ? 3 : 1));
+    const settings = { ...small, classWeight: [`${classes[1]}:3`] };
+    const hashes = await Promise.all(
+      [contextOf(table, settings), contextOf({ ...table, weight }, small), contextOf(table, small)].map(
+        async (context) => {
+          const { trainer } = await trainFully(context);
+          const hash = hashOfModel(await trainer.model());
+          await trainer.dispose();
+          return hash;
+        },
+      ),
+    );
+    expect(hashes[0]).toBe(hashes[1]);
+    expect(hashes[0]).not.toBe(hashes[2]);
+    const balanced = await trainFully(contextOf(table, { ...small, classWeight: ["balanced"] }));
+    expect(balanced.epochs.every((epoch) => Number.isFinite(epoch["validation.logLoss"]))).toBe(true);
+    await balanced.trainer.dispose();
+    await expect(MlpTrainer.create(contextOf(table, { classWeight: ["perhaps:2"] })).then(stepOften)).rejects.toThrow(
+      /Cannot weigh classes/,
+    );
+  });
+
   it("learns targets of any size, constant features and batches of one row", async () => {
     const table = syntheticTable("regression", 60);
     const target = table.target.map((value) => value * 1e300);
@@ -108,7 +137,7 @@ describe("the mlp trainer", () => {
     (state.arrays.bias0 as Float32Array).fill(1e38);
     (state.arrays.weight1 as Float32Array).fill(1e38);
     await trainer.setState(state);
-    await expect(trainer.step()).rejects.toThrow(/finite.*update 1 \(epoch 1, batches of 16 rows\)/);
+    await expect(trainer.step()).rejects.toThrow(/finite.*update 1 \(epoch 1, batch 1, 16 rows\)/);
     await trainer.dispose();
   });
 

@@ -4,6 +4,8 @@ import { CATEGORICAL, Ensemble, MISSING_LEFT, type TreeNode } from "../../../src
 import type { TreeModel } from "../../../src/algorithms/trees/model.ts";
 import { addScores } from "../../../src/algorithms/trees/predicting.ts";
 import { BatchScorer } from "../../../src/algorithms/trees/scoring/batch-scorer.ts";
+import { layOutRows } from "../../../src/algorithms/trees/scoring/row-layout.ts";
+import { RowScorer } from "../../../src/algorithms/trees/scoring/row-scorer.ts";
 import { cutTree } from "../../../src/algorithms/trees/scoring/tree-blocks.ts";
 import { type FeatureTable, randomStream } from "../../../src/core/index.ts";
 
@@ -102,7 +104,7 @@ function drawOf(seed: number): Draw {
   return (below) => Math.floor(stream.float() * below);
 }
 
-describe("scores from the kernel", () => {
+describe("scores of batches, and of rows that come alone,", () => {
   it("are the bits of trees that are walked one by one, whatever the shape", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
@@ -116,6 +118,10 @@ describe("scores from the kernel", () => {
         scorer.add(table, actual);
         await scorer.dispose();
         expect(actual).toEqual(expected);
+        const single = Float64Array.from({ length: actual.length }, (_, i) => i / 3);
+        const rowScorer = new RowScorer(model, layOutRows(model)!);
+        for (let row = 0; row < shape.rows; row++) rowScorer.add(table.columns, row, single, shape.classes);
+        expect(single).toEqual(expected);
       }),
       { numRuns: 60 },
     );

@@ -128,7 +128,9 @@ describe("initial scores", () => {
     const { all, dataset } = withOffset(200, "regression");
     await expect(trainerOf(xgboost, dataset, { initScore: "none" })).rejects.toThrow(/numeric feature, got none/);
     await expect(trainerOf(xgboost, dataset, { initScore: ["offset", "n0"] })).rejects.toThrow(/one column, got 2/);
-    await expect(trainerOf(xgboost, dataset, { initScore: "n0" })).rejects.toThrow(/n0 must be a number in every row/);
+    await expect(trainerOf(xgboost, dataset, { initScore: "n0" })).rejects.toThrow(
+      /n0 must be a number in every training row/,
+    );
     const { model } = await train(xgboost, dataset, { rounds: 1, initScore: "offset" });
     const { task, features } = dataset;
     expect(() => modelForest({ content: model, task, features })).toThrow(/begin with a constant.*offset/s);

@@ -197,6 +197,7 @@ export function doubleServices({
     data: async () => ({
       extensions: [".csv", ".parquet"],
       describe: async () => ({ format: "csv", rows: 1000, bytes: 12_345, columns: SCHEMA }),
+      digest: async () => null,
       generate: async ({ out, rows = 100 }) => ({ path: out, rows, sha256: "cd".repeat(32), target: "score" }),
     }),
     backends: async () => ({

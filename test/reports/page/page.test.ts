@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { renderReports, type TrainDocument } from "../../../src/reports/index.ts";
-import { classDocument, regressionDocument } from "../documents.ts";
+import { classDocument, regressionDocument, textDocument } from "../documents.ts";
 
 const HOSTILE = `<img src=x onerror=alert(1)>"'&</title><script>alert(2)</script>\u001b[31m\u202e`;
 
@@ -44,6 +44,17 @@ describe("the page", () => {
         for (const id of labels!.split(" ")) expect(ids).toContain(id);
       for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(id);
     }
+  });
+
+  it("shows labels, pairs of them and errors worth reading, foreign texts as texts", async () => {
+    const page = await pageOf(textDocument((plain) => `${plain}${HOSTILE}`));
+    parse(page);
+    for (const title of ["Labels", "Labels that come together", "Errors worth reading"])
+      expect(page).toContain(`<h3>${title}</h3>`);
+    expect(page).toContain("so &lt;b&gt;glad&lt;/b&gt; 😀");
+    // The most frequent label first.
+    expect(page.indexOf(">joy&lt;img")).toBeLessThan(page.indexOf(">grief&lt;img"));
+    expect(page).toContain("missed, 3.0 %");
   });
 
   it("draws every part of a regression with as many marks as the document has values", async () => {

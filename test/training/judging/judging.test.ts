@@ -33,7 +33,7 @@ function makeWork(rows: Batch = batch): TrainingWork {
   });
   const prepared = { dataset, pipeline } as unknown as TrainingWork["prepared"];
   const settings = { seed: 42, threads: 1 };
-  const nothing = { previous: new Map(), peers: null };
+  const nothing = { previous: new Map(), peers: null, warmStart: null };
   return { prepared, contenders: [], settings, recipe: paddleSafety, rules, notify: () => {}, ...nothing };
 }
 

@@ -34,7 +34,6 @@ export function attention<V>(
   const query = split("query", from, 1 / Math.sqrt(depth));
   const likeness = tape.batchMatMul(query, split("key", to), true);
   const hidden = mask === null ? likeness : tape.add(likeness, tape.reshape(mask, [-1, 1, 1, to.shape[1]!]));
-  const scores = tape.softmax(hidden);
-  const mixed = tape.transpose(tape.batchMatMul(scores, split("value", to)), [0, 2, 1, 3]);
+  const mixed = tape.transpose(tape.softmaxMix(hidden, split("value", to)), [0, 2, 1, 3]);
   return dense(scope, `${name}/output`, tape.reshape(mixed, [-1, steps, width]));
 }

@@ -1,3 +1,5 @@
+export { standaloneWasm } from "../../../kernels/standalone/index.ts";
+export { layOutRows, type RowLayout } from "../scoring/row-layout.ts";
 export { type ImportedFeature, type ImportedModel, MAX_FEATURES } from "./foreign-forest.ts";
 export { type ExportedModel, modelForest } from "./model-forest.ts";
 export { fromLightgbmText } from "./read-lightgbm.ts";
