@@ -14,7 +14,7 @@ const DATE = "date";
 const DAY = 86_400_000;
 const YEAR_DAYS = 365.2425;
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MONTH_DAYS = Array.from({ length: 31 }, (_, day) => String(day + 1));
+const MONTH_DAYS = Array.from({ length: 31 }, (_, day) => `day ${day + 1}`);
 /** Waves of a year: one of a whole year, one of half a year, one of a third. */
 const WAVES = [1, 2, 3];
 
