@@ -27,6 +27,7 @@ export const ALGORITHMS: Readonly<Record<string, () => Promise<Algorithm>>> = {
   "isolation-tails": async () => (await import("./anomaly/isolation-tails.ts")).isolationTails,
   "isolation-forest": async () => (await import("./anomaly/isolation-forest.ts")).isolationForest,
   "tail-probability": async () => (await import("./anomaly/tail-probability.ts")).tailProbability,
+  ridge: async () => (await import("./ridge/ridge.ts")).ridge,
   persistence: async () => (await import("./naive/persistence.ts")).persistence,
   seasonal: async () => (await import("./naive/seasonal.ts")).seasonal,
   ensemble: async () => (await import("./ensemble/ensemble.ts")).createEnsemble(loadAlgorithm),

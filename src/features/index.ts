@@ -1,3 +1,4 @@
+export * from "./days/index.ts";
 export { decodeFeatures } from "./decode.ts";
 export { type Deriver, derivedSource, deriverOf, isDerivation, withDerivation, wordsOf } from "./derive/index.ts";
 export {

@@ -11,6 +11,7 @@ export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "transactions-category": async () => (await import("./transactions/index.ts")).transactionsCategory,
   "transactions-amount": async () => (await import("./transactions/index.ts")).transactionsAmount,
   "transactions-anomaly": async () => (await import("./transactions/index.ts")).transactionsAnomaly,
+  "transactions-cashflow": async () => (await import("./transactions/index.ts")).transactionsCashflow,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
   "assistant-intent": async () => (await import("./assistant/intent/index.ts")).assistantIntent,
   "assistant-ner": async () => (await import("./assistant/ner/index.ts")).assistantNer,

@@ -1,4 +1,4 @@
-import { log, type RandomStream } from "../../core/index.ts";
+import { exp, log, type RandomStream } from "../../core/index.ts";
 import type { Detector, RowReader } from "./detector.ts";
 
 /** Numbers of a node: feature (-1 for a leaf), threshold (of a leaf: its depth with what is below), left, right, where missing goes. */
@@ -31,7 +31,7 @@ export const isolation: Detector = {
       depth += depthOf(tree, reader, row);
       usual += tree[0]!;
     }
-    return usual === 0 ? 0.5 : 2 ** (-depth / usual);
+    return usual === 0 ? 0.5 : exp((-depth / usual) * Math.LN2);
   },
 };
 

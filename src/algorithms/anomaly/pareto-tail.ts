@@ -1,4 +1,4 @@
-import { log } from "../../core/index.ts";
+import { exp, log } from "../../core/index.ts";
 
 /** Where a tail begins, its scale and its shape (0: exponential; more: heavier). */
 export type Tail = readonly [border: number, scale: number, shape: number];
@@ -20,7 +20,7 @@ export function fitTail(sorted: Float64Array, share: number, end: 1 | -1): Tail 
   const [border, middle, outer] = [at(share / 2), at(share / 2 / STEP), at(share / 2 / STEP ** 2)];
   const [near, far] = [middle - border, outer - middle];
   const shape = near > 0 && far > 0 ? Math.max(0, Math.min(HEAVIEST, log(far / near) / log(STEP))) : 0;
-  const scale = shape === 0 ? near / log(STEP) : (near * shape) / (STEP ** shape - 1);
+  const scale = shape === 0 ? near / log(STEP) : (near * shape) / (exp(shape * log(STEP)) - 1);
   return [end * border, scale, shape];
 }
 

@@ -1,4 +1,5 @@
 import { type Derivation, KaaykoError, type TableSource } from "../../core/index.ts";
+import { dayDeriver } from "../days/index.ts";
 import { transactionDeriver } from "../transactions/index.ts";
 import { derivedSource } from "./derived-source.ts";
 import type { Deriver } from "./deriver.ts";
@@ -8,7 +9,10 @@ export { isDerivation } from "./stored-derivation.ts";
 export { derivedSource };
 
 /** Whatever makes columns before the encoders, by the name that models keep. */
-const DERIVERS: Readonly<Record<string, Deriver>> = { [transactionDeriver.name]: transactionDeriver };
+const DERIVERS: Readonly<Record<string, Deriver>> = {
+  [transactionDeriver.name]: transactionDeriver,
+  [dayDeriver.name]: dayDeriver,
+};
 
 /**
  * What made the columns of a model.

@@ -3,7 +3,9 @@ import {
   ACCOUNT,
   AMOUNT,
   DATE,
+  DAY_NUMBER,
   DESCRIPTION,
+  dayDeriver,
   derivedSource,
   METHOD,
   OWN_AMOUNT_FEATURES,
@@ -12,6 +14,7 @@ import {
   transactionDeriver,
 } from "../../features/index.ts";
 import { adaptTransactions } from "./adapt.ts";
+import { adaptDaily, NET_FLOW } from "./daily-source.ts";
 import { ANOMALY, ANOMALY_KIND, CATEGORY } from "./draw-table.ts";
 import { createGenerator, ODD_SHARE, ROWS } from "./generate.ts";
 import { ODD_KINDS } from "./odd-transactions.ts";
@@ -93,4 +96,21 @@ export const transactionsAnomaly: Recipe = {
     }),
   generate: createGenerator(ODD_SHARE),
   facts: { ...FACTS, oddShare: ODD_SHARE, oddKinds: [...ODD_KINDS] },
+};
+
+/** What comes in less what goes out, day by day, for the days ahead. */
+export const transactionsCashflow: Recipe = {
+  name: "transactions-cashflow",
+  title: "Transactions: cash flow",
+  description: "What comes in less what goes out on each of the days ahead, with bands of any level, and by season",
+  task: "regression",
+  target: NET_FLOW,
+  algorithms: ["ridge", "baseline"],
+  // The last days judge: what is said of days ahead was measured on days ahead.
+  settings: { name: "transactions-cashflow", time: DAY_NUMBER, split: "time", interval: 0.95, validationSize: 0.2 },
+  ignore: [],
+  adapt: adaptDaily,
+  derive: (source) => derivedSource(source, dayDeriver, { omit: [DATE] }),
+  generate: createGenerator(null),
+  facts: { synthetic: true, rows: ROWS },
 };
