@@ -15,3 +15,13 @@ export function learningRateShare(update: number, total: number): number {
   const x = Math.min(1, (update - warmUp) / Math.max(1, total - warmUp));
   return 1 - x * x * (3 - 2 * x);
 }
+
+/**
+ * By how much of the difference a moving mean follows after an update: fast at first, so that the first weights are soon forgotten.
+ *
+ * @param decay of the mean, below 1
+ * @param update from 0
+ */
+export function averagingShare(decay: number, update: number): number {
+  return 1 - Math.min(decay, (1 + update) / (10 + update));
+}

@@ -26,7 +26,7 @@ export function takeArrays(
   return Object.fromEntries(
     names.map((name) => {
       const array = state.arrays[prefix + name];
-      const size = sizes.get(name.replace(/\/[mv]$/, ""))!;
+      const size = sizes.get(name.replace(/\/(?:[mv]|momentum|average|gathered)$/, ""))!;
       if (!(array instanceof Float32Array) || array.length !== size)
         throw damagedState(
           `${prefix}${name}: ${size} float32 values`,

@@ -110,6 +110,22 @@ const SHARED: readonly ParameterSpec[] = [
     description: "Gradients longer than this, all together, are shortened to it",
   },
   {
+    name: "gather",
+    type: "integer",
+    min: 1,
+    max: 1024,
+    default: 1,
+    description: "Batches whose gradients make one update: large batches in the memory of small ones",
+  },
+  {
+    name: "averaging",
+    type: "number",
+    min: 0,
+    max: 0.99999,
+    default: 0,
+    description: "Decay of a moving mean of the weights, which the model then has, such as 0.999; 0 for none",
+  },
+  {
     name: "patience",
     type: "integer",
     min: 1,
@@ -127,6 +143,8 @@ export interface Settings {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly clipNorm: number;
+  readonly gather: number;
+  readonly averaging: number;
   readonly patience: number;
   readonly allowDifferentDevice: boolean;
 }
@@ -138,6 +156,8 @@ export function resolveSettings(values: ParameterValues, rows: number): Settings
     learningRate: values.learningRate as number,
     weightDecay: values.weightDecay as number,
     clipNorm: values.clipNorm as number,
+    gather: values.gather as number,
+    averaging: values.averaging as number,
     patience: values.patience as number,
     allowDifferentDevice: values.allowDifferentDevice === true,
   };

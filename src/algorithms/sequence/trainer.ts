@@ -1,9 +1,7 @@
 import type { Backend } from "../../backends/index.ts";
 import {
   deriveSeed,
-  type Examples,
   type JsonObject,
-  KaaykoError,
   type ModelContent,
   randomStream,
   type State,
@@ -15,41 +13,15 @@ import { checkDevice, chooseDevice, deviceOf } from "../neural/device.ts";
 import { initialValues } from "../neural/layers/index.ts";
 import { sizeOf } from "../neural/network.ts";
 import { newProgress, type Progress, parseProgress } from "../neural/progress.ts";
-import { learningRateShare } from "../neural/schedule.ts";
+import { averagingShare, learningRateShare } from "../neural/schedule.ts";
 import { BEST, damagedState, takeArrays, takeBest } from "../neural/state-arrays.ts";
-import {
-  ADAMW,
-  arrayNames,
-  type Definition,
-  type Optimiser,
-  openStep,
-  type TrainingStep,
-} from "../neural/steps/index.ts";
-import { type BatchBuffers, inputBatch, newBuffers, trainingBatch } from "./batches.ts";
+import { AVERAGE, arrayNames, modelArrays, openStep, type TrainingStep } from "../neural/steps/index.ts";
+import { inputBatch, trainingBatch } from "./batches.ts";
 import { modelContent } from "./content.ts";
-import { defineSequence } from "./definition.ts";
 import { diverged } from "./diverged.ts";
-import { planEncoding, type SequenceEncoding } from "./encoding.ts";
-import type { SequencePlan } from "./plan.ts";
 import { addScores, finalScore } from "./score.ts";
-import { planSequence, resolveSettings, type SequenceModel, type Settings } from "./settings.ts";
-
-/** Rows of a validation chunk: one step. */
-const VALIDATION_ROWS = 1024;
-
-/** What does not change while a network is trained. */
-interface Setup {
-  readonly settings: Settings;
-  readonly encoding: SequenceEncoding;
-  readonly plan: SequencePlan;
-  readonly definition: Definition;
-  readonly optimiser: Optimiser;
-  readonly train: Examples;
-  readonly validation: Examples;
-  readonly trainRows: Uint32Array;
-  readonly validationRows: Uint32Array;
-  readonly buffers: BatchBuffers;
-}
+import type { SequenceModel } from "./settings.ts";
+import { prepareSetup, type Setup, VALIDATION_ROWS } from "./setup.ts";
 
 /** Trains a network over windows batch by batch: a step is one batch of training, or of the validation that ends every epoch. */
 export class SequenceTrainer implements Trainer {
@@ -57,6 +29,7 @@ export class SequenceTrainer implements Trainer {
   readonly #model: SequenceModel;
   readonly #context: TrainerContext;
   readonly #setup: Setup;
+  readonly #dropoutSeed: number;
   /** Null until the first step: a resume may ask for another one. */
   #backend: Backend | null = null;
   #step: TrainingStep | null = null;
@@ -69,10 +42,11 @@ export class SequenceTrainer implements Trainer {
     this.#model = model;
     this.#context = context;
     this.#setup = setup;
+    this.#dropoutSeed = deriveSeed(context.seed, model.name, "dropout") | 0;
   }
 
   static async create(model: SequenceModel, context: TrainerContext): Promise<SequenceTrainer> {
-    return new SequenceTrainer(model, context, await prepare(model, context));
+    return new SequenceTrainer(model, context, await prepareSetup(model, context));
   }
 
   async step(): Promise<StepReport> {
@@ -94,17 +68,22 @@ export class SequenceTrainer implements Trainer {
     const rows = this.#order.subarray(at * settings.batchSize, (at + 1) * settings.batchSize);
     const batch = trainingBatch(encoding, train, rows, plan.horizon, buffers);
     const learningRate = settings.learningRate * learningRateShare(progress.update, this.#totalUpdates());
+    const waiting = at % settings.gather;
+    const apply = waiting + 1 === settings.gather || at + 1 === this.#batches();
     const report = step.train(batch, {
       learningRate,
       decay: learningRate * settings.weightDecay,
       update: progress.update + 1,
-      dropoutSeed: [deriveSeed(this.#context.seed, this.#model.name, "dropout") | 0, progress.update],
+      dropoutSeed: [this.#dropoutSeed, progress.update * settings.gather + waiting],
+      apply,
+      batches: waiting + 1,
+      averaging: averagingShare(settings.averaging, progress.update),
     });
     if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm))
       throw diverged(this.#model.name, report, batch, { ...progress, batch: at, ...settings });
     progress.lossSum += report.loss;
     progress.lossBatches++;
-    progress.update++;
+    if (apply) progress.update++;
   }
 
   #validate(step: TrainingStep, at: number): void {
@@ -146,10 +125,18 @@ export class SequenceTrainer implements Trainer {
 
   async model(): Promise<ModelContent> {
     const step = await this.#open();
-    const { plan, encoding, definition } = this.#setup;
-    const weights = this.#best ?? step.read(definition.parameters.map(({ name }) => name));
+    const { plan, encoding } = this.#setup;
+    const weights = this.#best ?? this.#weights(step);
     const epochs = this.#progress.best?.epoch ?? this.#progress.epoch;
     return modelContent(this.#model.name, { plan, encoding, weights }, epochs);
+  }
+
+  /** What the model would be made of now, by the names of the parameters. */
+  #weights(step: TrainingStep): Record<string, Float32Array> {
+    const { definition, optimiser } = this.#setup;
+    const names = modelArrays(definition.parameters, optimiser);
+    const arrays = step.read(names);
+    return Object.fromEntries(definition.parameters.map(({ name }, i) => [name, arrays[names[i]!]!]));
   }
 
   async dispose(): Promise<void> {
@@ -166,7 +153,7 @@ export class SequenceTrainer implements Trainer {
     const arrays = definition.parameters.flatMap((parameter) =>
       arrayNames([parameter], optimiser).map((name) => [
         name,
-        start[name] ?? new Float32Array(sizeOf(parameter.shape)),
+        start[name.replace(`/${AVERAGE}`, "")] ?? new Float32Array(sizeOf(parameter.shape)),
       ]),
     );
     step.write(Object.fromEntries(arrays) as Record<string, Float32Array>);
@@ -189,7 +176,7 @@ export class SequenceTrainer implements Trainer {
 
   #totalUpdates(): number {
     const { settings, trainRows } = this.#setup;
-    return settings.epochs * Math.ceil(trainRows.length / settings.batchSize);
+    return settings.epochs * Math.ceil(Math.ceil(trainRows.length / settings.batchSize) / settings.gather);
   }
 
   #shuffled(): Uint32Array {
@@ -212,14 +199,14 @@ export class SequenceTrainer implements Trainer {
 
   #endEpoch(step: TrainingStep): Record<string, number> {
     const progress = this.#progress;
-    const { definition, encoding, plan, settings } = this.#setup;
+    const { encoding, plan, settings } = this.#setup;
     const score = finalScore(progress, plan, encoding);
     const loss = progress.lossSum / Math.max(1, progress.lossBatches);
     progress.epoch++;
     progress.history.push({ epoch: progress.epoch, loss, score });
     if (score !== null && (progress.best === null || score < progress.best.score)) {
       progress.best = { epoch: progress.epoch, score };
-      this.#best = step.read(definition.parameters.map(({ name }) => name));
+      this.#best = this.#weights(step);
     }
     const stale = progress.best !== null && progress.epoch - progress.best.epoch >= settings.patience;
     progress.phase = stale || progress.epoch >= settings.epochs ? "done" : "train";
@@ -230,8 +217,10 @@ export class SequenceTrainer implements Trainer {
 
   #report(metrics: Record<string, number>): StepReport {
     const { phase, step, epoch } = this.#progress;
-    const { settings, validationRows } = this.#setup;
-    const total = this.#totalUpdates() + settings.epochs * Math.ceil(validationRows.length / VALIDATION_ROWS);
+    const { settings, trainRows, validationRows } = this.#setup;
+    const passes =
+      Math.ceil(trainRows.length / settings.batchSize) + Math.ceil(validationRows.length / VALIDATION_ROWS);
+    const total = settings.epochs * passes;
     return {
       done: phase === "done",
       step,
@@ -241,43 +230,4 @@ export class SequenceTrainer implements Trainer {
       note: `epoch ${Math.min(epoch + 1, settings.epochs)} of ${settings.epochs}`,
     };
   }
-}
-
-async function prepare(model: SequenceModel, { dataset, parameters }: TrainerContext): Promise<Setup> {
-  const [train, validation] = [await dataset.examples("train"), await dataset.examples("validation")];
-  const { horizon = 1 } = dataset.task;
-  const trainRows = rowsWithTarget(train, horizon);
-  if (trainRows.length === 0)
-    throw new KaaykoError({
-      action: `train the ${model.name}`,
-      rule: "there must be a training row with a window and a target",
-      got: "none",
-      remedy: "Give a longer series, or shorter windows.",
-    });
-  const settings = resolveSettings(parameters, trainRows.length);
-  const encoding = planEncoding(dataset, train);
-  const plan = planSequence(model.name, model, parameters, encoding, dataset.task);
-  const validationRows = rowsWithTarget(validation, horizon);
-  const capacity = Math.max(
-    Math.min(settings.batchSize, trainRows.length),
-    Math.min(VALIDATION_ROWS, validationRows.length),
-  );
-  return {
-    settings,
-    encoding,
-    plan,
-    definition: defineSequence(model.network, plan),
-    optimiser: { ...ADAMW, clipNorm: settings.clipNorm },
-    train,
-    validation,
-    trainRows,
-    validationRows,
-    buffers: newBuffers(encoding, plan.horizon, capacity),
-  };
-}
-
-/** Rows of which at least one target is known. */
-function rowsWithTarget({ rows, table, target }: Examples, horizon: number): Uint32Array {
-  const all = rows ?? Uint32Array.from({ length: table.rows }, (_, i) => i);
-  return all.filter((row) => target.subarray(row * horizon, (row + 1) * horizon).some((value) => !Number.isNaN(value)));
 }

@@ -41,7 +41,7 @@ const BINS_PHASES: ReadonlySet<Phase> = new Set([
   "residualPass",
   "walkPass",
 ]);
-const EMITTED_FROM_CELLS = 1_000_000;
+const EMITTED_FROM_CELLS = 100_000;
 
 export interface MachineOptions {
   readonly layout: ColumnLayout;

@@ -10,6 +10,7 @@ import {
   type Task,
   type Trainer,
 } from "../../../src/core/index.ts";
+import { expectResumable } from "../../conformance/resumable.ts";
 import { makeWindowDataset } from "../../training/window-dataset.ts";
 
 const TASK: Task = { kind: "forecast", target: "flow", horizon: 2 };
@@ -185,3 +186,62 @@ function spoilt(dataset: Dataset, value: number): Dataset {
 function nothingKnown<T extends { target: Float64Array }>(examples: T): T {
   return { ...examples, target: examples.target.map(() => Number.NaN) };
 }
+
+/** The metrics of the first epoch. */
+async function firstEpoch(trainer: Trainer): Promise<Record<string, number>> {
+  for (;;) {
+    const { metrics = {} } = await trainer.step();
+    if (Object.keys(metrics).length === 0) continue;
+    await trainer.dispose();
+    return { ...metrics };
+  }
+}
+
+function expectAlike(actual: Record<string, number>, expected: Record<string, number>): void {
+  expect(Object.keys(actual)).toEqual(Object.keys(expected));
+  for (const [name, value] of Object.entries(expected)) expect(actual[name]! / value).toBeCloseTo(1, 3);
+}
+
+describe("gathered gradients and moving means", () => {
+  const both = { gather: 3, averaging: 0.9, epochs: 2, dropout: 0.2 };
+
+  it("of two batches make the update of one twice as large", async () => {
+    const made = makeWindowDataset(TASK);
+    const known = (target: Float64Array) => target.map((value) => (Number.isNaN(value) ? 50 : value));
+    const dataset: Dataset = {
+      ...made,
+      examples: async (role) => {
+        const examples = await made.examples(role);
+        return { ...examples, target: known(examples.target) };
+      },
+    };
+    const large = await firstEpoch(await trainerOf("gru", { dataset, given: { batchSize: 56 } }));
+    const gathered = await firstEpoch(await trainerOf("gru", { dataset, given: { batchSize: 28, gather: 2 } }));
+    expectAlike(gathered, large);
+  });
+
+  it("give a model of the mean of its weights, which learns as well", async () => {
+    const dataset = makeWindowDataset(TASK);
+    const plain = await finish(await trainerOf("gru", { dataset }));
+    const mean = await finish(await trainerOf("gru", { dataset, given: { averaging: 0.9 } }));
+    expect(hashState(mean)).not.toBe(hashState(plain));
+    expect(Object.keys(mean.arrays)).toEqual(Object.keys(plain.arrays));
+    expect(await testError("gru", mean, dataset)).toBeLessThan(0.5 * (await testError("gru", null, dataset)));
+  });
+
+  it.each(["auto", "cpu"] as const)("go on after any step as if they had never stopped, on %s", async (backend) => {
+    const steps = await expectResumable<Trainer>({
+      make: () => trainerOf("gru", { given: both, backend }),
+      outcome: async (trainer) => hashState(await trainer.model()),
+      dispose: (trainer) => trainer.dispose(),
+      points: 6,
+    });
+    expect(steps).toBe(2 * (6 + 1));
+  });
+
+  it.skipIf(tensorflowStatus().state !== "ready")("are the same in one graph as operation by operation", async () => {
+    const given = { ...both, dropout: 0 };
+    const graph = await firstEpoch(await trainerOf("gru", { given, backend: "auto" }));
+    expectAlike(graph, await firstEpoch(await trainerOf("gru", { given, backend: "cpu" })));
+  });
+});

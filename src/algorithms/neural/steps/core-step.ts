@@ -11,7 +11,7 @@ import {
   type UpdateRates,
   type UpdateReport,
 } from "./definition.ts";
-import { arrayNames, type Optimiser, slotsOf } from "./optimiser.ts";
+import { AVERAGE, arrayNames, GATHERED, modelArrays, type Optimiser, slotsOf } from "./optimiser.ts";
 
 /** A definition in plain tfjs-core operations, on any backend: naive twin of `GraphStep`. */
 export class CoreStep implements TrainingStep {
@@ -34,14 +34,21 @@ export class CoreStep implements TrainingStep {
       const scope = this.#scope(tf, [...inputs, ...targets], batch, rates.dropoutSeed);
       const loss = this.#definition.loss(scope, this.#definition.outputs(scope));
       const values = parameters.map(({ name }) => scope.parameter(name));
-      const { gradients, norm } = clip(tf, scope.tape.gradients(loss, values), optimiser.clipNorm);
+      const own = scope.tape.gradients(loss, values);
+      if (rates.apply === false) {
+        this.#gather(own);
+        return { loss: loss.at.dataSync()[0]!, gradientNorm: 0 };
+      }
+      const { gradients, norm } = clip(tf, this.#gathered(own, rates.batches ?? 1), optimiser.clipNorm);
       parameters.forEach(({ name, decayed }, i) => {
         const decay = decayed ? rates.decay : 0;
         const slots = slotsOf(optimiser).map((slot) => this.#tensors.get(`${name}/${slot}`)!);
         const before = this.#tensors.get(name)!;
         const after = updated(tf, optimiser, { ...rates, decay }, [before, ...slots], gradients[i]!);
-        for (const [k, array] of arrayNames([{ name }], optimiser).entries()) this.#replace(array, after[k]!);
+        for (const [k, array] of arrayNames([{ name }], optimiser).slice(0, after.length).entries())
+          this.#replace(array, after[k]!);
       });
+      this.#follow(rates.averaging ?? 1);
       return { loss: loss.at.dataSync()[0]!, gradientNorm: norm };
     });
   }
@@ -49,7 +56,7 @@ export class CoreStep implements TrainingStep {
   forward(batch: Batch): Float32Array {
     const tf = this.#backend.tf();
     return tf.tidy(() => {
-      const scope = this.#scope(tf, this.#definition.inputs, batch, null);
+      const scope = this.#scope(tf, this.#definition.inputs, batch, null, this.#optimiser);
       return Float32Array.from(this.#definition.outputs(scope).at.dataSync());
     });
   }
@@ -71,6 +78,42 @@ export class CoreStep implements TrainingStep {
     this.#tensors.clear();
   }
 
+  /** Keeps gradients for a later update. */
+  #gather(gradients: readonly tfjs.Tensor[]): void {
+    const totals = this.#sums(gradients);
+    this.#definition.parameters.forEach(({ name }, i) => {
+      this.#replace(`${name}/${GATHERED}`, totals[i]!);
+    });
+  }
+
+  /** The mean of these gradients and those that were kept, which are forgotten. */
+  #gathered(gradients: readonly tfjs.Tensor[], batches: number): readonly tfjs.Tensor[] {
+    if (this.#optimiser?.gathers !== true) return gradients;
+    const tf = this.#backend.tf();
+    const means = this.#sums(gradients).map((total) => tf.mul(total, 1 / batches));
+    for (const { name, shape } of this.#definition.parameters)
+      this.#replace(`${name}/${GATHERED}`, tf.zeros([...shape]));
+    return means;
+  }
+
+  #sums(gradients: readonly tfjs.Tensor[]): tfjs.Tensor[] {
+    const { parameters } = this.#definition;
+    return gradients.map((own, i) =>
+      this.#backend.tf().add(this.#tensors.get(`${parameters[i]!.name}/${GATHERED}`)!, own),
+    );
+  }
+
+  /** Lets the moving means follow the parameters. */
+  #follow(share: number): void {
+    if (this.#optimiser?.averages !== true) return;
+    const tf = this.#backend.tf();
+    for (const { name } of this.#definition.parameters) {
+      const mean = this.#tensors.get(`${name}/${AVERAGE}`)!;
+      const difference = tf.sub(this.#tensors.get(name)!, mean);
+      this.#replace(`${name}/${AVERAGE}`, tf.add(mean, tf.mul(difference, share)));
+    }
+  }
+
   /** Takes a tensor out of any tidy and gives the one before it back. */
   #replace(name: string, tensor: tfjs.Tensor): void {
     this.#tensors.get(name)?.dispose();
@@ -82,10 +125,13 @@ export class CoreStep implements TrainingStep {
     inputs: readonly Input[],
     batch: Batch,
     seed: readonly [number, number] | null,
+    shown: Optimiser | null = null,
   ): Scope<tfjs.Tensor> {
     const fed = new Map(inputs.map((input) => [input.name, tensorOf(tf, input, batch)]));
+    const { parameters } = this.#definition;
+    const arrays = modelArrays(parameters, shown);
     const values = new Map(
-      this.#definition.parameters.map(({ name, shape }) => [name, { at: this.#tensors.get(name)!, shape }]),
+      parameters.map(({ name, shape }, i) => [name, { at: this.#tensors.get(arrays[i]!)!, shape }]),
     );
     let use = 0;
     return {

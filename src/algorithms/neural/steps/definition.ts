@@ -49,12 +49,18 @@ export interface UpdateRates {
   readonly update: number;
   /** Two words that decide dropout. */
   readonly dropoutSeed: readonly [number, number];
+  /** False adds the gradients up for a later update, which an optimiser that gathers allows. Default true: updates now. */
+  readonly apply?: boolean;
+  /** Batches that the update's gradients come from, this one among them. Default 1. */
+  readonly batches?: number;
+  /** By how much of the difference the moving means follow. Default 1: they are the parameters. */
+  readonly averaging?: number;
 }
 
 /** What an update reports, both from before it. */
 export interface UpdateReport {
   readonly loss: number;
-  /** Length of all gradients together, before clipping; 0 where the optimiser does not clip. */
+  /** Length of all gradients together, before clipping; 0 where the optimiser does not clip, or there was no update. */
   readonly gradientNorm: number;
 }
 
@@ -64,7 +70,7 @@ export interface UpdateReport {
  */
 export interface TrainingStep {
   train(batch: Batch, rates: UpdateRates): UpdateReport;
-  /** The outputs, without dropout: rows × outputs. */
+  /** The outputs, without dropout, by the moving means where there are some: rows × outputs. */
   forward(batch: Batch): Float32Array;
   /** The named arrays, copied. */
   read(names: readonly string[]): Record<string, Float32Array>;

@@ -1,5 +1,5 @@
 import { type Attribute, applyAdam, type Graph, type Ref } from "../../../backends/index.ts";
-import type { Optimiser } from "./optimiser.ts";
+import { AVERAGE, GATHERED, type Optimiser } from "./optimiser.ts";
 
 const T: Record<string, Attribute> = { T: { type: "float32" } };
 
@@ -9,7 +9,7 @@ export interface Updated {
   readonly variables: ReadonlyMap<string, Ref>;
   /** In the order of the parameters. */
   readonly gradients: readonly Ref[];
-  /** Learning rate, decay, and Adam's powers. */
+  /** Learning rate, decay, Adam's powers, one over the batches that are added up, and by how much moving means follow. */
   readonly rates: readonly Ref[];
 }
 
@@ -49,6 +49,39 @@ export function applyOptimiser(
     return graph.op("ResourceApplyKerasMomentum", inputs, attributes, { after: wait });
   });
   return { after, norm };
+}
+
+/** Gradients that are added up: those of this batch and of the ones before it, as their mean. */
+export function gatherGradients(graph: Graph, { parameters, variables, gradients, rates }: Updated) {
+  const slots = parameters.map(({ name }) => variables.get(`${name}/${GATHERED}`)!);
+  const before = slots.map((slot) => graph.read(slot));
+  const share = rates[4]!;
+  const sums = gradients.map((gradient, i) => graph.op("AddV2", [before[i]!, gradient], T));
+  const dtype = { dtype: { type: "float32" } } as const;
+  return {
+    /** The mean of all. */
+    totals: sums.map((sum) => graph.op("Mul", [sum, share], T)),
+    /** Nodes that keep this batch's for later. */
+    add: slots.map((slot, i) => graph.op("AssignAddVariableOp", [slot, gradients[i]!], dtype, { after: sums })),
+    /** Nodes that forget all, once an update was made of them. */
+    clear: (after: readonly Ref[]): Ref[] =>
+      slots.map((slot, i) => {
+        const zeros = graph.op("ZerosLike", [before[i]!], T);
+        return graph.op("AssignVariableOp", [slot, zeros], dtype, { after: [...after, ...sums] });
+      }),
+  };
+}
+
+/** Nodes that let the moving means follow the parameters, once these were updated. */
+export function followAverages(graph: Graph, { parameters, variables, rates }: Updated, after: readonly Ref[]): Ref[] {
+  const share = rates[5]!;
+  const dtype = { dtype: { type: "float32" } } as const;
+  return parameters.map(({ name }) => {
+    const mean = variables.get(`${name}/${AVERAGE}`)!;
+    const now = graph.op("ReadVariableOp", [variables.get(name)!], dtype, { after });
+    const difference = graph.op("Sub", [now, graph.read(mean)], T);
+    return graph.op("AssignAddVariableOp", [mean, graph.op("Mul", [difference, share], T)], dtype);
+  });
 }
 
 /** Shortens all gradients together to a length. */

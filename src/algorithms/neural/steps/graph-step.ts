@@ -19,8 +19,11 @@ import {
   type UpdateRates,
   type UpdateReport,
 } from "./definition.ts";
-import { applyOptimiser } from "./graph-optimiser.ts";
-import { arrayNames, type Optimiser, power } from "./optimiser.ts";
+import { applyOptimiser, followAverages, gatherGradients, type Updated } from "./graph-optimiser.ts";
+import { arrayNames, modelArrays, type Optimiser, power } from "./optimiser.ts";
+
+/** Numbers that are fed with every batch: see `Updated.rates`. */
+const RATES = 6;
 
 /** A definition as one TensorFlow graph: forward, backward and update are a single call. */
 export class GraphStep implements TrainingStep {
@@ -39,9 +42,9 @@ export class GraphStep implements TrainingStep {
   train(batch: Batch, rates: UpdateRates): UpdateReport {
     const { inputs, targets } = this.#definition;
     const feeds = feedsOf([...inputs, ...targets], batch);
-    feeds.rates = { shape: [4], values: ratesOf(this.#optimiser!, rates) };
+    feeds.rates = { shape: [RATES], values: ratesOf(this.#optimiser!, rates) };
     feeds.dropoutSeed = { shape: [2], values: Int32Array.from(rates.dropoutSeed) };
-    const [loss, norm] = this.#session.run(feeds, ["report"])[0]!;
+    const [loss, norm] = this.#session.run(feeds, [rates.apply === false ? "gathered" : "report"])[0]!;
     return { loss: loss!, gradientNorm: norm! };
   }
 
@@ -72,9 +75,10 @@ function feedsOf(inputs: readonly Input[], batch: Batch): Record<Ref, Feed> {
   return Object.fromEntries(inputs.map((input) => [`input/${input.name}`, fedArray(input, batch)]));
 }
 
-function ratesOf(optimiser: Optimiser, { learningRate, decay, update }: UpdateRates): Float32Array {
-  if (optimiser.kind === "sgd") return Float32Array.of(learningRate, decay, 0, 0);
-  return Float32Array.of(learningRate, decay, power(optimiser.beta1, update), power(optimiser.beta2, update));
+function ratesOf(optimiser: Optimiser, rates: UpdateRates): Float32Array {
+  const { learningRate, decay, update, batches = 1, averaging = 1 } = rates;
+  const powers = optimiser.kind === "sgd" ? [0, 0] : [power(optimiser.beta1, update), power(optimiser.beta2, update)];
+  return Float32Array.of(learningRate, decay, ...powers, 1 / batches, averaging);
 }
 
 /** The nodes that runs ask for: `report` (trains), `outputs`, `read/<array>`, `written` (after feeding `write/<array>`). */
@@ -87,37 +91,55 @@ function buildGraph(graph: Graph, definition: Definition, optimiser: Optimiser |
   const values = new Map(
     parameters.map(({ name, shape }): [string, Value<Ref>] => [name, { at: graph.read(variables.get(name)!), shape }]),
   );
-  const scopeWith = scopes(graph, definition, values);
-  graph.named("outputs", definition.outputs(scopeWith(null)).at);
+  const scopeWith = scopes(graph, definition);
+  const shown = new Map(
+    modelArrays(parameters, optimiser).map((array, i): [string, Value<Ref>] => {
+      const { name, shape } = parameters[i]!;
+      return [name, array === name ? values.get(name)! : { at: graph.read(variables.get(array)!), shape }];
+    }),
+  );
+  graph.named("outputs", definition.outputs(scopeWith(shown, null)).at);
   if (optimiser !== null) {
-    const scope = scopeWith(graph.placeholder("dropoutSeed", [2], "int32"));
+    const scope = scopeWith(values, graph.placeholder("dropoutSeed", [2], "int32"));
     const loss = definition.loss(scope, definition.outputs(scope));
     const gradients = scope.tape.gradients(loss, [...values.values()]);
-    const updates = applyOptimiser(graph, optimiser, {
+    addUpdate(graph, optimiser, loss.at, {
       parameters: parameters.map(({ name, decayed }) => ({ name, decayed, value: values.get(name)!.at })),
       variables,
       gradients,
-      rates: unpacked(graph, graph.placeholder("rates", [4]), 4),
+      rates: unpacked(graph, graph.placeholder("rates", [RATES]), RATES),
     });
-    const pair = { T: { type: "float32" }, N: { i: 2 }, axis: { i: 0 } } as const;
-    graph.named("report", graph.op("Pack", [loss.at, updates.norm], pair), updates.after);
   }
   addAccess(graph, parameters, optimiser, variables);
 }
 
-/** Makes scopes over the same inputs and parameters, each with a tape of its own. */
+/** The nodes `report`, which updates all parameters, and `gathered`, which only adds the gradients up. */
+function addUpdate(graph: Graph, optimiser: Optimiser, loss: Ref, given: Updated): void {
+  const pair = { T: { type: "float32" }, N: { i: 2 }, axis: { i: 0 } } as const;
+  const gathering = optimiser.gathers === true ? gatherGradients(graph, given) : null;
+  const gradients = gathering === null ? given.gradients : gathering.totals;
+  const { after, norm } = applyOptimiser(graph, optimiser, { ...given, gradients });
+  const behind = [
+    ...after,
+    ...(optimiser.averages === true ? followAverages(graph, given, after) : []),
+    ...(gathering === null ? [] : gathering.clear(after)),
+  ];
+  graph.named("report", graph.op("Pack", [loss, norm], pair), behind);
+  if (gathering !== null) graph.named("gathered", graph.op("Pack", [loss, graph.constant(0)], pair), gathering.add);
+}
+
+/** Makes scopes over the same inputs, each with parameters and a tape of its own. */
 function scopes(
   graph: Graph,
   { inputs, targets }: Definition,
-  values: ReadonlyMap<string, Value<Ref>>,
-): (dropoutSeed: Ref | null) => Scope<Ref> {
+): (values: ReadonlyMap<string, Value<Ref>>, dropoutSeed: Ref | null) => Scope<Ref> {
   const fed = new Map(
     [...inputs, ...targets].map(({ name, shape, dtype }): [string, Value<Ref>] => {
       const open = [-1, ...shape];
       return [name, { at: graph.placeholder(`input/${name}`, open, dtype), shape: open }];
     }),
   );
-  return (dropoutSeed) => {
+  return (values, dropoutSeed) => {
     let use = 0;
     return {
       tape: new Tape(new GraphOperations(graph)),

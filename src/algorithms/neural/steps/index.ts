@@ -3,7 +3,7 @@ import type { Definition, TrainingStep } from "./definition.ts";
 import type { Optimiser } from "./optimiser.ts";
 
 export type { Batch, Definition, Input, TrainingStep, UpdateRates, UpdateReport } from "./definition.ts";
-export { ADAMW, arrayNames, type Optimiser, slotsOf } from "./optimiser.ts";
+export { ADAMW, AVERAGE, arrayNames, modelArrays, type Optimiser, slotsOf } from "./optimiser.ts";
 
 /**
  * The training step of a definition on a backend: one graph on TensorFlow, single operations elsewhere.
