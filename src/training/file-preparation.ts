@@ -1,5 +1,4 @@
 import type { TableSource } from "../core/index.ts";
-import { withLabelColumn } from "../data/index.ts";
 import { createFeatureStage } from "./feature-stage.ts";
 import { createForecastStage } from "./forecast/forecast-stage.ts";
 import { createLoadStage, type LoadedTables } from "./load-tables.ts";
@@ -17,12 +16,8 @@ export function createFilePreparation(
 ): Preparation<LoadedTables> {
   return {
     createLoader: async (settings, need) => {
-      const open = async (path: string) => {
-        const source = await openTable(path);
-        return settings.task === "anomaly" ? withLabelColumn(source, String(settings.target)) : source;
-      };
-      const main = await open(String(settings.data));
-      const test = typeof settings.test === "string" ? await open(settings.test) : null;
+      const main = await openTable(String(settings.data));
+      const test = typeof settings.test === "string" ? await openTable(settings.test) : null;
       return createLoadStage({ main, test }, settings, need);
     },
     createFitter: async (loaded, settings, parts, kept) =>
