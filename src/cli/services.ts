@@ -282,9 +282,13 @@ export interface ModelService {
       readonly explain?: boolean;
       /** Forecasts from every point of the series, not only from the last. Default false. */
       readonly allOrigins?: boolean;
+      /** What a row does that the model's rules say cannot be. Default "stop". */
+      readonly onError?: "stop" | "skip";
+      /** Told of every batch that was predicted. */
+      readonly onBatch?: (rows: number, milliseconds: number) => void;
     },
     watch: Watch,
-  ): Promise<{ readonly rows: number; readonly bytes?: number }>;
+  ): Promise<{ readonly rows: number; readonly bytes?: number; readonly skipped?: number }>;
   /** Needs no model. */
   scoreEntities(request: EntityScoresRequest): Promise<EntityScoresDocument>;
   evaluate(

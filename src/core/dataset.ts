@@ -130,6 +130,14 @@ export interface TargetSummary {
   readonly classCounts: readonly number[];
 }
 
+/** Labelled rows beside those that are learnt from, in memory, that a trainer reports on after each step and that decide nothing. */
+export interface EvaluationSet {
+  /** Metrics are reported as `<name>.<metric>`. */
+  readonly name: string;
+  readonly rows: number;
+  examples(): Promise<Examples>;
+}
+
 /** What an algorithm learns from. */
 export interface Dataset {
   readonly task: Task;
@@ -142,6 +150,8 @@ export interface Dataset {
   readonly inMemory: boolean;
   /** Where `inMemory` is false: bytes that an algorithm may keep of the rows and about them. Default as few as it can do with. */
   readonly maxMemory?: number;
+  /** Sets that boosted trees are measured on after each round. Default none. */
+  readonly evaluations?: readonly EvaluationSet[];
   /** All rows of a role, in memory. */
   examples(role: Role): Promise<Examples>;
   /** The rows of a role in batches, from memory or from the file, in memory that does not grow with the rows. */

@@ -1,4 +1,4 @@
-import { columnNamed, type FeatureTable, KaaykoError, type Task } from "../core/index.ts";
+import { columnNamed, type EvaluationSet, type FeatureTable, KaaykoError, type Task } from "../core/index.ts";
 import {
   createMemoryDataset,
   createStreamedDataset,
@@ -29,6 +29,8 @@ export interface FittedDatasetRequest {
   readonly user?: UserFeatures | null;
   /** A held-out table, loaded with the training table's kinds; its rows with a target are the test rows. */
   readonly test?: LoadedTable;
+  /** Tables that are measured after each round, loaded as `test`. Default none. */
+  readonly evaluations?: readonly { readonly name: string; readonly loaded: LoadedTable }[];
   /** Bytes that an algorithm may keep of streamed rows; see `Dataset`. */
   readonly maxMemory?: number;
 }
@@ -39,18 +41,14 @@ export async function createFittedDataset(request: FittedDatasetRequest): Promis
   const { features } = fitted.pipeline;
   const made = partsOf(fitted.pipeline);
   const parts = made.length === 0 ? {} : { parts: made };
+  const evaluations = await Promise.all((request.evaluations ?? []).map((set) => evaluationSet(request, set)));
+  const shared = { task, features, ...parts, evaluations };
   if (fitted.table !== null) {
     const main = { ...(await memoryPart(request, loaded, fitted.table)), roles };
-    if (test === undefined) return createMemoryDataset({ task, features, ...parts, main });
+    if (test === undefined) return createMemoryDataset({ ...shared, main });
     const table = encodeFeatures(fitted.pipeline, await inMemory(test), { user: request.user ?? null, shared: true });
     const held = await memoryPart(request, test, table);
-    return createMemoryDataset({
-      task,
-      features,
-      ...parts,
-      main,
-      test: { ...held, roles: await testRoles(test, task) },
-    });
+    return createMemoryDataset({ ...shared, main, test: { ...held, roles: await testRoles(test, task) } });
   }
   const { source, chunks, target } = fitted.stream!;
   const { weight = null } = request;
@@ -58,18 +56,29 @@ export async function createFittedDataset(request: FittedDatasetRequest): Promis
     throw new KaaykoError({ action: `weight rows by ${weight}`, rule: "the features must have been fitted with it" });
   const main: StreamPart = { ...streamPart(request, source, roles), chunks };
   const limit = request.maxMemory === undefined ? {} : { maxMemory: request.maxMemory };
-  if (test === undefined) return createStreamedDataset({ task, features, ...parts, ...limit, target, main });
+  if (test === undefined) return createStreamedDataset({ ...shared, ...limit, target, main });
   const testSource = { ...source, source: test.source, kinds: test.options.kinds, threads: test.options.threads };
   const held = streamPart(request, testSource, await testRoles(test, task));
   return createStreamedDataset({
-    task,
-    features,
-    ...parts,
+    ...shared,
     ...limit,
     target,
     main,
     test: { ...held, chunks: await scanChunks(testSource) },
   });
+}
+
+/** The rows of a table that have a target, in memory. */
+async function evaluationSet(
+  request: FittedDatasetRequest,
+  { name, loaded }: { readonly name: string; readonly loaded: LoadedTable },
+): Promise<EvaluationSet> {
+  const { fitted, user = null, task } = request;
+  const table = encodeFeatures(fitted.pipeline, await inMemory(loaded), { user, shared: true });
+  const labelled = await memoryPart(request, loaded, table);
+  const roles = await testRoles(loaded, task);
+  const rows = Uint32Array.from(roles.keys()).filter((row) => roles[row] === ROLE.test);
+  return { name, rows: rows.length, examples: async () => ({ ...labelled, rows }) };
 }
 
 async function memoryPart(

@@ -14,6 +14,8 @@ export interface LabelledRows {
 export interface TrainingRows extends LabelledRows {
   /** Rows that say when to stop; never learnt from. Default none. */
   readonly validation?: LabelledRows;
+  /** Rows by name that boosted trees are measured on after each round (`<name>.<metric>` of `rounds`); they decide nothing. Default none. */
+  readonly evaluations?: Readonly<Record<string, LabelledRows>>;
 }
 
 /** A dataset of rows in memory. @throws KaaykoError (input) where targets, weights or validation columns do not fit */
@@ -37,6 +39,10 @@ export function datasetOf(data: TrainingRows, task: Task, pipeline: FeaturePipel
     rows: { train: train.table.rows, validation: held.table.rows, test: 0 },
     target: summaryOf(train.target, task),
     inMemory: true,
+    evaluations: Object.entries(data.evaluations ?? {}).map(([name, rows]) => {
+      const set = examplesOf(sameColumns(rows.columns, pipeline, name), rows);
+      return { name, rows: set.table.rows, examples: async () => set };
+    }),
     examples: async (role) => byRole[role],
     stream: () => {
       throw new KaaykoError({ action: "stream rows", rule: "they are in memory" });
@@ -44,7 +50,7 @@ export function datasetOf(data: TrainingRows, task: Task, pipeline: FeaturePipel
   };
 }
 
-function sameColumns(columns: TableInput, pipeline: FeaturePipeline, role: "training" | "validation"): Batch {
+function sameColumns(columns: TableInput, pipeline: FeaturePipeline, role: string): Batch {
   const batch = toBatch(columns);
   const own = pipeline.columns.map(({ name, kind }) => {
     const column = batch.columns.find((candidate) => candidate.name === name);

@@ -5,14 +5,16 @@ import {
   type ColumnSchema,
   columnNamed,
   type FeatureTable,
+  isStringColumn,
   kindFor,
+  newCodes,
   type SourceDescription,
   type TableSource,
   type TableWriter,
   unknownRows,
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
-import { type MatchedColumns, matchColumns, withDerivation } from "../features/index.ts";
+import { impossibleRows, type MatchedColumns, matchColumns, withDerivation } from "../features/index.ts";
 import { explainedColumnNames, explainedColumns } from "./explained-outputs.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
@@ -21,6 +23,7 @@ import { reasonColumn, reasonsOf } from "./reasons.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
 import { tagFile } from "./tagging/index.ts";
 
+const ERROR_COLUMN = "error";
 const BATCH_ROWS = 65_536;
 /** Numbers that explain a batch at most. */
 const BATCH_CELLS = 4_000_000;
@@ -45,19 +48,34 @@ export interface PredictFileOptions {
   readonly log?: PredictionLog;
   /** Whether columns say what each feature adds to the score: `base_score`, `contribution_<feature>`. Default false. */
   readonly explain?: boolean;
+  /**
+   * What a row does that the model's rules say cannot be: `stop` ends the work with an error; `skip` leaves its prediction empty, says why
+   * in the column `error`, and goes on. Default "stop".
+   */
+  readonly onError?: "stop" | "skip";
+  /** Told of every batch: its rows, and the milliseconds that encoding, predicting and explaining it took. */
+  readonly onBatch?: (rows: number, milliseconds: number) => void;
   /** Rows at a time. Default 65,536. */
   readonly batchRows?: number;
   /** Threads that decode while rows are predicted. Default 1: this one. */
   readonly threads?: number;
 }
 
+/** What became of a file. */
+export interface PredictedFile {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Rows without a prediction, where those are skipped that cannot be. */
+  readonly skipped?: number;
+}
+
 /**
  * Predicts a file batch by batch, in memory that does not grow with its rows. Rows keep their order.
  *
- * @returns rows and bytes written; null where `stop` ended it
+ * @returns rows and bytes written, and how many of the rows were skipped; null where `stop` ended it
  * @throws KaaykoError (input) where the source lacks a column that the model was trained with
  */
-export async function predictFile(given: PredictFileOptions): Promise<{ rows: number; bytes: number } | null> {
+export async function predictFile(given: PredictFileOptions): Promise<PredictedFile | null> {
   const { predictor, keep = [] } = given;
   const source = withDerivation(given.source, predictor.model.pipeline.derived);
   const options = { ...given, source };
@@ -65,7 +83,8 @@ export async function predictFile(given: PredictFileOptions): Promise<{ rows: nu
   const kept = keep === "all" ? description.columns.map(({ name }) => name) : keep;
   if (predictor.model.task.kind === "tagging") return tagFile({ ...options, keep: kept });
   const ruledNames = predictor.rules === null ? [] : ruledColumnNames(predictor.rules.rules);
-  checkKept(kept, predictor.model.task, [...ruledNames, ...explainedNames(options)]);
+  const errorNames = skips(options) ? [ERROR_COLUMN] : [];
+  checkKept(kept, predictor.model.task, [...ruledNames, ...explainedNames(options), ...errorNames]);
   const { columns, kinds } = inputsOf(options, description, kept);
   const reader = await source.open({
     columns,
@@ -87,7 +106,11 @@ export async function predictFile(given: PredictFileOptions): Promise<{ rows: nu
     const reasons: ColumnSchema[] =
       task.kind === "anomaly" ? [{ name: "reasons", kind: "categorical", physical: "string" }] : [];
     const outputs = [...outputColumns(task), ...reasons];
-    const writer = await options.openWriter([...keptSchema, ...outputs, ...ruledSchema, ...explainedSchema]);
+    const errorSchema: ColumnSchema[] = skips(options)
+      ? [{ name: ERROR_COLUMN, kind: "categorical", physical: "string" }]
+      : [];
+    const schema = [...keptSchema, ...outputs, ...ruledSchema, ...explainedSchema, ...errorSchema];
+    const writer = await options.openWriter(schema);
     return await pump(options, reader, writer, kept, description.rows);
   } finally {
     await reader.close();
@@ -122,25 +145,22 @@ function inputsOf(
 }
 
 async function pump(
-  { predictor, explain = false, onProgress, notify, stop, log }: PredictFileOptions,
+  options: PredictFileOptions,
   reader: BatchReader,
   writer: TableWriter,
   kept: readonly string[],
   total: number | undefined,
-): Promise<{ rows: number; bytes: number } | null> {
+): Promise<PredictedFile | null> {
+  const { predictor, onProgress, onBatch, notify, stop, log } = options;
   let done = 0;
+  let skipped = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      const table = predictor.encodeChecked(batch);
-      const predictions = await predictWith(predictor, log, batch, table);
-      const keptColumns = kept.map((name) => columnNamed(batch!.columns, name)!);
-      const { task } = predictor.model;
-      const unknown = task.intervalBy === undefined ? undefined : unknownRows(task, table);
-      const made = outputBatch(predictor.model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
-      const ruled = predictor.rules === null ? [] : ruledColumns(predictor.rules, table, predictions);
-      const reasons = task.kind === "anomaly" ? [reasonColumn(await reasonsOf(predictor, table, predictions))] : [];
-      const explained = explain ? await explainRows(predictor, table) : [];
-      await writer.write({ ...made, columns: [...made.columns, ...reasons, ...ruled, ...explained] });
+      const begun = performance.now();
+      const made = await predictBatch(options, batch, kept);
+      onBatch?.(batch.rows, performance.now() - begun);
+      await writer.write(made);
+      skipped += made.skipped;
       done += batch.rows;
       onProgress?.(done, total);
       if (stop?.() === true) {
@@ -152,11 +172,52 @@ async function pump(
     for (const notice of predictor.notices()) notify?.(notice);
     const written = await writer.finish();
     await log?.finish();
-    return written;
+    return skips(options) ? { ...written, skipped } : written;
   } catch (error) {
     await writer.abort();
     throw error;
   }
+}
+
+/** The columns that are written of a batch, and how many of its rows were skipped. */
+async function predictBatch(
+  { predictor, explain = false, log, onError = "stop" }: PredictFileOptions,
+  batch: Batch,
+  kept: readonly string[],
+): Promise<Batch & { readonly skipped: number }> {
+  const { rules, model } = predictor;
+  const faults = onError === "skip" && rules !== null ? impossibleRows(rules.rules, batch) : null;
+  const table = faults === null ? predictor.encodeChecked(batch) : predictor.encode(batch);
+  const predictions = await predictWith(predictor, log, batch, table);
+  const keptColumns = kept.map((name) => columnNamed(batch.columns, name)!);
+  const unknown = model.task.intervalBy === undefined ? undefined : unknownRows(model.task, table);
+  const ruled = rules === null ? [] : ruledColumns(rules, table, predictions);
+  const reasons = model.task.kind === "anomaly" ? [reasonColumn(await reasonsOf(predictor, table, predictions))] : [];
+  const explained = explain ? await explainRows(predictor, table) : [];
+  const errors = faults === null ? [] : [errorColumn(faults, batch.rows)];
+  for (const row of faults?.keys() ?? []) {
+    predictions[row] = Number.NaN;
+    for (const column of ruled) if (isStringColumn(column)) column.codes[row] = 0;
+  }
+  const made = outputBatch(model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
+  return {
+    ...made,
+    columns: [...made.columns, ...reasons, ...ruled, ...explained, ...errors],
+    skipped: faults?.size ?? 0,
+  };
+}
+
+/** Whether there is a column that says why rows have no prediction. Only rules can say that of a row. */
+function skips({ onError, predictor }: PredictFileOptions): boolean {
+  return onError === "skip" && predictor.rules !== null;
+}
+
+function errorColumn(faults: ReadonlyMap<number, string>, rows: number): Column {
+  const dictionary = [...new Set(faults.values())];
+  const numberOf = new Map(dictionary.map((reason, i) => [reason, i + 1]));
+  const codes = newCodes(rows, dictionary.length);
+  for (const [row, reason] of faults) codes[row] = numberOf.get(reason)!;
+  return { kind: "categorical", name: ERROR_COLUMN, codes, dictionary };
 }
 
 async function explainRows(predictor: ModelPredictor, table: FeatureTable): Promise<Column[]> {

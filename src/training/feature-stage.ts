@@ -64,7 +64,7 @@ export interface FeatureStageOptions {
  * @throws KaaykoError (input) where the data cannot be learnt from, (usage) where settings do not fit it
  */
 export async function createFeatureStage(
-  { main, test }: LoadedTables,
+  { main, test, evaluations = [] }: LoadedTables,
   settings: ParameterValues,
   { parts = [], keep = [], kept = null }: FeatureStageOptions = {},
 ): Promise<Stage<PreparedData>> {
@@ -107,6 +107,7 @@ export async function createFeatureStage(
         user,
         maxMemory: memoryLimit(settings),
         ...(test === null ? {} : { test }),
+        evaluations,
       });
       return {
         dataset,

@@ -36,11 +36,15 @@ export interface LoadedTables extends LoadedData {
   readonly main: LoadedTable;
   /** The held-out table of `--test`; null where rows of the main table are held out. */
   readonly test: LoadedTable | null;
+  /** Tables that boosted trees are measured on after each round, by name. Default none. */
+  readonly evaluations?: readonly { readonly name: string; readonly loaded: LoadedTable }[];
 }
 
 export interface TableFiles {
   readonly main: TableSource;
   readonly test: TableSource | null;
+  /** Default none. */
+  readonly evaluations?: readonly { readonly name: string; readonly source: TableSource }[];
 }
 
 type Mode = "memory" | "stream";
@@ -100,7 +104,7 @@ function checkColumns(path: string, description: SourceDescription, settings: Pa
 }
 
 class LoadStage implements Stage<LoadedTables> {
-  readonly version = 1;
+  readonly version = 2;
   readonly #files: TableFiles;
   readonly #settings: ParameterValues;
   readonly #need: MemoryNeed;
@@ -110,8 +114,11 @@ class LoadStage implements Stage<LoadedTables> {
   /** Of the files, so that a resume does not go on with others. */
   #digests: (string | null)[] | null = null;
   #main: TableLoader | null = null;
-  #test: TableLoader | null = null;
   #mainDone = false;
+  /** The test table where there is one, then the evaluation tables. */
+  readonly #heldSources: readonly TableSource[];
+  readonly #held: TableLoader[] = [];
+  #heldDone = 0;
   #step = 0;
 
   constructor(
@@ -122,6 +129,8 @@ class LoadStage implements Stage<LoadedTables> {
     columns: readonly string[],
   ) {
     this.#files = files;
+    const evaluations = (files.evaluations ?? []).map(({ source }) => source);
+    this.#heldSources = files.test === null ? evaluations : [files.test, ...evaluations];
     this.#settings = settings;
     this.#need = need;
     this.#description = description;
@@ -137,10 +146,11 @@ class LoadStage implements Stage<LoadedTables> {
       report = await this.#main.step();
       this.#mainDone = report.done;
     } else {
-      this.#test ??= await this.#testLoader();
-      report = await this.#test.step();
+      this.#held[this.#heldDone] ??= await this.#heldLoader(this.#heldSources[this.#heldDone]!);
+      report = await this.#held[this.#heldDone]!.step();
+      if (report.done) this.#heldDone++;
     }
-    const done = report.done && (this.#test !== null || this.#files.test === null);
+    const done = this.#mainDone && this.#heldDone === this.#heldSources.length;
     // Counted here: finding the end of a table is a step of this stage, too.
     this.#step++;
     return { ...report, done, step: this.#step };
@@ -151,42 +161,50 @@ class LoadStage implements Stage<LoadedTables> {
       mode: this.#mode,
       digests: this.#digests,
       mainDone: this.#mainDone,
+      heldDone: this.#heldDone,
       step: this.#step,
     };
     const parts: State[] = [{ json, arrays: {} }];
     if (this.#main !== null) parts.push(nestState("main", await this.#main.getState()));
-    if (this.#test !== null) parts.push(nestState("test", await this.#test.getState()));
+    for (const [i, loader] of this.#held.entries()) parts.push(nestState(`held${i}`, await loader.getState()));
     return joinStates(...parts);
   }
 
   async setState(state: State): Promise<void> {
-    const { mode, digests, mainDone, step } = state.json;
-    if (typeof step !== "number")
+    const { mode, digests, mainDone, heldDone, step } = state.json;
+    if (typeof step !== "number" || typeof heldDone !== "number")
       throw new KaaykoError({ action: "continue loading", rule: "its state must be whole", kind: "damaged" });
     await this.#checkDigests(digests as (string | null)[] | null);
     this.#mode = mode as Mode | null;
     this.#mainDone = mainDone === true;
     this.#step = step;
     const main = unnestState("main", state);
-    const test = unnestState("test", state);
     if (main !== undefined) {
       this.#main = await this.#mainLoader();
       await this.#main.setState(main);
     }
-    if (test !== undefined) {
-      this.#test = await this.#testLoader();
-      await this.#test.setState(test);
+    this.#heldDone = heldDone;
+    for (const [i, source] of this.#heldSources.entries()) {
+      const held = unnestState(`held${i}`, state);
+      if (held === undefined) break;
+      this.#held[i] = await this.#heldLoader(source);
+      await this.#held[i]!.setState(held);
     }
   }
 
   async product(): Promise<LoadedTables> {
     const main = await this.#main!.product();
-    const test = this.#test === null ? null : await this.#test.product();
+    const held: LoadedTable[] = [];
+    for (const loader of this.#held) held.push(await loader.product());
     const { fingerprint } = main.profile;
+    const test = this.#files.test === null ? null : held[0]!;
+    const evaluations = test === null ? held : held.slice(1);
     return {
       main,
       test,
-      fingerprint: test === null ? fingerprint : hashJson([fingerprint, test.profile.fingerprint]),
+      evaluations: evaluations.map((loaded, i) => ({ name: this.#files.evaluations![i]!.name, loaded })),
+      fingerprint:
+        held.length === 0 ? fingerprint : hashJson([fingerprint, ...held.map(({ profile }) => profile.fingerprint)]),
       ...(main.places < main.sourceRows
         ? { sampled: { rows: main.places, of: main.sourceRows, wholeTest: test !== null } }
         : {}),
@@ -196,19 +214,20 @@ class LoadStage implements Stage<LoadedTables> {
 
   async dispose(): Promise<void> {
     await this.#main?.dispose();
-    await this.#test?.dispose();
+    for (const loader of this.#held) await loader.dispose();
   }
 
   #digestFiles(): Promise<(string | null)[]> {
-    const { main, test } = this.#files;
-    return Promise.all([main, ...(test === null ? [] : [test])].map(({ path }) => digestFile(path)));
+    return Promise.all([this.#files.main, ...this.#heldSources].map(({ path }) => digestFile(path)));
   }
 
   async #checkDigests(before: (string | null)[] | null): Promise<void> {
     if (before === null) return;
     this.#digests = await this.#digestFiles();
     const now = this.#digests;
-    const changed = ["data", "test"].filter((_, i) => before[i] !== now[i]);
+    const { test, evaluations = [] } = this.#files;
+    const names = ["data", ...(test === null ? [] : ["test"]), ...evaluations.map(({ name }) => `eval ${name}`)];
+    const changed = names.filter((_, i) => before[i] !== now[i]);
     if (changed.length > 0)
       throw refuseResume(changed.map((name) => `${name}: the content of the file is another than before`));
   }
@@ -250,8 +269,7 @@ class LoadStage implements Stage<LoadedTables> {
     });
   }
 
-  async #testLoader(): Promise<TableLoader> {
-    const source = this.#files.test!;
+  async #heldLoader(source: TableSource): Promise<TableLoader> {
     const { columns } = await source.describe();
     const missing = this.#columns.find((name) => !columns.some((column) => column.name === name));
     if (missing !== undefined)

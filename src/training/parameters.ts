@@ -44,6 +44,13 @@ export const TRAINING_PARAMETERS: readonly ParameterSpec[] = [
     description: "Held-out table; without it a part of the data is held out",
   },
   {
+    name: "eval",
+    type: "list",
+    group: "Data",
+    placeholder: "NAME=FILE,…",
+    description: "Further tables that boosted trees are measured on after each round; they decide nothing",
+  },
+  {
     name: "weight",
     type: "string",
     group: "Data",

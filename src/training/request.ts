@@ -12,6 +12,7 @@ import {
 } from "../core/index.ts";
 import type { MemoryNeed } from "../data/index.ts";
 import { REFERENCES } from "./benchmark/references.ts";
+import { evaluationFiles } from "./evaluation-files.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
 import { TRAINING_PARAMETERS } from "./parameters.ts";
 
@@ -197,7 +198,10 @@ function decisive(settings: ParameterValues): ParameterValues {
   if (settings.objectiveSha256 !== undefined) free.add("objective");
   const kept = Object.entries(settings).filter(([name]) => !free.has(name) && !PATHS.has(name));
   // Where a benchmark is written decides nothing, that it is one does.
-  return Object.fromEntries(kept.map(([name, value]) => [name, name === "benchmark" ? true : value]));
+  const evaluations = evaluationFiles(settings).map(({ name }) => name);
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, name === "benchmark" ? true : name === "eval" ? evaluations : value]),
+  );
 }
 
 /** The error of a resume that would not end as the run began. */

@@ -52,6 +52,15 @@ function contentOf(path: string): string {
   return JSON.stringify(JSON.parse(readFileSync(join(cwd, path, "model.json"), "utf8")));
 }
 
+it("measures further tables after each round, which decide nothing", () => {
+  const train = `${TRAIN} --target price --algorithms xgboost --rounds 3 --name plain`;
+  const run = json(`${train} --eval later=later.csv --run-id measured`);
+  expect(json(train).modelSha256).toBe(run.modelSha256);
+  const events = readFileSync(join(cwd, "checkpoints", "measured", "events.jsonl"), "utf8");
+  expect(events.match(/"later\.rmse":\d/g)).toHaveLength(3);
+  expect(kaayko(`${train} --eval later.csv`).stderr).toMatch(/NAME=FILE/);
+});
+
 it("goes on from a model with more rounds on other rows, under its own target and algorithm", () => {
   const first = json(`${TRAIN} --target price --algorithms hist-gradient --rounds 8`);
   const later = TRAIN.replace("houses", "later");

@@ -143,3 +143,15 @@ describe("going on from an estimator", () => {
     for (const estimator of [first, more, whole, moved]) await estimator.dispose();
   });
 });
+
+it("evaluation sets are measured round by round", async () => {
+  const half = { columns: { area: area.slice(0, 150), city: city.slice(0, 150) }, target: price.slice(0, 150) };
+  const rounds = [];
+  const estimator = new GradientBoosting({ rounds: 2 });
+  for await (const { metrics } of estimator.rounds({ columns, target: price, evaluations: { half } }))
+    rounds.push(metrics);
+  const predictions = await estimator.predict(half.columns);
+  const error = predictions.reduce((sum, value, i) => sum + (value - price[i]!) ** 2, 0) / 150;
+  expect(rounds[1]!["half.rmse"]).toBeCloseTo(Math.sqrt(error), 6);
+  await estimator.dispose();
+});

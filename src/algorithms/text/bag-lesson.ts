@@ -10,7 +10,7 @@ import type { Lesson } from "../neural/lesson.ts";
 import type { Batch } from "../neural/steps/index.ts";
 import { defineBag } from "./bag-definition.ts";
 import { planBag } from "./bag-plan.ts";
-import { countLabels, fillLabels, labelWeights, newLabelBuffers, rowsOf } from "./label-examples.ts";
+import { createLabelWriter, labelledExamples } from "./label-examples.ts";
 import { isExclusive } from "./label-loss.ts";
 import { createLabelScore } from "./label-score.ts";
 import { type TextDefaults, textSettings } from "./settings.ts";
@@ -23,15 +23,12 @@ export async function bagLesson(
   defaults: TextDefaults,
   { dataset, parameters }: TrainerContext,
 ): Promise<Lesson> {
-  const [train, validation] = [await dataset.examples("train"), await dataset.examples("validation")];
-  const [trainRows, validationRows] = [rowsOf(train), rowsOf(validation)];
+  const { train, validation, trainRows, validationRows } = await labelledExamples(dataset);
   const settings = textSettings(parameters, defaults, trainRows.length);
   const { task } = dataset;
   const { plan, columns, matrices } = planBag(dataset, train, validation, settings);
   const capacity = settings.batchSize;
-  const outputs = outputsOf(task);
-  const weights = labelWeights(task, countLabels(task, train, trainRows), trainRows.length, settings.balanced);
-  const labels = newLabelBuffers(capacity, outputs);
+  const labelsOf = createLabelWriter(task, train, trainRows, settings);
   // Rows of the matrices are counted from 0, those of the table are not.
   const placeOf = new Map([...trainRows].map((row, place) => [row, place]));
   const validationPlace = new Map([...validationRows].map((row, place) => [row, place]));
@@ -43,15 +40,14 @@ export async function bagLesson(
     trainRows,
     validationRows,
     trainingBatch(rows, random) {
-      fillLabels(task, train, rows, weights, labels);
       const { arrays } = bagBatch(matrices.train, places(rows, placeOf), { share: settings.tokenDropout, random });
-      return { rows: capacity, arrays: { ...arrays, ...labels } };
+      return { rows: capacity, arrays: { ...arrays, ...labelsOf(rows) } };
     },
     validationBatch: (rows) => ({
       rows: capacity,
       arrays: bagBatch(matrices.validation, places(rows, validationPlace), null).arrays,
     }),
-    score: createLabelScore(task, validation, outputs),
+    score: createLabelScore(task, validation, outputsOf(task)),
     content: (arrays, epochs): ModelContent => ({
       algorithm: name,
       formatVersion: BAG_FORMAT,

@@ -58,7 +58,7 @@ export function planEncoder(
     });
   return {
     parts: parts.map(({ name: part, vocabulary }) => ({ name: part, vocabulary })),
-    steps: Math.min(values.maxTokens as number, usualLength(parts, rows)),
+    steps: stepsOf(table, rows, values),
     extras: planInputs(
       dataset.features,
       dataset.features.map(() => []),
@@ -70,6 +70,11 @@ export function planEncoder(
     outputs: outputsOf(dataset.task),
     dropout,
   };
+}
+
+/** Tokens of a sequence: as many as most texts have, and no more than `maxTokens`. */
+export function stepsOf(table: FeatureTable, rows: Uint32Array, { maxTokens }: ParameterValues): number {
+  return Math.min(maxTokens as number, usualLength(tokenParts(table), rows));
 }
 
 export function tokenParts({ parts = [] }: FeatureTable): TokenPart[] {

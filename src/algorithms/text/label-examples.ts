@@ -1,4 +1,4 @@
-import { type Examples, outputsOf, type Task } from "../../core/index.ts";
+import { type Dataset, type Examples, outputsOf, type Task } from "../../core/index.ts";
 
 /** Row by row what is true, and what it weighs. */
 export interface LabelBuffers {
@@ -11,8 +11,29 @@ export function newLabelBuffers(capacity: number, outputs: number): LabelBuffers
 }
 
 /** The rows of the table that the examples are. */
-export function rowsOf({ rows, table }: Examples): Uint32Array {
+function rowsOf({ rows, table }: Examples): Uint32Array {
   return rows ?? Uint32Array.from({ length: table.rows }, (_, i) => i);
+}
+
+/** The rows that a network learns from, and those that say when to stop. */
+export async function labelledExamples(dataset: Dataset) {
+  const [train, validation] = [await dataset.examples("train"), await dataset.examples("validation")];
+  return { train, validation, trainRows: rowsOf(train), validationRows: rowsOf(validation) };
+}
+
+/** Makes what writes the targets of training rows; what it gives is valid until the next call. */
+export function createLabelWriter(
+  task: Task,
+  train: Examples,
+  trainRows: Uint32Array,
+  { balanced, batchSize }: { readonly balanced: boolean; readonly batchSize: number },
+): (rows: Uint32Array) => Readonly<Record<keyof LabelBuffers, Float32Array>> {
+  const buffers = newLabelBuffers(batchSize, outputsOf(task));
+  const weights = labelWeights(task, countLabels(task, train, trainRows), trainRows.length, balanced);
+  return (rows) => {
+    fillLabels(task, train, rows, weights, buffers);
+    return buffers;
+  };
 }
 
 /** Weight of a label's rows, and of those without it; of exclusive classes the first alone. */
@@ -65,7 +86,7 @@ function hasLabel({ kind }: Task, target: Float64Array, row: number, k: number, 
 }
 
 /** Rows that have each label, or class; for two classes those of the second. */
-export function countLabels(task: Task, { target }: Examples, rows: Uint32Array): number[] {
+function countLabels(task: Task, { target }: Examples, rows: Uint32Array): number[] {
   const outputs = outputsOf(task);
   return Array.from({ length: outputs }, (_, k) =>
     rows.reduce((count, row) => count + (hasLabel(task, target, row, k, outputs) ? 1 : 0), 0),

@@ -111,8 +111,9 @@ export interface TextSettings extends LessonSettings {
   readonly balanced: boolean;
 }
 
-export function textSettings(values: ParameterValues, defaults: TextDefaults, rows: number): TextSettings {
-  const enough = Math.max(LEAST_EPOCHS, Math.round(defaults.rowsSeen / Math.max(1, rows)));
+/** @param cost of a row, times that of a usual one: long texts are seen less often */
+export function textSettings(values: ParameterValues, defaults: TextDefaults, rows: number, cost = 1): TextSettings {
+  const enough = Math.max(LEAST_EPOCHS, Math.round(defaults.rowsSeen / Math.max(1, rows * cost)));
   return {
     units: values.units as number,
     epochs: typeof values.epochs === "number" ? values.epochs : Math.min(defaults.epochs, enough),

@@ -8,7 +8,7 @@ const DEFAULTS: TextDefaults = {
   epochs: 20,
   patience: 3,
   mostRows: 64,
-  rowsSeen: 220_000,
+  rowsSeen: 200_000,
 };
 
 const OWN: readonly ParameterSpec[] = [

@@ -119,8 +119,13 @@ export class BoostingTrainer implements Trainer {
   }
 
   #sets(): RowSet[] {
-    const { train, validation } = this.#machine;
-    return validation === null ? [train] : [train, validation];
+    return [this.#machine.train, ...this.#scored()];
+  }
+
+  /** Sets that are only scored. */
+  #scored(): RowSet[] {
+    const { validation, evaluations } = this.#machine;
+    return validation === null ? [...evaluations] : [validation, ...evaluations];
   }
 
   step(): StepReport {
@@ -133,8 +138,9 @@ export class BoostingTrainer implements Trainer {
     let watched: number | null = null;
     const { metric } = this.#loss;
     if (this.#loss.name === "squared") metrics[`train.${metric.name}`] = metric.of(this.#trainLoss());
+    this.#walker.add(this.#scored(), this.#ensemble.arrays(), before, this.#loss.classes);
+    this.#evaluate(metrics);
     if (validation !== null) {
-      this.#walker.add([validation], this.#ensemble.arrays(), before, this.#loss.classes);
       const value = this.#validationMetric(validation);
       if (value !== null) {
         watched = metric.higherIsBetter === true ? -value : value;
@@ -223,9 +229,24 @@ export class BoostingTrainer implements Trainer {
 
   #validationMetric(validation: RowSet): number | null {
     if (this.#given !== null) return this.#given.measure?.(this.#reals(validation.scores, validation.rows)) ?? null;
-    this.#machine.select(validation);
+    return this.#kernelMetric(validation);
+  }
+
+  /** Adds the metrics of the evaluation sets. */
+  #evaluate(metrics: Record<string, number>): void {
+    this.#machine.evaluations.forEach((set, i) => {
+      const own = (): number | undefined =>
+        this.#given!.measureSet?.(this.#reals(set.scores, set.rows), labelsOf(this.#machine, set));
+      const value = this.#given === null ? this.#kernelMetric(set) : own();
+      const { name } = this.#context.dataset.evaluations![i]!;
+      if (value !== undefined) metrics[`${name}.${this.#loss.metric.name}`] = value;
+    });
+  }
+
+  #kernelMetric(set: RowSet): number {
+    this.#machine.select(set);
     this.#machine.run("statisticsPass");
-    return this.#loss.metric.of(scoreStatistics(this.#machine, validation).meanLoss);
+    return this.#loss.metric.of(scoreStatistics(this.#machine, set).meanLoss);
   }
 
   #isDone(): boolean {

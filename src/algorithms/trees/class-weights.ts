@@ -25,15 +25,17 @@ export function withClassWeights(dataset: Dataset, values: ParameterValues): Dat
   if (asked.length === 0) return dataset;
   const { classes } = dataset.task;
   if (classes === undefined) throw refuse("the task must have classes", dataset.task.kind);
+  const weightsOf = async (): Promise<Float64Array> =>
+    asked.length === 1 && asked[0] === "balanced"
+      ? balanced(await dataset.examples("train"), classes.length)
+      : weightsByClass(asked, classes);
   return {
     ...dataset,
-    examples: async (role) => {
-      const weights =
-        asked.length === 1 && asked[0] === "balanced"
-          ? balanced(await dataset.examples("train"), classes.length)
-          : weightsByClass(asked, classes);
-      return weighted(await dataset.examples(role), weights);
-    },
+    evaluations: (dataset.evaluations ?? []).map((set) => ({
+      ...set,
+      examples: async () => weighted(await set.examples(), await weightsOf()),
+    })),
+    examples: async (role) => weighted(await dataset.examples(role), await weightsOf()),
   };
 }
 

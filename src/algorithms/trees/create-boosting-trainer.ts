@@ -65,6 +65,7 @@ export async function createBoostingTrainer(
     if (start.warm !== null) checkSameLoss(start.warm, loss);
     checkOneSided(options.oneSided, loss);
     if (held !== null) checkTargets(loss, held);
+    for (const set of machine.evaluations) checkTargets(loss, labelsOf(machine, set));
     const given =
       custom !== null
         ? givenCustom(custom, labels, held)

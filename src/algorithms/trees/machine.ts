@@ -43,11 +43,19 @@ const BINS_PHASES: ReadonlySet<Phase> = new Set([
 ]);
 const EMITTED_FROM_CELLS = 100_000;
 
+/** A set of rows that is to be scored, and whether they have weights. */
+export interface EvaluationPlan {
+  readonly rows: number;
+  readonly weighted: boolean;
+}
+
 export interface MachineOptions {
   readonly layout: ColumnLayout;
   /** Whether rows of each set have weights. */
   readonly train: Pick<Examples, "weight">;
   readonly validation: Pick<Examples, "weight"> | null;
+  /** Further sets that are scored after each round. Default none. */
+  readonly evaluations?: readonly EvaluationPlan[];
   readonly trainRows: number;
   readonly validationRows: number;
   readonly classes: number;
@@ -96,6 +104,8 @@ export class TreeMachine {
   readonly layout: ColumnLayout;
   readonly train: RowSet;
   readonly validation: RowSet | null;
+  /** Further sets that are scored after each round. */
+  readonly evaluations: readonly RowSet[];
   readonly maxNodes: number;
   /** Bits that a count of rows needs at most. */
   readonly countBits: number;
@@ -140,6 +150,9 @@ export class TreeMachine {
       validationRows === 0
         ? null
         : planRows(plan, validationRows, layout.stride, classes, (options.validation?.weight ?? null) !== null);
+    this.evaluations = (options.evaluations ?? []).map(({ rows, weighted }) =>
+      planRows(plan, rows, layout.stride, classes, weighted),
+    );
     this.address = this.#plan(plan, options);
     if (this.countBits > MAX_COUNT_BITS) plan.reserve(2 ** 33);
     const memory = plan.create(trainRows + validationRows);

@@ -34,7 +34,10 @@ export interface PrepareOptions {
 }
 
 /** What a machine must know of its rows. */
-export type MachineRows = Pick<MachineOptions, "train" | "validation" | "trainRows" | "validationRows" | "residual">;
+export type MachineRows = Pick<
+  MachineOptions,
+  "train" | "validation" | "evaluations" | "trainRows" | "validationRows" | "residual"
+>;
 
 /** An empty machine for rows and bins. `streamOf` says for a layout what of the bins stays in memory; default all. */
 export function makeMachine(

@@ -1,5 +1,6 @@
 import type { Dataset, Examples } from "../../core/index.ts";
 import { binRows, rowsOf } from "./binning.ts";
+import { beginEvaluations, binEvaluations, planEvaluations, readEvaluations } from "./evaluations.ts";
 import { type FeatureBins, findBins } from "./feature-bins.ts";
 import { type InitialScores, writeInitialScores } from "./initial-scores.ts";
 import { bitsOf, type TreeMachine } from "./machine.ts";
@@ -17,6 +18,7 @@ export async function prepareMachine(dataset: Dataset, options: PrepareOptions):
   if (!dataset.inMemory) return prepareStreamed(dataset, options);
   const train = await dataset.examples("train");
   const validation = dataset.rows.validation > 0 ? await dataset.examples("validation") : null;
+  const evaluations = await readEvaluations(dataset);
   const trainRows = rowsOf(train);
   requireRows(trainRows);
   const residuals =
@@ -24,10 +26,10 @@ export async function prepareMachine(dataset: Dataset, options: PrepareOptions):
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
   for (;;) {
     const bins = findBins(train.table.columns, train.rows, trainRows, options.maxBins, missing, options.initial?.bins);
-    const { machine, unplaced } = fillMachine(train, validation, bins, residuals !== null, options);
+    const { machine, unplaced } = fillMachine({ train, validation, evaluations }, bins, residuals !== null, options);
     if (unplaced.size === 0) {
       if (residuals !== null) writeResiduals(machine, train, residuals);
-      if (options.initial) await beginScores(machine, { train, validation }, options.initial);
+      if (options.initial) await beginScores(machine, { train, validation, evaluations }, options.initial);
       return { machine, bins, residuals };
     }
     // Only rows that the features' summary does not cover come here, such as validation rows.
@@ -36,18 +38,24 @@ export async function prepareMachine(dataset: Dataset, options: PrepareOptions):
   }
 }
 
+interface LearningRows {
+  readonly train: Examples;
+  readonly validation: Examples | null;
+  readonly evaluations: readonly Examples[];
+}
+
 async function beginScores(
   machine: TreeMachine,
-  { train, validation }: { train: Examples; validation: Examples | null },
+  { train, validation, evaluations }: LearningRows,
   initial: InitialScores,
 ): Promise<void> {
   await writeInitialScores(machine, machine.train, train, initial);
   if (validation !== null) await writeInitialScores(machine, machine.validation!, validation, initial);
+  await beginEvaluations(machine, evaluations, initial);
 }
 
 function fillMachine(
-  train: Examples,
-  validation: Examples | null,
+  { train, validation, evaluations }: LearningRows,
   bins: readonly FeatureBins[],
   residual: boolean,
   options: PrepareOptions,
@@ -55,6 +63,7 @@ function fillMachine(
   const machine = makeMachine(bins, options, {
     train,
     validation,
+    evaluations: planEvaluations(evaluations),
     trainRows: rowsOf(train),
     validationRows: validation === null ? 0 : rowsOf(validation),
     residual,
@@ -62,5 +71,6 @@ function fillMachine(
   const unplaced = binRows(machine, machine.train, train, bins);
   if (machine.validation !== null)
     for (const feature of binRows(machine, machine.validation, validation!, bins)) unplaced.add(feature);
+  for (const feature of binEvaluations(machine, evaluations, bins)) unplaced.add(feature);
   return { machine, unplaced };
 }

@@ -76,5 +76,8 @@ function viewsOf(machine: TreeMachine, classes: number, round: number): [string,
   const views: [string, Float64Array | Int32Array][] = [[`scores@${round}`, own]];
   if (validation !== null)
     views.push([`validationScores@${round}`, new Float64Array(buffer, validation.scores, validation.rows * classes)]);
+  machine.evaluations.forEach((set, i) => {
+    views.push([`evaluationScores${i}@${round}`, new Float64Array(buffer, set.scores, set.rows * classes)]);
+  });
   return views;
 }

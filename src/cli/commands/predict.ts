@@ -11,6 +11,7 @@ import { readStdinRows } from "../stdin-rows.ts";
 import { Exit } from "../terminal/failure.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { withSignals } from "../terminal/signals.ts";
+import { createTiming } from "../terminal/timing.ts";
 
 export const register: Register = (command, context) => {
   examples(command, [
@@ -18,6 +19,7 @@ export const register: Register = (command, context) => {
     ["kaayko predict --model houses --data new.csv", "JSON Lines on stdout"],
     ["kaayko predict --model traffic --data recent.csv", "a forecast model: times ahead, with intervals"],
     ["kaayko predict --model houses --data new.csv --explain", "with what each feature adds to the score"],
+    ["kaayko predict --model paddle-safety --data all.parquet --out p.parquet --on-error skip --watch", ""],
     [
       'echo \'{"rooms": 3, "city": "Oslo"}\' | kaayko predict --model houses',
       "rows from a pipe: JSON, JSON Lines or CSV",
@@ -30,6 +32,15 @@ export const register: Register = (command, context) => {
   command.addOption(new Option("--keep <a,b>", "Columns that are written beside the predictions; all for all"));
   command.addOption(new Option("--all-origins", "Forecasts: from every point of the series, not only from the last"));
   command.addOption(new Option("--explain", "Also what each feature adds to the score (boosted trees; SHAP values)"));
+  command.addOption(
+    new Option(
+      "--on-error <stop|skip>",
+      "Rows that the model's rules say cannot be: end there, or leave them empty and say why",
+    )
+      .choices(["stop", "skip"])
+      .default("stop"),
+  );
+  command.addOption(new Option("--watch", "Show rows a second, and at the end how long batches took, as percentiles"));
   onRun(command, context, ([row], options) =>
     row === undefined ? predict(context, options) : predictRow(context, row, options),
   );
@@ -115,7 +126,14 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
   const { output, host } = context;
   const keep = options.keep === "all" ? ("all" as const) : String(options.keep).split(",");
   const allOrigins = options.allOrigins === true;
-  const kept = { ...explaining(options), allOrigins, ...(typeof options.keep === "string" ? { keep } : {}) };
+  const timing = createTiming();
+  const kept = {
+    ...explaining(options),
+    allOrigins,
+    onError: options.onError as "stop" | "skip",
+    onBatch: timing.add,
+    ...(typeof options.keep === "string" ? { keep } : {}),
+  };
   return withSignals(output, "Stopping", async (signals) => {
     const progress = createProgress(output);
     const watch: Watch = { observer: progress.observer, stop: signals.stop };
@@ -125,9 +143,14 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
         if (signals.exitCode() !== undefined) output.say("Interrupted; the same command goes on from there.");
         stopIfAsked(signals.exitCode());
         progress.finish(true);
-        await output.result(
-          { schemaVersion: 1, model: location.model, out: options.out, ...written },
-          () => `${formatPlural(written.rows, "row")} predicted, written to ${options.out}`,
+        const { skipped = 0 } = written;
+        const speed = options.watch === true ? { speed: timing.summary() } : {};
+        await output.result({ schemaVersion: 1, model: location.model, out: options.out, ...written, ...speed }, () =>
+          [
+            `${formatPlural(written.rows, "row")} predicted, written to ${options.out}`,
+            ...(skipped > 0 ? [`${formatPlural(skipped, "row")} without a prediction; column error says why`] : []),
+            ...(options.watch === true ? [timing.line()] : []),
+          ].join("\n"),
         );
         return 0;
       }
@@ -138,6 +161,7 @@ async function predictFile(context: Context, location: ModelLocation, data: stri
       };
       await service.predictFile(location, { data, sink, ...kept }, watch);
       stopIfAsked(signals.exitCode());
+      if (options.watch === true) output.note(timing.line());
       if (output.switches.json) await writeRows(context, location.model, collected);
       return 0;
     } finally {

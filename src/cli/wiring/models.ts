@@ -90,6 +90,8 @@ export const modelService: ModelService = {
         ...(log === undefined ? {} : { log }),
         ...(request.keep === undefined ? {} : { keep: request.keep }),
         explain: request.explain ?? false,
+        onError: request.onError ?? "stop",
+        ...(request.onBatch === undefined ? {} : { onBatch: request.onBatch }),
         onProgress: progressOf(watch, "predict"),
         notify: (message) => watch.observer.notice(message),
         stop: () => watch.stop.aborted,

@@ -1,5 +1,6 @@
 import {
   type Dataset,
+  type EvaluationSet,
   type ExampleStream,
   type Examples,
   type FeatureSpec,
@@ -32,6 +33,8 @@ export interface MemoryDatasetRequest {
   readonly features: readonly FeatureSpec[];
   /** Default none. */
   readonly parts?: readonly PartSpec[];
+  /** Default none. */
+  readonly evaluations?: readonly EvaluationSet[];
   readonly main: MemoryPart;
   /** A held-out table of its own: the test rows are taken from it instead. */
   readonly test?: MemoryPart;
@@ -60,6 +63,7 @@ export function createMemoryDataset(request: MemoryDatasetRequest): RoledDataset
     task,
     features,
     ...(parts === undefined ? {} : { parts }),
+    ...(request.evaluations === undefined ? {} : { evaluations: request.evaluations }),
     rows: { ...rows, test: countRoles(partOf("test").roles).test },
     target: summarizeTarget(main.target, main.roles, task),
     inMemory: true,

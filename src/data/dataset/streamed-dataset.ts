@@ -2,6 +2,7 @@ import {
   type Batch,
   type BatchReader,
   columnNamed,
+  type EvaluationSet,
   type ExampleStream,
   type Examples,
   type FeatureSpec,
@@ -39,6 +40,8 @@ export interface StreamedDatasetRequest {
   readonly features: readonly FeatureSpec[];
   /** Default none. */
   readonly parts?: readonly PartSpec[];
+  /** Default none. */
+  readonly evaluations?: readonly EvaluationSet[];
   readonly target: TargetSummary;
   readonly main: StreamPart;
   readonly test?: StreamPart;
@@ -56,6 +59,7 @@ export function createStreamedDataset(request: StreamedDatasetRequest): RoledDat
     task,
     features,
     ...(parts === undefined ? {} : { parts }),
+    ...(request.evaluations === undefined ? {} : { evaluations: request.evaluations }),
     rows: { ...countRoles(main.roles), test: countRoles(partOf("test").roles).test },
     target,
     inMemory: false,

@@ -9,6 +9,9 @@ import {
 } from "../../core/index.ts";
 import type { EncodableRows } from "../encode.ts";
 
+/** What is wrong with a row: which rule, and what it has instead. */
+type OnFault = (row: number, rule: string, got: string) => void;
+
 /**
  * Refuses raw rows that cannot be: a number out of its range, an unknown category, a place where nobody paddles. Missing values
  * are allowed; the caps say what follows from them.
@@ -17,36 +20,49 @@ import type { EncodableRows } from "../encode.ts";
  * @throws KaaykoError (input) naming row, column, range and value
  */
 export function checkInputs(rules: Rules, rows: EncodableRows, firstRow = 0): void {
+  visitFaults(rules, rows, (row, rule, got) => {
+    throw refused(firstRow + row, rule, got);
+  });
+}
+
+/** The rows that `checkInputs` would refuse, by number in the batch, each with the first reason. */
+export function impossibleRows(rules: Rules, rows: EncodableRows): Map<number, string> {
+  const reasons = new Map<number, string>();
+  visitFaults(rules, rows, (row, rule, got) => {
+    if (!reasons.has(row)) reasons.set(row, `${rule}, got ${got}`);
+  });
+  return reasons;
+}
+
+function visitFaults(rules: Rules, rows: EncodableRows, onFault: OnFault): void {
   for (const rule of rules.inputs) {
     const column = columnNamed(rows.columns, rule.column);
     if (column === undefined) continue;
-    if ("values" in rule) checkCategories(rule, column, rows.rows, firstRow);
-    else checkRange(rule, column, rows.rows, firstRow);
+    if ("values" in rule) visitCategories(rule, column, rows.rows, onFault);
+    else visitRange(rule, column, rows.rows, onFault);
   }
-  if (rules.places !== null) checkPlaces(rules.places, rows, firstRow);
+  if (rules.places !== null) visitPlaces(rules.places, rows, onFault);
 }
 
-function checkRange(
+function visitRange(
   { column: name, low, high, unit }: Extract<InputRule, { low: number }>,
   column: Column,
   rows: number,
-  firstRow: number,
+  onFault: OnFault,
 ): void {
   if (isStringColumn(column)) return;
   const { values } = column;
   // Written so that NaN, which is missing, passes.
   for (let row = 0; row < rows; row++)
-    if (values[row]! < low || values[row]! > high) {
-      const rule = `${name} must be from ${low} to ${high}${unit === "" ? "" : ` ${unit}`}`;
-      throw refused(firstRow + row, rule, `${values[row]}`);
-    }
+    if (values[row]! < low || values[row]! > high)
+      onFault(row, `${name} must be from ${low} to ${high}${unit === "" ? "" : ` ${unit}`}`, `${values[row]}`);
 }
 
-function checkCategories(
+function visitCategories(
   { column: name, values }: Extract<InputRule, { values: readonly string[] }>,
   column: Column,
   rows: number,
-  firstRow: number,
+  onFault: OnFault,
 ): void {
   if (!isStringColumn(column)) return;
   const unknown = column.dictionary.findIndex((text) => !values.includes(text));
@@ -55,11 +71,11 @@ function checkCategories(
   for (let row = 0; row < rows; row++) {
     const text = column.dictionary[column.codes[row]! - 1];
     if (text !== undefined && !values.includes(text))
-      throw refused(firstRow + row, `${name} must be one of ${values.join(", ")}`, JSON.stringify(text));
+      onFault(row, `${name} must be one of ${values.join(", ")}`, JSON.stringify(text));
   }
 }
 
-function checkPlaces(rule: PlaceRule, rows: EncodableRows, firstRow: number): void {
+function visitPlaces(rule: PlaceRule, rows: EncodableRows, onFault: OnFault): void {
   const latitudes = columnNamed(rows.columns, rule.latitude);
   const longitudes = columnNamed(rows.columns, rule.longitude);
   if (latitudes === undefined || longitudes === undefined) return;
@@ -67,11 +83,7 @@ function checkPlaces(rule: PlaceRule, rows: EncodableRows, firstRow: number): vo
   for (let row = 0; row < rows.rows; row++) {
     const [latitude, longitude] = [latitudes.values[row]!, longitudes.values[row]!];
     if (Number.isNaN(latitude) || Number.isNaN(longitude) || isMarked(rule, latitude, longitude)) continue;
-    throw refused(
-      firstRow + row,
-      `the place (${rule.latitude}, ${rule.longitude}) must be ${rule.marks}`,
-      `${latitude}, ${longitude}`,
-    );
+    onFault(row, `the place (${rule.latitude}, ${rule.longitude}) must be ${rule.marks}`, `${latitude}, ${longitude}`);
   }
 }
 

@@ -9,16 +9,18 @@ export interface GivenLoss {
   readonly gradients: GivenGradients;
   /** What early stopping watches, for the scores of the validation rows; null where nothing is watched. */
   readonly measure: ((scores: Float64Array) => number) | null;
+  /** The same for any rows; null where they cannot be measured by themselves. */
+  readonly measureSet: ((scores: Float64Array, labels: Labels) => number) | null;
 }
 
 /** LambdaRank over a dataset's queries; `labelsOf` has the relevances of a role's rows. */
 export async function givenRanking(dataset: Dataset, labelsOf: (role: Role) => Labels): Promise<GivenLoss> {
   const train = queriesOf(await dataset.examples("train"));
   const gradients = rankingGradients(train, labelsOf("train").target);
-  if (dataset.rows.validation === 0) return { gradients, measure: null };
+  if (dataset.rows.validation === 0) return { gradients, measure: null, measureSet: null };
   const validation = queriesOf(await dataset.examples("validation"));
   const { target } = labelsOf("validation");
-  return { gradients, measure: (scores) => rankingMetric(validation, target, scores) };
+  return { gradients, measure: (scores) => rankingMetric(validation, target, scores), measureSet: null };
 }
 
 /** A user's loss. */
@@ -36,6 +38,7 @@ export function givenCustom(objective: CustomObjective, train: Labels, validatio
         out[2 * i + 1] = hessian[i]!;
       }
     },
+    measureSet: metric === undefined ? null : (scores, labels) => metric(scores.slice(), labels),
     measure: metric === undefined || validation === null ? null : (scores) => metric(scores.slice(), validation),
   };
 }

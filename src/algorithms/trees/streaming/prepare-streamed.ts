@@ -1,5 +1,6 @@
 import type { Dataset, Examples } from "../../../core/index.ts";
 import { binRows, rowsOf } from "../binning.ts";
+import { beginEvaluations, binEvaluations, planEvaluations, readEvaluations } from "../evaluations.ts";
 import type { FeatureBins } from "../feature-bins.ts";
 import { type InitialScores, writeInitialScores } from "../initial-scores.ts";
 import { BLOCK_ROWS, bitsOf, type RowSet, type TreeMachine } from "../machine.ts";
@@ -18,10 +19,12 @@ import { binsOfFacts, readTrainingFacts, type TrainingFacts } from "./training-f
 export async function prepareStreamed(dataset: Dataset, options: PrepareOptions): Promise<PreparedData> {
   requireRows(dataset.rows.train);
   const { facts, residuals } = await learnFacts(dataset, options.wholeSteps);
+  const evaluations = await readEvaluations(dataset);
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
   const rows: MachineRows = {
     train: weightOf(facts.weighted),
     validation: dataset.rows.validation > 0 ? weightOf(facts.weighted) : null,
+    evaluations: planEvaluations(evaluations),
     trainRows: facts.rows,
     validationRows: dataset.rows.validation,
     residual: residuals !== null,
@@ -33,6 +36,8 @@ export async function prepareStreamed(dataset: Dataset, options: PrepareOptions)
     }));
     try {
       const unplaced = await fill(machine, dataset, bins, { residuals, initial: options.initial ?? null });
+      for (const feature of binEvaluations(machine, evaluations, bins)) unplaced.add(feature);
+      if (options.initial) await beginEvaluations(machine, evaluations, options.initial);
       if (unplaced.size === 0) return { machine, bins, residuals };
       for (const feature of unplaced) missing.add(feature);
     } catch (error) {
