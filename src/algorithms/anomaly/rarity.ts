@@ -3,6 +3,8 @@ import { log } from "../../core/index.ts";
 /** Scores of training rows that are kept: the highest each, of the others one in so many. */
 const HIGHEST = 1024;
 const OTHERS = 512;
+/** How far beyond the highest score, in widths of the highest tenth, one is still told from another: scores may lie arbitrarily close. */
+const FARTHEST = 1e6;
 
 /** How rare a score is among those of the training rows: pairs of a score, rising, and minus the logarithm of the share of rows over it. */
 export function measureRarity(scores: Float64Array): Float64Array {
@@ -37,7 +39,8 @@ export function rarityOf(pairs: Float64Array, score: number): number {
     return base + ((score - from) / (to - from)) * (next - base);
   }
   const [start, first] = at(Math.floor(0.9 * (count - 1)));
-  return base + (from > start ? ((score - from) / (from - start)) * (base - first) : score > from ? 1 : 0);
+  if (!(from > start)) return base + (score > from ? 1 : 0);
+  return base + Math.min(FARTHEST, (score - from) / (from - start)) * (base - first);
 }
 
 export function isRarity(pairs: unknown): pairs is Float64Array {
