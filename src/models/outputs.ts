@@ -18,6 +18,8 @@ import type { Model } from "./package.ts";
  */
 export function outputColumns(task: Task): ColumnSchema[] {
   const number = (name: string): ColumnSchema => ({ name, kind: "numeric", physical: "double" });
+  if (task.kind === "tagging")
+    return ["prediction", "entities"].map((name) => ({ name, kind: "categorical", physical: "string" }));
   if (task.classes === undefined)
     return ["prediction", ...(task.interval === undefined ? [] : ["lower", "upper"])].map(number);
   if (task.kind === "anomaly")
