@@ -18,8 +18,12 @@ import type { Model } from "./package.ts";
  */
 export function outputColumns(task: Task): ColumnSchema[] {
   const number = (name: string): ColumnSchema => ({ name, kind: "numeric", physical: "double" });
+  if (task.kind === "tagging")
+    return ["prediction", "entities"].map((name) => ({ name, kind: "categorical", physical: "string" }));
   if (task.classes === undefined)
     return ["prediction", ...(task.interval === undefined ? [] : ["lower", "upper"])].map(number);
+  if (task.kind === "anomaly")
+    return [{ name: "prediction", kind: "categorical", physical: "string" }, number("anomaly_score")];
   const probabilities = task.kind === "binary" ? ["probability"] : task.classes!.map((label) => `probability_${label}`);
   return [{ name: "prediction", kind: "categorical", physical: "string" }, ...probabilities.map(number)];
 }

@@ -3,6 +3,8 @@ import { ChainSums, type ChainTokens, type ChainWeights, scoreTokens, sourcesOf 
 
 /** Errors of a token below this move nothing: most tokens are nearly certain after a few passes. */
 const NEGLIGIBLE = 1e-3;
+/** Slopes below this are left out: of many tags, most are all but impossible. */
+const FLAT = 1e-4;
 /** Squares of a weight's slopes before any was seen, so that the first step is not the longest. */
 const FIRST_SQUARES = 1;
 
@@ -87,7 +89,9 @@ export class Descent {
   #moveTransition(at: number, weight: number): void {
     const { transitions } = this.weights;
     const { learningRate, penalty } = this.#settings;
-    const slope = weight * this.#expected[at]! + penalty * transitions[at]!;
+    const error = this.#expected[at]!;
+    if (error < FLAT && error > -FLAT) return;
+    const slope = weight * error + penalty * transitions[at]!;
     const squares = this.squares.transitions[at]! + slope * slope;
     this.squares.transitions[at] = squares;
     transitions[at] = transitions[at]! - (learningRate * slope) / Math.sqrt(squares);
@@ -106,8 +110,10 @@ export class Descent {
       for (let i = starts[first + token]!; i < end; i++) {
         const from = ids[i]! * tags;
         for (let tag = 0; tag < tags; tag++) {
+          const error = scores[row + tag]!;
+          if (error < FLAT && error > -FLAT) continue;
           const at = from + tag;
-          const slope = weight * scores[row + tag]! + penalty * attributes[at]!;
+          const slope = weight * error + penalty * attributes[at]!;
           const seen = squares[at]! + slope * slope;
           squares[at] = seen;
           attributes[at] = attributes[at]! - (learningRate * slope) / Math.sqrt(seen);

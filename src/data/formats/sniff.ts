@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { hasCode, KaaykoError } from "../../core/index.ts";
-import { isRemark, tokenLine } from "./conll/token-line.ts";
+import { isRemark, sentenceLine, tokenLine } from "./conll/token-line.ts";
 
 export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "json" | "sqlite" | "libsvm" | "conll";
 
@@ -53,11 +53,14 @@ function looksTagged(text: string): boolean {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
   const whole = text.length < HEAD_BYTES ? lines : lines.slice(0, -1);
   const said = whole.filter((line) => line.trim() !== "" && !isRemark(line));
-  return (
-    said.length >= 2 &&
-    whole.slice(0, -1).some((line) => line.trim() === "") &&
-    said.every((line) => tokenLine(line) !== null)
-  );
+  if (said.length >= 2 && said.every((line) => sentenceLine(line) !== null)) return true;
+  const apart = whole.slice(0, -1).some((line) => line.trim() === "");
+  return said.length >= 2 && apart && said.every((line, i) => tokenLine(line) !== null || isIntent(line, i));
+}
+
+/** A word alone, behind a token at least. */
+function isIntent(line: string, place: number): boolean {
+  return place > 0 && /^\S+$/.test(line.trim());
 }
 
 /** A line that the head cuts off ends in half a number: without it. */

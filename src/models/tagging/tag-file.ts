@@ -10,6 +10,7 @@ import {
 } from "../../core/index.ts";
 import { cellsOf } from "../../data/index.ts";
 import { matchColumns } from "../../features/index.ts";
+import { checkKept, outputColumns } from "../outputs.ts";
 import type { ModelPredictor } from "../predictor.ts";
 import { rowsToBatch } from "../row-batch.ts";
 import { tagTexts } from "./tag-texts.ts";
@@ -33,7 +34,7 @@ export interface TagFileOptions {
  * `entities` (JSON: type, start and end in UTF-16 units, text).
  *
  * @returns rows and bytes written; null where `stop` ended it
- * @throws KaaykoError (input) where the table lacks the column of texts
+ * @throws KaaykoError (input) where the table lacks the column of texts; (usage) where a kept column has the name of an output
  */
 export async function tagFile(options: TagFileOptions): Promise<{ rows: number; bytes: number } | null> {
   const { predictor, source, threads = 1 } = options;
@@ -41,11 +42,9 @@ export async function tagFile(options: TagFileOptions): Promise<{ rows: number; 
   const { columns, kinds } = matchColumns(predictor.model.pipeline, description, source.path);
   const kept = [...new Set([...options.keep, ...columns])];
   const schema = kept.map((name) => description.columns.find((column) => column.name === name)!);
-  const made = ["prediction", "entities"].map(
-    (name): ColumnSchema => ({ name, kind: "categorical", physical: "string" }),
-  );
+  checkKept(kept, predictor.model.task);
   const reader = await source.open({ columns: kept, kinds, batchRows: BATCH_ROWS, threads });
-  const writer = await options.openWriter([...schema, ...made]);
+  const writer = await options.openWriter([...schema, ...outputColumns(predictor.model.task)]);
   let done = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {

@@ -9,6 +9,7 @@ import {
   createRowPredictor,
   type Model,
   type ModelPredictor,
+  outputColumns,
   packModel,
   predictFile,
   predictRows,
@@ -113,6 +114,7 @@ describe("a model of entities", () => {
       .map((line) => JSON.parse(line));
     expect(Object.keys(rows[0])).toEqual(["id", "text", "prediction", "entities"]);
     expect(JSON.parse(rows[0].entities)).toEqual((await tagTexts(predictor, [TEXT]))[0]!.entities);
+    expect(outputColumns(model.task).map(({ name }) => name)).toEqual(["prediction", "entities"]);
     expect(rows[1]).toMatchObject({ id: 8, text: null, prediction: "", entities: "[]" });
   });
 });

@@ -5,11 +5,11 @@ import { inputError } from "../text/problems.ts";
 import { readSentences } from "./read-sentences.ts";
 
 /** The columns of a file of tagged sentences. */
-export const CONLL_COLUMNS = { text: "text", tags: "tags" } as const;
+export const CONLL_COLUMNS = { text: "text", tags: "tags", intent: "intent" } as const;
 
 /**
- * A file of CoNLL's form as a table of one row a sentence: `text` (its tokens with a space between them) and `tags` (likewise). It is
- * read as a whole when it is first asked for anything.
+ * A file of CoNLL's form as a table of one row a sentence: `text` (its tokens with a space between them) and `tags` (likewise), and
+ * `intent` where any sentence has one. It is read as a whole when it is first asked for anything.
  *
  * @throws KaaykoError (input), with the number of the line, from `describe` and `open`
  */
@@ -33,14 +33,17 @@ export async function openConll(path: string): Promise<TableSource> {
 }
 
 async function readTable(path: string): Promise<Table> {
-  const columns = [new Strings(CONLL_COLUMNS.text), new Strings(CONLL_COLUMNS.tags)] as const;
-  await readSentences(path, ({ tokens, tags }) => {
-    columns[0].add(tokens.join(" "));
-    columns[1].add(tags.join(" "));
+  const { text, tags, intent } = CONLL_COLUMNS;
+  const columns = [new Strings(text), new Strings(tags), new Strings(intent)] as const;
+  await readSentences(path, (sentence) => {
+    columns[0].add(sentence.tokens.join(" "));
+    columns[1].add(sentence.tags.join(" "));
+    columns[2].add(sentence.intent);
   });
   const rows = columns[0].rows;
   if (rows === 0) throw inputError(path, "it must hold sentences", "none", "Check how it was written.");
-  return { rows, columns: columns.map((column) => column.column()) };
+  const known = columns.filter((column) => !column.isEmpty);
+  return { rows, columns: known.map((column) => column.column()) };
 }
 
 /** A column of strings that grows. */
@@ -57,7 +60,13 @@ class Strings {
     return this.#codes.length;
   }
 
-  add(text: string): void {
+  /** Whether nothing but missing cells was added. */
+  get isEmpty(): boolean {
+    return this.#codeOf.size === 0;
+  }
+
+  add(text: string | null): void {
+    if (text === null) return void this.#codes.push(0);
     const code = this.#codeOf.get(text) ?? this.#codeOf.size + 1;
     this.#codeOf.set(text, code);
     this.#codes.push(code);

@@ -1,26 +1,17 @@
 import { LineCursor } from "../text/line-cursor.ts";
 import { inputError } from "../text/problems.ts";
-import { isRemark, tokenLine } from "./token-line.ts";
-
-/** A sentence: its tokens, and the last column of each. */
-export interface TaggedSentence {
-  readonly tokens: readonly string[];
-  readonly tags: readonly string[];
-}
+import { isRemark, sentenceLine, type TaggedSentence, tokenLine } from "./token-line.ts";
 
 /**
  * Reads a file of CoNLL's form: a token a line, its tag in the last of two or more columns, tabs or spaces between them, lines of nothing or
- * white space between sentences. Lines that begin a document or hold a remark are skipped.
+ * white space between sentences. Lines that begin a document or hold a remark are skipped; a line of one word behind a sentence is its
+ * intent. Sentences may also stand on a line each (`sentenceLine`).
  *
- * @throws KaaykoError (input), with the number of the line, where a line has one column only or its last is no tag
+ * @throws KaaykoError (input), with the number of the line, where a line is nothing of this
  */
 export async function readSentences(path: string, keep: (sentence: TaggedSentence) => void): Promise<void> {
   const cursor = await LineCursor.open(path);
-  let [tokens, tags]: [string[], string[]] = [[], []];
-  const end = () => {
-    if (tokens.length > 0) keep({ tokens, tags });
-    [tokens, tags] = [[], []];
-  };
+  const open = new OpenSentence(path, keep);
   try {
     for (let number = 1; ; ) {
       const line = cursor.line();
@@ -28,24 +19,57 @@ export async function readSentences(path: string, keep: (sentence: TaggedSentenc
         if (!(await cursor.fill())) break;
         continue;
       }
-      const text = number === 1 ? line.replace(/^\ufeff/, "") : line;
-      if (text.trim() === "" || isRemark(text)) end();
-      else {
-        const { token, tag } = columnsOf(path, text, number);
-        tokens.push(token);
-        tags.push(tag);
-      }
+      open.add(number === 1 ? line.replace(/^\ufeff/, "") : line, number);
       number++;
     }
   } finally {
     await cursor.close();
   }
-  end();
+  open.end();
 }
 
-function columnsOf(path: string, line: string, number: number): { token: string; tag: string } {
-  const found = tokenLine(line);
-  if (found !== null) return found;
-  const got = `${JSON.stringify(line.slice(0, 40))} in line ${number}`;
-  throw inputError(path, "a line must be a token and, in its last column, O, B-type or I-type", got, "Mend that line.");
+/** The sentence that lines are added to until one ends it. */
+class OpenSentence {
+  readonly #path: string;
+  readonly #keep: (sentence: TaggedSentence) => void;
+  #tokens: string[] = [];
+  #tags: string[] = [];
+  #intent: string | null = null;
+
+  constructor(path: string, keep: (sentence: TaggedSentence) => void) {
+    this.#path = path;
+    this.#keep = keep;
+  }
+
+  add(line: string, number: number): void {
+    if (line.trim() === "" || isRemark(line)) this.end();
+    else this.#addWords(line, number);
+  }
+
+  #addWords(line: string, number: number): void {
+    const found = this.#intent === null ? tokenLine(line) : null;
+    if (found !== null) {
+      this.#tokens.push(found.token);
+      this.#tags.push(found.tag);
+      return;
+    }
+    const whole = sentenceLine(line);
+    if (whole !== null) {
+      this.end();
+      this.#keep(whole);
+    } else if (this.#tokens.length > 0 && this.#intent === null && /^\S+$/.test(line.trim()))
+      this.#intent = line.trim();
+    else this.#refuse(line, number);
+  }
+
+  end(): void {
+    if (this.#tokens.length > 0) this.#keep({ tokens: this.#tokens, tags: this.#tags, intent: this.#intent });
+    [this.#tokens, this.#tags, this.#intent] = [[], [], null];
+  }
+
+  #refuse(line: string, number: number): never {
+    const got = `${JSON.stringify(line.slice(0, 40))} in line ${number}`;
+    const rule = "a line must be a token and, in its last column, O, B-type or I-type";
+    throw inputError(this.#path, rule, got, "Mend that line.");
+  }
 }

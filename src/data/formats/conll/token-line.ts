@@ -1,3 +1,10 @@
+/** A sentence: its tokens, the last column of each, and what the sentence as a whole wants where the file says so. */
+export interface TaggedSentence {
+  readonly tokens: readonly string[];
+  readonly tags: readonly string[];
+  readonly intent: string | null;
+}
+
 const REMARK = /^(?:-DOCSTART-|# (?:id|sent_id|text|newdoc|newpar)\b)/;
 const TAG = /^(?:O|[BIES]-\S+|[BIES])$/;
 
@@ -15,4 +22,24 @@ export function tokenLine(line: string): { readonly token: string; readonly tag:
   // White space inside a token would make two of it.
   const token = columns[0]!.trim().replace(/\s+/g, "\u00a0");
   return { token: token === "" ? "\u00a0" : token, tag };
+}
+
+/** A sentence on a line of its own, as ATIS has them: words, a tab, as many tags; null where the line is of another form. */
+export function sentenceLine(line: string): TaggedSentence | null {
+  const [text, cell, ...others] = line.split("\t");
+  if (text === undefined || cell === undefined || others.length > 0) return null;
+  const tokens = text.trim().split(/ +/);
+  const tags = cell.trim().split(/ +/);
+  // The end of a sentence may be marked by a word of its own, whose tag is the intent.
+  const marked = tokens.at(-1) === "EOS";
+  const from = tokens[0] === "BOS" ? 1 : 0;
+  const end = marked ? tokens.length - 1 : tokens.length;
+  if (
+    tokens.length !== tags.length ||
+    end - from < (marked ? 1 : 2) ||
+    !tags.slice(from, end).every((tag) => TAG.test(tag))
+  )
+    return null;
+  const intent = marked && !TAG.test(tags.at(-1)!) ? tags.at(-1)! : null;
+  return { tokens: tokens.slice(from, end), tags: tags.slice(from, end), intent };
 }

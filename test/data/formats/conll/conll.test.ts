@@ -32,6 +32,18 @@ describe("CoNLL files", () => {
     expect(await read(name, text)).toEqual(SENTENCES);
   });
 
+  it.each([
+    ["behind.conll", "play O\nAda B-artist\nPlayMusic\n\nhello O\nGreet\n"],
+    ["a-line-each.iob", "BOS play Ada EOS\tO O B-artist PlayMusic\nBOS hello EOS\tO O Greet\n"],
+    ["by-content.tsv", "BOS play Ada EOS\tO O B-artist PlayMusic\nBOS hello EOS\tO O Greet\n"],
+  ])("reads intents of sentences in %s", async (name, text) => {
+    expect(await read(name, text)).toEqual([
+      ["play Ada", "hello"],
+      ["O B-artist", "O"],
+      ["PlayMusic", "Greet"],
+    ]);
+  });
+
   it("keeps a token that holds white space, or nothing, one token", async () => {
     expect(await read("odd.conll", "New York\tB-city\n\tO\n\n#\tO\n")).toEqual([
       ["New\u00a0York \u00a0", "#"],
@@ -41,9 +53,9 @@ describe("CoNLL files", () => {
 
   it("names the line that is no token with its tag", async () => {
     const path = join(folder, "bad.conll");
-    writeFileSync(path, "Ada B-person\nflew\n");
+    writeFileSync(path, "Ada B-person\nflew away\n");
     const source = await openSource(path);
-    await expect(source.open()).rejects.toThrow(/got "flew" in line 2/);
+    await expect(source.open()).rejects.toThrow(/got "flew away" in line 2/);
   });
 
   it("leaves tables of two columns to other formats", async () => {
