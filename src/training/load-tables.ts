@@ -23,6 +23,7 @@ import {
   sampleRowCount,
   type TableLoader,
 } from "../data/index.ts";
+import { checkColumns } from "./check-columns.ts";
 import { digestFile } from "./file-digest.ts";
 import { memoryLimit } from "./memory-limit.ts";
 import type { LoadedData, Stage } from "./preparation.ts";
@@ -69,38 +70,6 @@ export async function createLoadStage(
   const ownFeatures = settings.features !== undefined;
   const columns = names.filter((name) => ownFeatures || !ignored.has(name) || name === settings.target);
   return new LoadStage(files, settings, need, description, columns);
-}
-
-function checkColumns(path: string, description: SourceDescription, settings: ParameterValues): void {
-  const names = description.columns.map(({ name }) => name);
-  const single = ["target", "weight", "group", "time"].flatMap((setting) => {
-    const name = settings[setting];
-    return typeof name === "string" ? [name] : [];
-  });
-  const list = (setting: string): string[] => (settings[setting] as string[] | undefined) ?? [];
-  const unreadable = new Map(description.unreadable.map(({ name, reason }) => [name, reason]));
-  for (const name of [...single, ...list("categorical")]) {
-    const reason = unreadable.get(name);
-    if (reason !== undefined)
-      throw new KaaykoError({
-        action: `use column ${JSON.stringify(name)}`,
-        rule: "it must be one that can be read as a table's column",
-        got: reason,
-        remedy: "Use another column, or write this one as plain values first.",
-        kind: "input",
-      });
-    if (!names.includes(name)) throw missingColumn(path, name, names);
-  }
-  // A column that can't be read is left out anyway.
-  for (const name of list("ignore"))
-    if (!names.includes(name) && !unreadable.has(name)) throw missingColumn(path, name, names);
-  if (typeof settings.target !== "string")
-    throw new KaaykoError({
-      action: "train",
-      rule: "the column to predict must be named",
-      remedy: `Use --target COL, one of: ${names.slice(0, 20).join(", ")}.`,
-      kind: "usage",
-    });
 }
 
 class LoadStage implements Stage<LoadedTables> {

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KaaykoError } from "../../../core/index.ts";
@@ -16,7 +16,7 @@ export class BinFile {
   /** @throws KaaykoError (input) where no file can be made there */
   constructor() {
     try {
-      this.#folder = mkdtempSync(join(tmpdir(), "kaayko-bins-"));
+      this.#folder = mkdtempSync(join(largeFolder(), "kaayko-bins-"));
       const path = join(this.#folder, "bins");
       this.descriptor = openSync(path, "wx+", 0o600);
     } catch (error) {
@@ -49,6 +49,22 @@ export class BinFile {
     this.#isOpen = false;
     closeSync(this.descriptor);
     this.#removeName();
+  }
+}
+
+/** What Linux calls a file system in memory. */
+const IN_MEMORY = 0x01021994;
+
+/** The folder for temporary files; where that lies in memory and nobody asked for it, the one for large ones. */
+function largeFolder(): string {
+  const usual = tmpdir();
+  const large = "/var/tmp";
+  try {
+    if (process.env.TMPDIR !== undefined || statfsSync(usual).type !== IN_MEMORY) return usual;
+    accessSync(large, constants.W_OK);
+    return statfsSync(large).type === IN_MEMORY ? usual : large;
+  } catch {
+    return usual;
   }
 }
 

@@ -32,7 +32,7 @@ export async function prepareStreamed(dataset: Dataset, options: PrepareOptions)
   for (;;) {
     const bins = binsOfFacts(facts, options.maxBins, missing, options.initial?.bins);
     const machine = makeMachine(bins, options, rows, (layout) => ({
-      residentBlocks: residentBlocks(dataset, rows, layout, options.classes),
+      residentBlocks: residentBlocks(dataset, rows, layout, options),
     }));
     try {
       const unplaced = await fill(machine, dataset, bins, { residuals, initial: options.initial ?? null });

@@ -14,7 +14,7 @@ function limitFor(trainRows: number, validationRows: number, residual: boolean, 
   const weight = { weight: null };
   const rows = { train: weight, validation: weight, trainRows, validationRows, residual };
   let limit = 0;
-  while (residentBlocks({ maxMemory: limit }, rows, { stride: 8 }, classes) < 2) limit += 250_000;
+  while (residentBlocks({ maxMemory: limit }, rows, { stride: 8 }, { classes }) < 2) limit += 250_000;
   return limit;
 }
 
