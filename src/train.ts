@@ -89,7 +89,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       ...(recipe === null ? {} : { recipe }),
       renderReports,
       preparation: createFilePreparation(
-        async (path) => tables.get(path) ?? trainingTable(recipe, await openSource(path), request.settings),
+        async (path) => trainingTable(recipe, tables.get(path) ?? (await openSource(path)), request.settings),
         columnsOfRules(recipe),
       ),
     });

@@ -2,7 +2,7 @@
 
 Usage: python bench/trees/generate.py mixed|dense|small [rows]. `mixed` has 20 measurements, 6 features of 24 values and 9 of 6;
 `dense` has 28 measurements, `small` 30 of 5,000 rows. The column `y` is the target. The table `paddle` is kaayko's own:
-node bin/kaayko data generate --out bench/.cache/trees/paddle.parquet
+node bin/kaayko data generate --recipe paddle-safety --out bench/.cache/trees/paddle.parquet
 """
 import os
 import sys

@@ -44,3 +44,4 @@ export { cellsOf, completeTagging } from "./tagging/tagging-task.ts";
 export { pieceTags, tagsIn } from "./tagging/tags.ts";
 export { piecesIn, type TextTokens, tokensIn } from "./tagging/tokens.ts";
 export * from "./target.ts";
+export { withLabelColumn } from "./unlabelled-source.ts";

@@ -39,6 +39,7 @@ export function inferTask(profile: TableProfile, target: string, kind?: TaskKind
       target,
       profile.columns.map(({ name }) => name),
     );
+  if (kind === "anomaly") return inferAnomaly(column);
   checkTarget(column);
   if (column.kind === "date")
     throw unfit(
@@ -64,6 +65,20 @@ export function inferTask(profile: TableProfile, target: string, kind?: TaskKind
   if (isString(column) && chosen.kind === "regression")
     throw unfit(target, "regression needs a column of numbers", "strings", "Use --task multiclass.");
   return { task: { kind: chosen.kind, target }, reason: chosen.reason, notices };
+}
+
+/** Labels only judge what was found without them: there may be none. The rarer of two is the anomaly. */
+function inferAnomaly(column: ColumnProfile): InferredTask {
+  const { name, distinct } = column;
+  if (distinct === null || distinct > 2)
+    throw unfit(name, "labels of anomalies must have two values", distinct === null ? "many" : String(distinct));
+  const labels = isString(column)
+    ? (column.values as string[])
+    : (column.values as number[]).map((value) => labelOf(column.kind, value));
+  // Values come by falling count.
+  const classes = [labels[0] ?? "normal", labels[1] ?? "anomaly"];
+  const reason = labels.length === 0 ? "without labels" : `${name} is only looked at to judge`;
+  return { task: { kind: "anomaly", target: name, classes }, reason, notices: [] };
 }
 
 const OTHER_TARGET = "Name another --target, or use rows that differ in it.";

@@ -19,6 +19,7 @@ export type TargetEncoder = (column: Column) => Float64Array;
  */
 export function createTargetEncoder(task: Task): TargetEncoder {
   if (task.kind === "multilabel") return createLabelEncoder(task);
+  if (task.kind === "anomaly") return createFlagEncoder(task);
   const codes = task.classes === undefined ? null : new Map(task.classes.map((label, code) => [label, code]));
   let dictionary: readonly string[] | undefined;
   let mapped: number[] = [];
@@ -36,6 +37,12 @@ export function createTargetEncoder(task: Task): TargetEncoder {
     }
     return target;
   };
+}
+
+/** Rows without a label are not known to be anomalies. */
+function createFlagEncoder(task: Task): TargetEncoder {
+  const encode = createTargetEncoder({ ...task, kind: "binary" });
+  return (column) => encode(column).map((code) => (Number.isNaN(code) ? 0 : code));
 }
 
 /**

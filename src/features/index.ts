@@ -1,5 +1,6 @@
+export * from "./days/index.ts";
 export { decodeFeatures } from "./decode.ts";
-export { type Deriver, derivedSource, deriverOf, isDerivation, withDerivation } from "./derive/index.ts";
+export { type Deriver, derivedSource, deriverOf, isDerivation, withDerivation, wordsOf } from "./derive/index.ts";
 export {
   createFeatureEncoder,
   type EncodableRows,

@@ -1,5 +1,6 @@
 import { KaaykoError, type Task } from "../core/index.ts";
 import type { MetricsAccumulator } from "./accumulator.ts";
+import { createAnomalyMetrics } from "./anomaly.ts";
 import { createBinaryMetrics } from "./binary.ts";
 import { createTaggingMetrics } from "./entities/tagging.ts";
 import { createForecastMetrics } from "./forecast.ts";
@@ -19,6 +20,7 @@ export type {
   ScoredRows,
   StepScore,
 } from "./accumulator.ts";
+export { averagePrecision } from "./anomaly.ts";
 export { AreaUnderCurve } from "./area-under-curve.ts";
 export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
@@ -33,6 +35,7 @@ export function metricNames(kind: Task["kind"]): readonly string[] {
   if (kind === "binary") return ["logLoss", "auc", "accuracy", "precision", "recall", "f1"];
   if (kind === "multiclass") return ["logLoss", "accuracy", "macroF1", "microF1", "weightedF1"];
   if (kind === "multilabel") return ["macroF1", "microF1", "weightedF1", "accuracy", "hammingLoss"];
+  if (kind === "anomaly") return ["averagePrecision", "auc", "precision", "recall", "f1"];
   if (kind === "ranking") return ["ndcg@10", "ndcg@5", "ndcg"];
   if (kind === "tagging")
     return ["entityF1", "entityPrecision", "entityRecall", "macroF1", "weightedF1", "tokenAccuracy"];
@@ -62,6 +65,8 @@ export function createMetrics(task: Task, thresholds?: readonly number[]): Metri
         : createIntervalMetrics(task.interval, thresholds ?? null);
     case "binary":
       return createBinaryMetrics(task.classes!, thresholds?.[0]);
+    case "anomaly":
+      return createAnomalyMetrics(task.classes!, thresholds?.[0]);
     case "multiclass":
       if (task.outOfScope !== undefined)
         return createScopedMetrics(task.classes!, task.outOfScope, thresholds?.[0] ?? null);

@@ -1,3 +1,4 @@
+export { type DayForecast, dayForecastJson, forecastDays } from "./day-forecast.ts";
 export { EXPORT_FORMATS, type ExportFormat, type ExportResult, exportModel } from "./export-model.ts";
 export * from "./forecast/index.ts";
 export { GOLDEN_FILE, goldenPredictions } from "./golden.ts";

@@ -22,6 +22,8 @@ export function outputColumns(task: Task): ColumnSchema[] {
     return ["prediction", "entities"].map((name) => ({ name, kind: "categorical", physical: "string" }));
   if (task.classes === undefined)
     return ["prediction", ...(task.interval === undefined ? [] : ["lower", "upper"])].map(number);
+  if (task.kind === "anomaly")
+    return [{ name: "prediction", kind: "categorical", physical: "string" }, number("anomaly_score")];
   const probabilities = task.kind === "binary" ? ["probability"] : task.classes!.map((label) => `probability_${label}`);
   return [{ name: "prediction", kind: "categorical", physical: "string" }, ...probabilities.map(number)];
 }

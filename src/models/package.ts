@@ -203,7 +203,7 @@ function readTask(task: JsonObject, what: string): Task {
   const classless = numeric && classes === undefined;
   const labels = Array.isArray(classes) && classes.length >= 2 && classes.every((label) => typeof label === "string");
   const classed =
-    (kind === "binary" && labels && classes.length === 2) ||
+    ((kind === "binary" || kind === "anomaly") && labels && classes.length === 2) ||
     ((kind === "multiclass" || kind === "multilabel") && labels);
   const scoped = outOfScope === undefined || (kind === "multiclass" && typeof outOfScope === "string");
   if (typeof target !== "string" || !scoped || !(classless || classed))

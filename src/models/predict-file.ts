@@ -19,6 +19,7 @@ import { explainedColumnNames, explainedColumns } from "./explained-outputs.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
+import { reasonColumn, reasonsOf } from "./reasons.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
 import { tagFile } from "./tagging/index.ts";
 
@@ -101,7 +102,10 @@ export async function predictFile(given: PredictFileOptions): Promise<PredictedF
     const explainedSchema = explainedNames(options).map((name): ColumnSchema => {
       return { name, kind: "numeric", physical: "double" };
     });
-    const outputs = outputColumns(predictor.model.task);
+    const { task } = predictor.model;
+    const reasons: ColumnSchema[] =
+      task.kind === "anomaly" ? [{ name: "reasons", kind: "categorical", physical: "string" }] : [];
+    const outputs = [...outputColumns(task), ...reasons];
     const errorSchema: ColumnSchema[] = skips(options)
       ? [{ name: ERROR_COLUMN, kind: "categorical", physical: "string" }]
       : [];
@@ -188,6 +192,7 @@ async function predictBatch(
   const keptColumns = kept.map((name) => columnNamed(batch.columns, name)!);
   const unknown = model.task.intervalBy === undefined ? undefined : unknownRows(model.task, table);
   const ruled = rules === null ? [] : ruledColumns(rules, table, predictions);
+  const reasons = model.task.kind === "anomaly" ? [reasonColumn(await reasonsOf(predictor, table, predictions))] : [];
   const explained = explain ? await explainRows(predictor, table) : [];
   const errors = faults === null ? [] : [errorColumn(faults, batch.rows)];
   for (const row of faults?.keys() ?? []) {
@@ -195,7 +200,11 @@ async function predictBatch(
     for (const column of ruled) if (isStringColumn(column)) column.codes[row] = 0;
   }
   const made = outputBatch(model, predictions, batch.rows, batch.firstRow, keptColumns, unknown);
-  return { ...made, columns: [...made.columns, ...ruled, ...explained, ...errors], skipped: faults?.size ?? 0 };
+  return {
+    ...made,
+    columns: [...made.columns, ...reasons, ...ruled, ...explained, ...errors],
+    skipped: faults?.size ?? 0,
+  };
 }
 
 /** Whether there is a column that says why rows have no prediction. Only rules can say that of a row. */

@@ -4,6 +4,7 @@ import { explainedRow } from "./explained-outputs.ts";
 import { forecastJson } from "./forecast/forecast-file.ts";
 import { outputRow } from "./outputs.ts";
 import type { ModelPredictor } from "./predictor.ts";
+import { reasonsOf } from "./reasons.ts";
 import { rowsToBatch } from "./row-batch.ts";
 import { ruledRow } from "./ruled-outputs.ts";
 import { tagRows } from "./tagging/index.ts";
@@ -35,8 +36,10 @@ export async function predictRows(
   const unknown = unknownRows(model.task, table);
   const contributions = explain ? await predictor.explain(table) : null;
   const features = new Float64Array(table.columns.length);
+  const reasons = model.task.kind === "anomaly" ? await reasonsOf(predictor, table, predictions) : null;
   return rows.map((_, row) => {
     const output = outputRow(model, predictions, row, unknown);
+    if (reasons !== null) output.reasons = [...reasons[row]!];
     if (contributions !== null) Object.assign(output, explainedRow(model, contributions, row));
     if (rules === null) return output;
     readFeatures(table, row, features);

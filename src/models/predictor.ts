@@ -57,6 +57,8 @@ export interface ModelPredictor {
   predict(batch: Batch): Promise<Float64Array>;
   /** Predictions of encoded rows under the model's rules; what went into the features is not checked. */
   predictTable(table: FeatureTable): Promise<Float64Array>;
+  /** Whether `explain` can say anything. */
+  readonly explains: boolean;
   /**
    * What each feature adds to each row's scores, before rules.
    *
@@ -122,6 +124,7 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
     check,
     predict: async (batch) => predictTable(encodeChecked(batch)),
     predictTable,
+    explains: predictor.explain !== undefined,
     explain: (table) => explained(model, predictor, table),
     importances: () => predictor.importances?.() ?? [predictor.importance()].filter((known) => known !== null),
     notices: () => encoder.notices(),

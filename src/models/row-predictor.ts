@@ -2,6 +2,7 @@ import { type JsonObject, type NumberColumn, newCodes, type StringColumn, unknow
 import { readFeatures } from "../features/index.ts";
 import { outputRow } from "./outputs.ts";
 import type { ModelInput, ModelPredictor } from "./predictor.ts";
+import { reasonsOf } from "./reasons.ts";
 import { checkedRow, readNumber, readText } from "./row-batch.ts";
 import { ruledRow } from "./ruled-outputs.ts";
 import { tagRows } from "./tagging/index.ts";
@@ -61,6 +62,7 @@ class RowBuffer {
     const table = this.#predictor.encodeChecked(batch);
     const predictions = await this.#predictor.predictTable(table);
     const output = outputRow(model, predictions, 0, unknownRows(model.task, table));
+    if (model.task.kind === "anomaly") output.reasons = [...(await reasonsOf(this.#predictor, table, predictions))[0]!];
     if (rules === null) return output;
     readFeatures(table, 0, this.#features);
     return Object.assign(output, ruledRow(rules, batch, this.#features, 0, predictions[0]!));

@@ -1,4 +1,5 @@
 import { type ParameterValues, type Recipe, type TableSource, unknownName } from "../core/index.ts";
+import { withLabelColumn } from "../data/index.ts";
 import { ruleColumns } from "../features/index.ts";
 import { expandNames } from "./groups.ts";
 
@@ -10,6 +11,8 @@ export const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   "highway-traffic": async () => (await import("./highway-traffic/index.ts")).highwayTraffic,
   "transactions-category": async () => (await import("./transactions/index.ts")).transactionsCategory,
   "transactions-amount": async () => (await import("./transactions/index.ts")).transactionsAmount,
+  "transactions-anomaly": async () => (await import("./transactions/index.ts")).transactionsAnomaly,
+  "transactions-cashflow": async () => (await import("./transactions/index.ts")).transactionsCashflow,
   emotions: async () => (await import("./emotions/index.ts")).emotions,
   "assistant-intent": async () => (await import("./assistant/intent/index.ts")).assistantIntent,
   "assistant-ner": async () => (await import("./assistant/ner/index.ts")).assistantNer,
@@ -56,14 +59,18 @@ export async function adaptTable(
   return (await recipe.adapt?.(source)) ?? source;
 }
 
-/** As `adaptTable`, with the columns that the recipe makes for training. */
+/** Name of the column that labels of anomalies are looked for in, where none is named. */
+const ANOMALY_LABEL = "is_anomaly";
+
+/** As `adaptTable`, with the columns that the recipe makes for training; anomalies need no labels. */
 export async function trainingTable(
   recipe: Recipe | null,
   source: TableSource,
   settings: ParameterValues = {},
 ): Promise<TableSource> {
   const table = await adaptTable(recipe, source, settings);
-  return recipe?.derive === undefined || isOther(recipe, settings) ? table : recipe.derive(table);
+  const derived = recipe?.derive === undefined || isOther(recipe, settings) ? table : recipe.derive(table);
+  return settings.task === "anomaly" ? withLabelColumn(derived, String(settings.target ?? ANOMALY_LABEL)) : derived;
 }
 
 /** Whether a table is to be read by a target of the user's own. */

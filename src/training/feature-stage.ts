@@ -255,7 +255,15 @@ function rankedBy(task: Task, group: string | undefined, main: LoadedTable): Tas
 }
 
 /** Tasks that can be inferred or asked for, but that no algorithm learns yet. */
-const LEARNT: readonly TaskKind[] = ["regression", "binary", "multiclass", "multilabel", "ranking", "tagging"];
+const LEARNT: readonly TaskKind[] = [
+  "regression",
+  "binary",
+  "multiclass",
+  "multilabel",
+  "ranking",
+  "tagging",
+  "anomaly",
+];
 
 function checkKind({ kind }: Task): void {
   if (LEARNT.includes(kind)) return;
@@ -271,7 +279,7 @@ function splitKind(task: Task, settings: ParameterValues): SplitKind {
   if (settings.split !== undefined) return settings.split as SplitKind;
   if (settings.group !== undefined) return "group";
   if (settings.time !== undefined) return "time";
-  return task.kind === "binary" || task.kind === "multiclass" ? "stratified" : "random";
+  return ["binary", "multiclass", "anomaly"].includes(task.kind) ? "stratified" : "random";
 }
 
 async function splitColumn(main: LoadedTable, kind: SplitKind, settings: ParameterValues): Promise<Column | undefined> {

@@ -48,12 +48,16 @@ export function requestOfRun(run: JsonObject): TrainingRequest {
 }
 
 /** The settings that the stages work with: those given, with what `smokeTest` and `dev` mean. */
-export function effectiveSettings(settings: ParameterValues): ParameterValues {
+export function effectiveSettings(given: ParameterValues): ParameterValues {
+  // Labels of anomalies only judge: without any nothing needs naming.
+  const settings = given.task === "anomaly" && given.target === undefined ? { ...given, target: ANOMALY_LABEL } : given;
   if (settings.smokeTest === true)
     return { ...settings, rounds: SMOKE.rounds, epochs: SMOKE.epochs, maxRows: SMOKE.rows, timeLimit: null };
   if (settings.dev === true) return { ...settings, sampleSize: DEV.sample, batchSize: DEV.batchSize };
   return settings;
 }
+
+const ANOMALY_LABEL = "is_anomaly";
 
 /** An algorithm that takes part in a run, with its complete settings. */
 export interface Contender {

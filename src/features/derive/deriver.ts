@@ -9,6 +9,8 @@ export interface Deriver {
   /** Columns that it reads; those that are not `needed` may be absent. */
   readonly inputs: readonly DeriverInput[];
   readonly outputs: readonly ColumnSchema[];
+  /** What it means where one of its columns is far higher, or lower, than usual; undefined where it has no words. Default none. */
+  readonly words?: (column: string, high: boolean) => string | undefined;
   /** The date column by which rows must come; ties keep the order of the table. Null where order says nothing. */
   readonly order: string | null;
   /**

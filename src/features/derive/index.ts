@@ -1,4 +1,5 @@
 import { type Derivation, KaaykoError, type TableSource } from "../../core/index.ts";
+import { dayDeriver } from "../days/index.ts";
 import { transactionDeriver } from "../transactions/index.ts";
 import { derivedSource } from "./derived-source.ts";
 import type { Deriver } from "./deriver.ts";
@@ -8,7 +9,10 @@ export { isDerivation } from "./stored-derivation.ts";
 export { derivedSource };
 
 /** Whatever makes columns before the encoders, by the name that models keep. */
-const DERIVERS: Readonly<Record<string, Deriver>> = { [transactionDeriver.name]: transactionDeriver };
+const DERIVERS: Readonly<Record<string, Deriver>> = {
+  [transactionDeriver.name]: transactionDeriver,
+  [dayDeriver.name]: dayDeriver,
+};
 
 /**
  * What made the columns of a model.
@@ -25,6 +29,11 @@ export function deriverOf({ by, version }: Derivation): Deriver {
     remedy: "Train it again, or use the release that it was trained with.",
     kind: "damaged",
   });
+}
+
+/** What it means where a column that was made is far higher, or lower, than usual; undefined where nobody has words for it. */
+export function wordsOf(derivation: Derivation | undefined, column: string, high: boolean): string | undefined {
+  return derivation === undefined ? undefined : deriverOf(derivation).words?.(column, high);
 }
 
 /** A table of a model's own columns with those that the model makes of them; without a derivation the table as it is. */

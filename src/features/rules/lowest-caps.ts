@@ -34,26 +34,25 @@ function lower({ cap, number }: LowestCaps, row: number, value: number, own: num
 /** Writes the rows for which all conditions of a cap hold. Returns their number. */
 function rowsOf({ conditions }: CompiledCap, columns: readonly FeatureColumn[], to: Uint32Array, rows: number): number {
   let count = rows;
-  for (let row = 0; row < rows; row++) to[row] = row;
-  for (const condition of conditions) {
-    if (count === 0) break;
-    count = keepHolding(condition, columns, to, count);
-  }
+  if (conditions.length === 0) for (let row = 0; row < rows; row++) to[row] = row;
+  for (let i = 0; i < conditions.length && count > 0; i++)
+    count = keepHolding(conditions[i]!, columns, to, count, i === 0);
   return count;
 }
 
-/** Keeps those of the first `count` rows for which a condition holds, in their order. Returns their number. */
+/** Keeps those of `count` rows, all or the found ones, for which a condition holds, in their order. Returns their number. */
 function keepHolding(
   { feature, is, value, otherwise }: CompiledCondition,
   columns: readonly FeatureColumn[],
   found: Uint32Array,
   count: number,
+  all: boolean,
 ): number {
   const own = numbersOf(columns[feature]!);
   const others = otherwise.map((other) => ({ values: numbersOf(columns[other.feature]!), times: other.times }));
   let kept = 0;
   for (let k = 0; k < count; k++) {
-    const row = found[k]!;
+    const row = all ? k : found[k]!;
     let number = own[row]!;
     for (let i = 0; Number.isNaN(number) && i < others.length; i++) number = others[i]!.values[row]! * others[i]!.times;
     const holds = is === "above" ? number > value : is === "below" ? number < value : Number.isNaN(number);

@@ -19,6 +19,7 @@ import {
   TYPE,
   transactionsIn,
 } from "./transaction-rows.ts";
+import { transactionWords } from "./words.ts";
 
 /**
  * Makes 52 features of transactions: the calendar, the text of the description, the amount, and how the account behaved before. Only
@@ -38,6 +39,7 @@ export const transactionDeriver: Deriver = {
   ],
   outputs: TRANSACTION_FEATURES,
   order: DATE,
+  words: transactionWords,
   start: (options) => new TransactionRows(options),
 };
 

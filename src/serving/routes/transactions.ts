@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 import type { FastifyInstance } from "fastify";
 import type { ServerParts } from "../parts.ts";
-import { Problem } from "../problem.ts";
 import { json, problems } from "../schemas/responses.ts";
 import { FORECAST_ANSWER, FORECAST_BODY, PROVENANCE, TRANSACTION_ANSWERS } from "../schemas/transactions.ts";
-import { predictTransactions, useTransactionModel } from "../transactions/predict-transactions.ts";
+import { type CashflowRequest, forecastCashflow } from "../transactions/forecast-cashflow.ts";
+import { predictTransactions } from "../transactions/predict-transactions.ts";
 import { TRANSACTION_KINDS, type Transaction, transactionSchema } from "../transactions/transaction.ts";
 import { millisecondsSince } from "./predict.ts";
 
@@ -32,10 +32,6 @@ export function addTransactionRoutes(app: FastifyInstance, parts: ServerParts): 
     body: FORECAST_BODY,
     response: { 200: json("The forecast", FORECAST_ANSWER), ...problemsOfAll },
   };
-  const forecast = inFlight.holding(async () =>
-    useTransactionModel(parts, "cashflow", async () => {
-      throw new Problem({ status: 503, detail: "This server cannot forecast with a model for cashflow yet." });
-    }),
-  );
+  const forecast = inFlight.holding(async ({ body }) => forecastCashflow(parts, body as CashflowRequest));
   app.post("/forecast/cashflow", { schema, onRequest: inFlight.enter }, forecast);
 }

@@ -85,9 +85,9 @@ function amountDocument({ prediction, lower, upper }: JsonObject): JsonObject {
 }
 
 function anomalyDocument(output: JsonObject, { stored }: ServedModel): JsonObject {
-  const score = output.probability;
+  const score = output.anomaly_score;
   const { classes } = stored.model.task;
-  if (typeof score !== "number" || classes === undefined) throw cannotSay("anomaly", "it gives no probability");
+  if (typeof score !== "number" || classes === undefined) throw cannotSay("anomaly", "it gives no score");
   const reasons = Array.isArray(output.reasons) ? output.reasons : [];
   return { is_anomaly: output.prediction === classes[1], anomaly_score: score, anomaly_reasons: reasons.map(String) };
 }
