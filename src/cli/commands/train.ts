@@ -195,7 +195,9 @@ function openTask({ values }: ResolvedSettings): KaaykoError {
 function explain({ output }: Context, { values, origins }: ResolvedSettings, algorithms: readonly string[]): void {
   const what = values.data ?? values.recipe ?? "made-up rows";
   const target = values.target === undefined ? "" : `, predicting ${values.target}`;
-  output.note(`Learning from ${what}${target}: ${algorithms.join(", ")}`);
+  // Where nobody named any, the recipe or the task decides.
+  const named = values.algorithms === undefined ? "" : `: ${algorithms.join(", ")}`;
+  output.note(`Learning from ${what}${target}${named}`);
   for (const [name, origin] of Object.entries(origins))
     output.detail(
       `${name} = ${JSON.stringify(values[name])} (${origin.kind === "default" ? "default" : origin.where})`,
