@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { runKaayko, startKaayko } from "../support/run-kaayko.ts";
+
+const ROWS = 300_000;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "kaayko-generate-kills-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const generate = (out: string): string[] =>
+  `data generate --recipe paddle-safety --rows ${ROWS} --seed 5 --out ${out}`.split(" ");
+const hashOf = (name: string): string =>
+  createHash("sha256")
+    .update(readFileSync(join(folder, name)))
+    .digest("hex");
+
+/** Rows that a generation which is under way has committed; 0 before it has any. */
+function committedRows(name: string): number {
+  const journal = join(folder, `.${name}.journal`);
+  if (!existsSync(journal)) return 0;
+  const { state } = JSON.parse(readFileSync(journal, "utf8")) as { state: { written: { rows: number }[] } };
+  return state.written.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+it("a table whose generation is killed shows no half file, and ends in the same bytes", async () => {
+  const undisturbed = await runKaayko(generate("undisturbed.parquet"), { cwd: folder });
+  expect(undisturbed.code, undisturbed.stderr).toBe(0);
+  let before = 0;
+  for (let kill = 0; kill < 2; kill++) {
+    const { child, finished } = startKaayko(generate("killed.parquet"), { cwd: folder });
+    while (committedRows("killed.parquet") <= before && child.exitCode === null) await sleep(2);
+    child.kill("SIGKILL");
+    expect((await finished).signal).toBe("SIGKILL");
+    expect(existsSync(join(folder, "killed.parquet"))).toBe(false);
+    before = committedRows("killed.parquet");
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(ROWS);
+  }
+  const last = await runKaayko(generate("killed.parquet"), { cwd: folder });
+  expect(last.code, last.stderr).toBe(0);
+  expect(hashOf("killed.parquet")).toBe(hashOf("undisturbed.parquet"));
+  expect(readdirSync(folder).sort()).toEqual(["killed.parquet", "undisturbed.parquet"]);
+});
