@@ -1,7 +1,5 @@
-import type { Backend } from "../../backends/index.ts";
 import {
   deriveSeed,
-  type JsonObject,
   joinStates,
   KaaykoError,
   type ModelContent,
@@ -13,14 +11,12 @@ import {
   type TrainerContext,
   unnestState,
 } from "../../core/index.ts";
-import { checkDevice, chooseDevice, deviceOf } from "./device.ts";
-import { initialValues } from "./layers/index.ts";
 import type { Lesson } from "./lesson.ts";
-import { sizeOf } from "./network.ts";
-import { newProgress, type Progress, parseProgress } from "./progress.ts";
+import { PlacedNetwork } from "./placed-network.ts";
+import { newProgress, type Progress } from "./progress.ts";
 import { learningRateShare } from "./schedule.ts";
-import { BEST, damagedState, takeArrays, takeBest } from "./state-arrays.ts";
-import { ADAMW, arrayNames, type Optimiser, openStep, type TrainingStep, type UpdateReport } from "./steps/index.ts";
+import { damagedState } from "./state-arrays.ts";
+import { ADAMW, type TrainingStep, type UpdateReport } from "./steps/index.ts";
 
 /**
  * Teaches a lesson batch by batch with AdamW, warm-up and a falling learning rate: a step is one batch of training, or of the
@@ -30,10 +26,7 @@ export class EpochTrainer implements Trainer {
   readonly version = 1;
   readonly #lesson: Lesson;
   readonly #context: TrainerContext;
-  readonly #optimiser: Optimiser;
-  /** Null until the first step: a resume may ask for another one. */
-  #backend: Backend | null = null;
-  #step: TrainingStep | null = null;
+  readonly #network: PlacedNetwork;
   #progress: Progress = { ...newProgress(), phase: "train" };
   #best: Record<string, Float32Array> | null = null;
   /** The rows of this epoch in their order; null until they are asked for. */
@@ -42,11 +35,14 @@ export class EpochTrainer implements Trainer {
   constructor(lesson: Lesson, context: TrainerContext) {
     this.#lesson = lesson;
     this.#context = context;
-    this.#optimiser = { ...ADAMW, clipNorm: lesson.settings.clipNorm };
+    const { name, definition, settings } = lesson;
+    const optimiser = { ...ADAMW, clipNorm: settings.clipNorm };
+    const { allowDifferentDevice } = settings;
+    this.#network = new PlacedNetwork({ name, definition, optimiser, allowDifferentDevice }, context);
   }
 
   async step(): Promise<StepReport> {
-    const step = await this.#open();
+    const step = await this.#network.open();
     const progress = this.#progress;
     const at = this.#position();
     const batches = this.#batches();
@@ -95,66 +91,28 @@ export class EpochTrainer implements Trainer {
   }
 
   async getState(): Promise<State> {
-    const step = await this.#open();
-    const best = Object.entries(this.#best ?? {}).map(([name, array]) => [BEST + name, array] as const);
-    const own: State = {
-      json: {
-        device: deviceOf(this.#backend!),
-        progress: structuredClone(this.#progress) as unknown as JsonObject,
-      },
-      arrays: {
-        ...step.read(arrayNames(this.#lesson.definition.parameters, this.#optimiser)),
-        ...Object.fromEntries(best),
-      },
-    };
+    const own = await this.#network.getState(this.#progress, this.#best);
     return joinStates(own, nestState("score", this.#lesson.score.getState()));
   }
 
   async setState(state: State): Promise<void> {
-    const { definition, settings, score } = this.#lesson;
-    const progress = parseProgress(state.json.progress);
-    const device = (state.json.device ?? null) as JsonObject | null;
-    const arrays = takeArrays(state, arrayNames(definition.parameters, this.#optimiser), definition.parameters);
-    const best = progress.best === null ? null : takeBest(state, definition.parameters);
+    const found = this.#network.read(state);
     const scored = unnestState("score", state);
-    if (progress.phase === "prepare" || scored === undefined) throw damagedState("a phase of training and its score");
-    const backend = await chooseDevice(this.#context, settings.allowDifferentDevice ? null : device);
-    if (device !== null) checkDevice(device, deviceOf(backend), settings.allowDifferentDevice);
-    score.setState(scored);
-    const step = await openStep(backend, definition, this.#optimiser);
-    step.write(arrays);
-    this.#backend = backend;
-    this.#step = step;
-    this.#best = best;
-    this.#progress = progress;
+    if (scored === undefined) throw damagedState("a phase of training and its score");
+    this.#lesson.score.setState(scored);
+    await this.#network.resume(found);
+    this.#best = found.best;
+    this.#progress = found.progress;
   }
 
   async model(): Promise<ModelContent> {
-    const step = await this.#open();
+    const step = await this.#network.open();
     const weights = this.#best ?? step.read(this.#lesson.definition.parameters.map(({ name }) => name));
     return this.#lesson.content(weights, this.#progress.best?.epoch ?? this.#progress.epoch);
   }
 
   async dispose(): Promise<void> {
-    this.#step?.dispose();
-  }
-
-  /** The network on its backend, with its first weights unless a state was set. */
-  async #open(): Promise<TrainingStep> {
-    if (this.#step !== null) return this.#step;
-    const { definition, name } = this.#lesson;
-    this.#backend = await chooseDevice(this.#context);
-    const step = await openStep(this.#backend, definition, this.#optimiser);
-    const start = initialValues(definition.parameters, deriveSeed(this.#context.seed, name));
-    const arrays = definition.parameters.flatMap((parameter) =>
-      arrayNames([parameter], this.#optimiser).map((array) => [
-        array,
-        start[array] ?? new Float32Array(sizeOf(parameter.shape)),
-      ]),
-    );
-    step.write(Object.fromEntries(arrays) as Record<string, Float32Array>);
-    this.#step = step;
-    return step;
+    this.#network.dispose();
   }
 
   /** Batches of this pass that are done. */

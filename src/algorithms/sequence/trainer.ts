@@ -1,7 +1,5 @@
-import type { Backend } from "../../backends/index.ts";
 import {
   deriveSeed,
-  type JsonObject,
   type ModelContent,
   randomStream,
   type State,
@@ -9,13 +7,11 @@ import {
   type Trainer,
   type TrainerContext,
 } from "../../core/index.ts";
-import { checkDevice, chooseDevice, deviceOf } from "../neural/device.ts";
-import { initialValues } from "../neural/layers/index.ts";
-import { sizeOf } from "../neural/network.ts";
-import { newProgress, type Progress, parseProgress } from "../neural/progress.ts";
+import { PlacedNetwork } from "../neural/placed-network.ts";
+import { newProgress, type Progress } from "../neural/progress.ts";
 import { averagingShare, learningRateShare } from "../neural/schedule.ts";
-import { BEST, damagedState, takeArrays, takeBest } from "../neural/state-arrays.ts";
-import { AVERAGE, arrayNames, modelArrays, openStep, type TrainingStep } from "../neural/steps/index.ts";
+import { damagedState } from "../neural/state-arrays.ts";
+import { modelArrays, type TrainingStep } from "../neural/steps/index.ts";
 import { inputBatch, trainingBatch } from "./batches.ts";
 import { modelContent } from "./content.ts";
 import { diverged } from "./diverged.ts";
@@ -30,9 +26,7 @@ export class SequenceTrainer implements Trainer {
   readonly #context: TrainerContext;
   readonly #setup: Setup;
   readonly #dropoutSeed: number;
-  /** Null until the first step: a resume may ask for another one. */
-  #backend: Backend | null = null;
-  #step: TrainingStep | null = null;
+  readonly #network: PlacedNetwork;
   #progress: Progress = { ...newProgress(), phase: "train" };
   #best: Record<string, Float32Array> | null = null;
   /** The rows of this epoch in their order; null until they are asked for. */
@@ -42,6 +36,9 @@ export class SequenceTrainer implements Trainer {
     this.#model = model;
     this.#context = context;
     this.#setup = setup;
+    const { definition, optimiser, settings } = setup;
+    const { allowDifferentDevice } = settings;
+    this.#network = new PlacedNetwork({ name: model.name, definition, optimiser, allowDifferentDevice }, context);
     this.#dropoutSeed = deriveSeed(context.seed, model.name, "dropout") | 0;
   }
 
@@ -50,7 +47,7 @@ export class SequenceTrainer implements Trainer {
   }
 
   async step(): Promise<StepReport> {
-    const step = await this.#open();
+    const step = await this.#network.open();
     const progress = this.#progress;
     const at = this.#position();
     const batches = this.#batches();
@@ -93,38 +90,19 @@ export class SequenceTrainer implements Trainer {
     addScores(this.#progress, plan, encoding, validation, rows, outputs);
   }
 
-  async getState(): Promise<State> {
-    const step = await this.#open();
-    const { definition, optimiser } = this.#setup;
-    const best = Object.entries(this.#best ?? {}).map(([name, array]) => [BEST + name, array] as const);
-    return {
-      json: {
-        device: deviceOf(this.#backend!),
-        progress: structuredClone(this.#progress) as unknown as JsonObject,
-      },
-      arrays: { ...step.read(arrayNames(definition.parameters, optimiser)), ...Object.fromEntries(best) },
-    };
+  getState(): Promise<State> {
+    return this.#network.getState(this.#progress, this.#best);
   }
 
   async setState(state: State): Promise<void> {
-    const { definition, optimiser, settings } = this.#setup;
-    const progress = parseProgress(state.json.progress);
-    const device = (state.json.device ?? null) as JsonObject | null;
-    const arrays = takeArrays(state, arrayNames(definition.parameters, optimiser), definition.parameters);
-    const best = progress.best === null ? null : takeBest(state, definition.parameters);
-    if (progress.phase === "prepare") throw damagedState("a phase of training");
-    const backend = await chooseDevice(this.#context, settings.allowDifferentDevice ? null : device);
-    if (device !== null) checkDevice(device, deviceOf(backend), settings.allowDifferentDevice);
-    const step = await openStep(backend, definition, optimiser);
-    step.write(arrays);
-    this.#backend = backend;
-    this.#step = step;
-    this.#best = best;
-    this.#progress = progress;
+    const found = this.#network.read(state);
+    await this.#network.resume(found);
+    this.#best = found.best;
+    this.#progress = found.progress;
   }
 
   async model(): Promise<ModelContent> {
-    const step = await this.#open();
+    const step = await this.#network.open();
     const { plan, encoding } = this.#setup;
     const weights = this.#best ?? this.#weights(step);
     const epochs = this.#progress.best?.epoch ?? this.#progress.epoch;
@@ -140,25 +118,7 @@ export class SequenceTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
-    this.#step?.dispose();
-  }
-
-  /** The network on its backend, with its first weights unless a state was set. */
-  async #open(): Promise<TrainingStep> {
-    if (this.#step !== null) return this.#step;
-    const { definition, optimiser } = this.#setup;
-    this.#backend = await chooseDevice(this.#context);
-    const step = await openStep(this.#backend, definition, optimiser);
-    const start = initialValues(definition.parameters, deriveSeed(this.#context.seed, this.#model.name));
-    const arrays = definition.parameters.flatMap((parameter) =>
-      arrayNames([parameter], optimiser).map((name) => [
-        name,
-        start[name.replace(`/${AVERAGE}`, "")] ?? new Float32Array(sizeOf(parameter.shape)),
-      ]),
-    );
-    step.write(Object.fromEntries(arrays) as Record<string, Float32Array>);
-    this.#step = step;
-    return step;
+    this.#network.dispose();
   }
 
   /** Batches of this pass that are done. */
