@@ -286,7 +286,13 @@ export class TreeGrower {
     const machine = this.#machine;
     const split = readSplit(machine, node);
     const place = this.#placeOf.get(split.feature)!;
-    writeDirections(machine.bytes, machine.address.tables + node * TABLE_BYTES, place, this.#bins[split.feature]!, split);
+    writeDirections(
+      machine.bytes,
+      machine.address.tables + node * TABLE_BYTES,
+      place,
+      this.#bins[split.feature]!,
+      split,
+    );
     return place;
   }
 

@@ -173,7 +173,9 @@ export class TreeMachine {
     });
     this.kernel = this.#team.kernel;
     this.#offsets = new Map(
-      Object.entries(constantsOf(this.kernel)).flatMap(([name, at]) => (name.startsWith("AT_") ? [[name.slice(3), at]] : [])),
+      Object.entries(constantsOf(this.kernel)).flatMap(([name, at]) =>
+        name.startsWith("AT_") ? [[name.slice(3), at]] : [],
+      ),
     );
     this.#fillFrame(emitted, classes);
     const streamed = { ...this.train, blockRows: BLOCK_ROWS, stride: layout.stride };
