@@ -9,7 +9,6 @@ import { readSettings } from "../settings/read-settings.ts";
 import { givenNames, type ResolvedSettings, resolveAlgorithmSettings, withAnswers } from "../settings/resolve.ts";
 import { fromHere } from "../settings/resolve-folders.ts";
 import { addTrainFlags } from "../train-flags.ts";
-import { runTraining } from "../training-run.ts";
 
 /** When questions are asked: where the data or the target is open, always, never. */
 export type AskMode = "open" | "always" | "never";
@@ -43,11 +42,16 @@ export async function train(context: Context, options: Options, ask: AskMode): P
   const settled = await settle(context, options, ask);
   if (await namesGroup(settled)) return trainGroup(context, options, settled);
   const settings = options.background === true ? settled : await withTable(context, settled);
-  const { algorithms, request } = await checkedRequest(context, settings);
-  if (options.background === true) return submitTraining(context, options, settings);
+  const algorithms = await checkedContenders(context, settings);
+  if (options.background === true) {
+    await checkedRequest(context, settings, algorithms);
+    return submitTraining(context, options, settings);
+  }
   refuseJobFlags(options);
-  const learner = request.settings.warmStart ?? request.settings.objective;
-  explain(context, settings, request.settings.algorithms === undefined && learner ? [String(learner)] : algorithms);
+  // Before anything that takes its time to load.
+  explain(context, settings, algorithms);
+  const request = await checkedRequest(context, settings, algorithms);
+  const { runTraining } = await import("../training-run.ts");
   const training = await context.services.training();
   return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
     training.start(typeof options.runId === "string" ? { ...request, runId: options.runId } : request, watch),
@@ -146,7 +150,8 @@ async function withTable(context: Context, settings: ResolvedSettings): Promise<
   };
 }
 
-async function checkedRequest(context: Context, settings: ResolvedSettings) {
+/** The algorithms that may be trained, once it is clear that something can be. */
+async function checkedContenders(context: Context, settings: ResolvedSettings): Promise<string[]> {
   const table = await context.services.algorithms();
   const { values } = settings;
   const algorithms = Array.isArray(values.algorithms) ? values.algorithms.map(String) : Object.keys(table);
@@ -154,8 +159,13 @@ async function checkedRequest(context: Context, settings: ResolvedSettings) {
     if (!Object.hasOwn(table, name)) throw unknownName("algorithm", name, Object.keys(table));
   if (!hasTask(settings)) throw openTask(settings);
   checkFiles(context, values);
+  return algorithms;
+}
+
+async function checkedRequest(context: Context, settings: ResolvedSettings, algorithms: readonly string[]) {
+  const table = await context.services.algorithms();
   const algorithmSettings = await resolveAlgorithmSettings(settings.algorithms, algorithms, table);
-  return { algorithms, request: { settings: values, given: givenNames(settings), algorithmSettings } };
+  return { settings: settings.values, given: givenNames(settings), algorithmSettings };
 }
 
 /** Files that are plainly not there are no reason to begin a run. */
