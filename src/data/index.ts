@@ -9,7 +9,8 @@ export {
   type MemoryPart,
   type RoledDataset,
 } from "./dataset/memory-dataset.ts";
-export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
+export type { StreamPart } from "./dataset/stream-part.ts";
+export { createStreamedDataset, type StreamedDatasetRequest } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
 export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
