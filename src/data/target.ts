@@ -81,8 +81,8 @@ export function numberQueries(column: Column, queries: QueryNumbers): Float64Arr
   const rows = isStringColumn(column) ? column.codes.length : column.values.length;
   return Float64Array.from({ length: rows }, (_, row) => {
     const name = cellOf(column, row) ?? "";
-    let number = queries.get(name);
-    if (number === undefined) queries.set(name, (number = queries.size));
+    const number = queries.get(name) ?? queries.size;
+    queries.set(name, number);
     return number;
   });
 }

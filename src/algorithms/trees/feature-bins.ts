@@ -1,4 +1,10 @@
-import { type CategoricalFeature, type FeatureColumn, type NumericFeature, spreadCount, spreadRow } from "../../core/index.ts";
+import {
+  type CategoricalFeature,
+  type FeatureColumn,
+  type NumericFeature,
+  spreadCount,
+  spreadRow,
+} from "../../core/index.ts";
 import { cutsOf } from "./cuts.ts";
 import { sortNumbers } from "./sort-numbers.ts";
 

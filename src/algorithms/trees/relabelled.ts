@@ -1,4 +1,4 @@
-import type { Dataset, Examples, ExampleStream } from "../../core/index.ts";
+import type { Dataset, ExampleStream, Examples } from "../../core/index.ts";
 
 /** Target and weight by row. */
 type RowTruth = Pick<Examples, "target" | "weight">;

@@ -1,11 +1,4 @@
-import {
-  type Batch,
-  columnNamed,
-  type FeatureTable,
-  type LearningBatch,
-  type Task,
-  targetWidth,
-} from "../../core/index.ts";
+import { columnNamed, type FeatureTable, type LearningBatch, type Task, targetWidth } from "../../core/index.ts";
 import { ROLE } from "../rows/roles.ts";
 import { createTruthEncoder, weightsOf } from "../target.ts";
 import { CHUNK_ROWS, openStream } from "./chunks.ts";
@@ -87,12 +80,13 @@ class RoleSorter {
   }
 
   #roomLike({ table, weight }: ReadRows): ExampleBuffer {
-    const room = (this.#rooms[this.#room] ??= new ExampleBuffer({
+    this.#rooms[this.#room] ??= new ExampleBuffer({
       like: table,
       capacity: this.#batchRows,
       weighted: weight !== null,
       targetWidth: this.#targetWidth,
-    }));
+    });
+    const room = this.#rooms[this.#room]!;
     if (this.#filled === 0) room.clear();
     return room;
   }

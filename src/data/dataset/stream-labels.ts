@@ -5,7 +5,11 @@ import { openStream } from "./chunks.ts";
 import type { StreamPart } from "./stream-part.ts";
 
 /** Target and weight of the rows of a role, from a pass over their columns alone. */
-export async function readLabels(part: Omit<StreamPart, "chunks" | "encode">, task: Task, role: Role): Promise<RowLabels> {
+export async function readLabels(
+  part: Omit<StreamPart, "chunks" | "encode">,
+  task: Task,
+  role: Role,
+): Promise<RowLabels> {
   const { stream, weight, roles, queries } = part;
   const rows = countRoles(roles)[role];
   const width = targetWidth(task);

@@ -22,8 +22,8 @@ import { countRoles, ROLE } from "../rows/roles.ts";
 import { createTruthEncoder, TargetTally, truthColumns, weightsOf } from "../target.ts";
 import { openStream, type StreamSource } from "./chunks.ts";
 import { ExampleBuffer } from "./example-buffer.ts";
-import { checkBatchRows, checkedRow, type RoledDataset } from "./memory-dataset.ts";
 import { learningPass } from "./learning-pass.ts";
+import { checkBatchRows, checkedRow, type RoledDataset } from "./memory-dataset.ts";
 import { planPass, type Window } from "./pass-plan.ts";
 import { readLabels } from "./stream-labels.ts";
 import type { StreamPart } from "./stream-part.ts";
@@ -86,8 +86,7 @@ async function summarizeStream(stream: StreamSource, task: Task, roles: Uint8Arr
   const encode = createTruthEncoder(task);
   const tally = new TargetTally(task);
   try {
-    for (let batch = await reader.next(); batch !== null; batch = await reader.next())
-{
+    for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       const { columns, firstRow, rows } = batch;
       tally.add(
         encode((name) => columnNamed(columns, name)!),

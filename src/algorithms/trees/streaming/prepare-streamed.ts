@@ -57,8 +57,7 @@ async function planRows(
 ): Promise<Pick<RowLabels, "weight"> & { residuals: ResidualPlan | null }> {
   const { target, weight } = await readRoleLabels(dataset, "train");
   const { train: rows } = dataset.rows;
-  const residuals =
-    wholeSteps && weight === null ? planResiduals({ rows: null, target }, rows, bitsOf(rows)) : null;
+  const residuals = wholeSteps && weight === null ? planResiduals({ rows: null, target }, rows, bitsOf(rows)) : null;
   return { weight: weight === null ? null : new Float32Array(0), residuals };
 }
 
