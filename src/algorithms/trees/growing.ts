@@ -14,7 +14,7 @@ import type { NodeFeatures } from "./node-features.ts";
 import type { Quantisation } from "./quantisation.ts";
 import { writeCarry } from "./residuals.ts";
 import { readSplit, SPLIT_WORDS } from "./split-records.ts";
-import { directionTable } from "./walking.ts";
+import { writeDirections } from "./walking.ts";
 
 const JOB_WORDS = 16;
 const TABLE_BYTES = 256;
@@ -286,8 +286,13 @@ export class TreeGrower {
     const machine = this.#machine;
     const split = readSplit(machine, node);
     const place = this.#placeOf.get(split.feature)!;
-    const table = directionTable(place, this.#bins[split.feature]!, split);
-    machine.bytes.set(table, machine.address.tables + node * TABLE_BYTES);
+    writeDirections(
+      machine.bytes,
+      machine.address.tables + node * TABLE_BYTES,
+      place,
+      this.#bins[split.feature]!,
+      split,
+    );
     return place;
   }
 

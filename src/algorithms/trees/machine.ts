@@ -123,7 +123,8 @@ export class TreeMachine {
   readonly threads: number;
   /** The training rows' bins where they are not all in memory. */
   readonly streamedBins: StreamedBins | null;
-  readonly #constants: Readonly<Record<string, number>>;
+  /** Offsets of the frame's fields by name. */
+  readonly #offsets: ReadonlyMap<string, number>;
   readonly #team: ThreadTeam;
   #selected: RowSet | null = null;
 
@@ -171,7 +172,11 @@ export class TreeMachine {
       threads: options.threads,
     });
     this.kernel = this.#team.kernel;
-    this.#constants = constantsOf(this.kernel);
+    this.#offsets = new Map(
+      Object.entries(constantsOf(this.kernel)).flatMap(([name, at]) =>
+        name.startsWith("AT_") ? [[name.slice(3), at]] : [],
+      ),
+    );
     this.#fillFrame(emitted, classes);
     const streamed = { ...this.train, blockRows: BLOCK_ROWS, stride: layout.stride };
     this.streamedBins = options.stream === undefined ? null : new StreamedBins(memory, streamed, options.stream);
@@ -279,7 +284,7 @@ export class TreeMachine {
   }
 
   #offset(field: string): number {
-    const offset = this.#constants[`AT_${field}`];
+    const offset = this.#offsets.get(field);
     if (offset === undefined) throw new RangeError(`the frame has no field ${field}`);
     return offset;
   }
