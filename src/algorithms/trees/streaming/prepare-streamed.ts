@@ -3,10 +3,12 @@ import { binRows, rowsOf } from "../binning.ts";
 import { beginEvaluations, binEvaluations, planEvaluations, readEvaluations } from "../evaluations.ts";
 import type { FeatureBins } from "../feature-bins.ts";
 import { type InitialScores, writeInitialScores } from "../initial-scores.ts";
-import { BLOCK_ROWS, bitsOf, type RowSet, type TreeMachine } from "../machine.ts";
+import type { TreeMachine } from "../machine.ts";
+import { BLOCK_ROWS, bitsOf } from "../machine-sizes.ts";
 import { type MachineRows, makeMachine, type PrepareOptions } from "../make-machine.ts";
 import { type PreparedData, requireRows } from "../prepared-data.ts";
 import { planResiduals, type ResidualPlan, writeResiduals } from "../residuals.ts";
+import type { RowSet } from "../row-set.ts";
 import { residentBlocks } from "./resident-blocks.ts";
 import { binsOfFacts, readTrainingFacts, type TrainingFacts } from "./training-facts.ts";
 
