@@ -182,8 +182,8 @@ export class BoostingTrainer implements Trainer {
     machine.set("CLASS", classNumber);
     const statistics = this.#gradientFacts();
     const { inMemory } = this.#context.dataset;
-    const key = streamKey(this.#context.seed, this.#name, "rows", round);
-    const amplification = drawRows(machine, this.#options, round, key, !inMemory);
+    const keyOf = (): [number, number] => streamKey(this.#context.seed, this.#name, "rows", round);
+    const amplification = drawRows(machine, this.#options, round, keyOf, !inMemory);
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
     this.#nodeFeatures?.reset(this.#ensemble.trees);
     const quantisation = this.#quantisation(statistics, amplification);

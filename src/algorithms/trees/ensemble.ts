@@ -107,12 +107,10 @@ export class Ensemble {
 
   /** The first `trees` trees, sharing memory. */
   arrays(trees = this.trees): TreeArrays {
-    return firstTrees(
-      Object.fromEntries(
-        TREE_ARRAY_NAMES.map((name) => [name, this.#arrays[name].subarray(0, this.#lengths[name])]),
-      ) as unknown as TreeArrays,
-      trees,
-    );
+    const all = Object.fromEntries(
+      TREE_ARRAY_NAMES.map((name) => [name, this.#arrays[name].subarray(0, this.#lengths[name])]),
+    ) as unknown as TreeArrays;
+    return trees === this.trees ? all : firstTrees(all, trees);
   }
 }
 

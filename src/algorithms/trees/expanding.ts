@@ -8,7 +8,7 @@ import type { TreeMachine } from "./machine.ts";
 import { MAX_CHUNKS } from "./machine-areas.ts";
 import type { NodeFeatures } from "./node-features.ts";
 import { readSplit, SPLIT_WORDS } from "./split-records.ts";
-import { directionTable } from "./walking.ts";
+import { writeDirections } from "./walking.ts";
 
 /** Words of a job's record. */
 export const JOB_WORDS = 16;
@@ -154,7 +154,6 @@ function takeSplit(machine: TreeMachine, node: GrowingNode, place: number, chunk
 function writeTable({ machine, bins, placeOf }: GrowthContext, node: number): FeaturePlace {
   const split = readSplit(machine, node);
   const place = placeOf.get(split.feature)!;
-  const table = directionTable(place, bins[split.feature]!, split);
-  machine.bytes.set(table, machine.address.tables + node * TABLE_BYTES);
+  writeDirections(machine.bytes, machine.address.tables + node * TABLE_BYTES, place, bins[split.feature]!, split);
   return place;
 }

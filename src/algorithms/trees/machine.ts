@@ -56,7 +56,8 @@ export class TreeMachine implements MachineSizes {
   readonly reals: Float64Array;
   /** The training rows' bins where they are not all in memory. */
   readonly streamedBins: StreamedBins | null;
-  readonly #constants: Readonly<Record<string, number>>;
+  /** Offsets of the frame's fields by name. */
+  readonly #offsets: ReadonlyMap<string, number>;
   readonly #team: ThreadTeam;
   #selected: RowSet | null = null;
 
@@ -96,7 +97,11 @@ export class TreeMachine implements MachineSizes {
       threads: options.threads,
     });
     this.kernel = this.#team.kernel;
-    this.#constants = constantsOf(this.kernel);
+    this.#offsets = new Map(
+      Object.entries(constantsOf(this.kernel)).flatMap(([name, at]) =>
+        name.startsWith("AT_") ? [[name.slice(3), at]] : [],
+      ),
+    );
     fillFrame(this, shape !== null);
     const streamed = { ...this.train, blockRows: BLOCK_ROWS, stride: layout.stride };
     this.streamedBins = options.stream === undefined ? null : new StreamedBins(memory, streamed, options.stream);
@@ -113,7 +118,7 @@ export class TreeMachine implements MachineSizes {
   }
 
   #offset(field: string): number {
-    const offset = this.#constants[`AT_${field}`];
+    const offset = this.#offsets.get(field);
     if (offset === undefined) throw new RangeError(`the frame has no field ${field}`);
     return offset;
   }

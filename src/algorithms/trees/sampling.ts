@@ -18,6 +18,7 @@ export function drawsRows({ subsample, oneSided, learningRate }: GrowthOptions, 
  * Says which rows the next tree sees: those whose hash, with this key, is small, and those of large gradients. Call when the
  * gradients of the tree's class can be told.
  *
+ * @param keyOf makes the key, which takes longer than a small table's tree has
  * @param keeps whether rows that are not drawn stay in the tree's nodes, where they count nothing
  * @returns how many times the rows of small gradients count, 1 or more
  */
@@ -25,13 +26,14 @@ export function drawRows(
   machine: TreeMachine,
   options: GrowthOptions,
   round: number,
-  [key0, key1]: readonly [number, number],
+  keyOf: () => readonly [number, number],
   keeps: boolean,
 ): number {
   const draws = drawsRows(options, round);
   machine.set("SAMPLING", draws ? 1 : 0);
   machine.set("SKIPPING", draws && !keeps ? 1 : 0);
   if (!draws) return 1;
+  const [key0, key1] = keyOf();
   machine.set("SAMPLE_KEY0", key0);
   machine.set("SAMPLE_KEY1", key1);
   const { oneSided } = options;

@@ -3,6 +3,7 @@ import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./en
 import type { FeatureBins } from "./feature-bins.ts";
 import type { TreeMachine } from "./machine.ts";
 import type { RowSet } from "./row-set.ts";
+import { depthOf } from "./tree-heights.ts";
 
 const TABLE_BYTES = 256;
 const NODE_BYTES = 24;
@@ -16,19 +17,29 @@ export interface Direction {
   readonly categories: Uint32Array | null;
 }
 
-/** For each of the 256 values of a column's byte, 1 where the split sends it right. */
-export function directionTable(place: FeaturePlace, bins: FeatureBins, split: Direction): Uint8Array {
-  const table = new Uint8Array(TABLE_BYTES);
-  const isSet = (split.flags & CATEGORICAL) !== 0;
-  const missingCode = bins.kind === "numeric" && bins.missing ? bins.codes - 1 : -1;
-  const missingRight = (split.flags & MISSING_LEFT) === 0 ? 1 : 0;
-  for (let byte = 0; byte < TABLE_BYTES; byte++) {
-    const bin = Math.floor(byte / place.divisor) % place.codes;
-    if (isSet) table[byte] = (split.categories![bin >> 5]! >>> (bin & 31)) & 1 ? 0 : 1;
-    else if (bin === missingCode) table[byte] = missingRight;
-    else table[byte] = bin > split.bin ? 1 : 0;
+/** Writes for each of the 256 values of a column's byte 1 where the split sends it right, else 0. */
+export function writeDirections(
+  to: Uint8Array,
+  at: number,
+  { divisor, codes }: FeaturePlace,
+  bins: FeatureBins,
+  split: Direction,
+): void {
+  const missing = bins.kind === "numeric" && bins.missing ? bins.codes - 1 : -1;
+  const end = at + TABLE_BYTES;
+  let code = 0;
+  for (let byte = at; byte < end; ) {
+    const side = sideOf(code, missing, split);
+    for (const next = Math.min(end, byte + divisor); byte < next; byte++) to[byte] = side;
+    if (++code === codes) code = 0;
   }
-  return table;
+}
+
+/** 1 where a split sends a code right. */
+function sideOf(code: number, missing: number, { bin, flags, categories }: Direction): number {
+  if ((flags & CATEGORICAL) !== 0) return (categories![code >> 5]! >>> (code & 31)) & 1 ? 0 : 1;
+  if (code === missing) return (flags & MISSING_LEFT) === 0 ? 1 : 0;
+  return code > bin ? 1 : 0;
 }
 
 /** Adds finished trees to the scores of binned rows: of validation rows after each round, of all rows after a resume. */
@@ -50,6 +61,7 @@ export class TreeWalker {
 
   /** Adds trees from number `from` on, tree t to class t % classes, in order. */
   add(sets: readonly RowSet[], arrays: TreeArrays, from: number, classes: number): void {
+    if (sets.length === 0) return;
     const machine = this.#machine;
     machine.set("TREES", machine.address.walkTrees);
     for (let tree = from; tree < arrays.ends.length; ) {
@@ -117,7 +129,8 @@ export class TreeWalker {
       }
       const column = this.#placeOf.get(feature)!;
       columns[at] = column.column;
-      bytes.set(directionTable(column, this.#bins[feature]!, splitOf(arrays, start + node)), tables + at * TABLE_BYTES);
+      const split = splitOf(arrays, start + node);
+      writeDirections(bytes, tables + at * TABLE_BYTES, column, this.#bins[feature]!, split);
       place(arrays.left[start + node]!, 2 * at);
       place(arrays.right[start + node]!, 2 * at + 1);
     };
@@ -143,7 +156,7 @@ export class TreeWalker {
       }
       const column = this.#placeOf.get(feature)!;
       const table = address.walkTables + (firstNode + at) * TABLE_BYTES;
-      bytes.set(directionTable(column, this.#bins[feature]!, splitOf(arrays, node)), table);
+      writeDirections(bytes, table, column, this.#bins[feature]!, splitOf(arrays, node));
       words.set([table, column.column, place.of[arrays.left[node]!]!, place.of[arrays.right[node]!]!], to >>> 2);
     }
     return [base, place.inner, 0, 0];
@@ -165,19 +178,6 @@ function splitOf(arrays: TreeArrays, node: number): Direction {
   const isSet = (flags & CATEGORICAL) !== 0;
   const categories = isSet ? arrays.categories.subarray(bin * CATEGORY_WORDS, (bin + 1) * CATEGORY_WORDS) : null;
   return { bin, flags, categories };
-}
-
-/** Steps from the root to the deepest leaf. Children come after their parents. */
-function depthOf(arrays: TreeArrays, start: number, end: number): number {
-  const depths = new Int32Array(end - start);
-  let deepest = 0;
-  for (let node = start; node < end; node++) {
-    const depth = depths[node - start]!;
-    deepest = Math.max(deepest, depth);
-    if (arrays.feature[node]! < 0) continue;
-    for (const child of [arrays.left[node]!, arrays.right[node]!]) depths[child] = Math.max(depths[child]!, depth + 1);
-  }
-  return deepest;
 }
 
 /** New numbers for the nodes of a tree that put inner nodes before leaves; a root that is a leaf stays 0. */
