@@ -42,15 +42,11 @@ export async function train(context: Context, options: Options, ask: AskMode): P
   const settled = await settle(context, options, ask);
   if (await namesGroup(settled)) return trainGroup(context, options, settled);
   const settings = options.background === true ? settled : await withTable(context, settled);
-  const algorithms = await checkedContenders(context, settings);
-  if (options.background === true) {
-    await checkedRequest(context, settings, algorithms);
-    return submitTraining(context, options, settings);
-  }
+  const { algorithms, request } = await checkedRequest(context, settings);
+  if (options.background === true) return submitTraining(context, options, settings);
   refuseJobFlags(options);
-  // Before anything that takes its time to load.
   explain(context, settings, algorithms);
-  const request = await checkedRequest(context, settings, algorithms);
+  // What trains takes its time to load: behind the first line.
   const { runTraining } = await import("../training-run.ts");
   const training = await context.services.training();
   return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
@@ -150,8 +146,7 @@ async function withTable(context: Context, settings: ResolvedSettings): Promise<
   };
 }
 
-/** The algorithms that may be trained, once it is clear that something can be. */
-async function checkedContenders(context: Context, settings: ResolvedSettings): Promise<string[]> {
+async function checkedRequest(context: Context, settings: ResolvedSettings) {
   const table = await context.services.algorithms();
   const { values } = settings;
   const algorithms = Array.isArray(values.algorithms) ? values.algorithms.map(String) : Object.keys(table);
@@ -159,13 +154,8 @@ async function checkedContenders(context: Context, settings: ResolvedSettings): 
     if (!Object.hasOwn(table, name)) throw unknownName("algorithm", name, Object.keys(table));
   if (!hasTask(settings)) throw openTask(settings);
   checkFiles(context, values);
-  return algorithms;
-}
-
-async function checkedRequest(context: Context, settings: ResolvedSettings, algorithms: readonly string[]) {
-  const table = await context.services.algorithms();
   const algorithmSettings = await resolveAlgorithmSettings(settings.algorithms, algorithms, table);
-  return { settings: settings.values, given: givenNames(settings), algorithmSettings };
+  return { algorithms, request: { settings: values, given: givenNames(settings), algorithmSettings } };
 }
 
 /** Files that are plainly not there are no reason to begin a run. */
