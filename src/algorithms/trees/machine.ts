@@ -36,6 +36,7 @@ const MAX_EMITTED_COLUMNS = 512;
 /** Phases that look at the rows' bins, block by block. */
 const BINS_PHASES: ReadonlySet<Phase> = new Set([
   "rootPass",
+  "classRootPass",
   "residualRootPass",
   "expandPass",
   "residualPass",
@@ -195,6 +196,8 @@ export class TreeMachine {
       partials: plan.reserve((this.threads - 1) * this.jobLimit * this.slotBytes),
       packedCells: plan.reserve((packedParts * this.slotBytes) / 2),
       packedFills: plan.reserve(packedParts * 8),
+      // Roots of several classes are added up at once; each takes the packed cells of a job.
+      classRoots: this.packed && classes > 1 && classes <= this.jobLimit ? plan.reserve(classes * this.slotBytes) : 0,
       slots: plan.reserve(this.slots * this.slotBytes),
       root: plan.reserve(this.slotBytes),
       carryTerms: plan.reserve(this.maxNodes * 8),
@@ -238,6 +241,7 @@ export class TreeMachine {
     this.set("PACKED", this.packed ? 1 : 0);
     this.set("PACKED_CELLS", address.packedCells);
     this.set("PACKED_FILLS", address.packedFills);
+    this.set("CLASS_ROOTS", address.classRoots);
     this.set("SLOT_BYTES", this.slotBytes);
     this.set("SLOT", address.slots);
     this.set("ROOT", address.root);
@@ -338,6 +342,7 @@ type Area =
   | "partials"
   | "packedCells"
   | "packedFills"
+  | "classRoots"
   | "slots"
   | "root"
   | "carryTerms"

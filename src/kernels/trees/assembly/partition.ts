@@ -1,5 +1,5 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_JOBS, AT_JOB_COUNT, AT_PACKED, AT_PACKING, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
+  AT_BINS, AT_BLOCKS, AT_CLASS, AT_JOBS, AT_JOB_COUNT, AT_PACKED, AT_PACKING, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
   AT_SCRATCH_BYTES, AT_STRIDE, AT_WIDE, BLOCK_ROWS, JOB_BYTES, histogramOf, pointer, segmentOf, takeTask, word,
 } from "./frame";
 import { histogramGathered } from "./histogram";
@@ -173,7 +173,7 @@ function addNode(block: i32, thread: i32, node: i32, index: i32, slot: usize): v
   const numbers = numbersOf(block) + (<usize>begin << 1);
   const histogram = histogramOf(thread, index, slot);
   if (word(AT_PACKED)) {
-    addPacked(thread, index, histogram, numbers, count, binsOf(block), block);
+    addPacked(thread, index, histogram, numbers, count, binsOf(block), block, word(AT_CLASS));
     return;
   }
   const quantised = pointer(AT_QUANTISED) + ((<usize>block * <usize>BLOCK_ROWS) << (word(AT_WIDE) ? 4 : 2));
