@@ -35,6 +35,7 @@ const parameters = resolveParameters(mlp.parameters, { epochs: 1 }, "setting");
 const context = { dataset, parameters, seed: 1, threads, backend: "tensorflow", notify: () => {} };
 const trainer = await mlp.createTrainer(context);
 while ((await trainer.step()).note === "looking at the numbers");
+await trainer.step();
 for (let i = 0; i < 20; i++) await trainer.step();
 const [wall, cpu] = [performance.now(), process.cpuUsage()];
 for (let i = 0; i < count; i++) await trainer.step();

@@ -29,24 +29,26 @@ export class MemoryPlan {
    * Creates the memory.
    *
    * @param rows what the plan was made for, so that an error can say how many would fit
+   * @param action what the memory is for, as an error names it. Default training trees
    * @throws KaaykoError where the plan needs over 4 GiB or the system refuses
    */
-  create(rows: number): WebAssembly.Memory {
-    if (this.#top > MAX_BYTES) throw this.#refusal(rows, MAX_BYTES, "4 GiB is the limit of one training memory");
+  create(rows: number, action = "train trees in memory"): WebAssembly.Memory {
+    if (this.#top > MAX_BYTES)
+      throw this.#refusal(action, rows, MAX_BYTES, "4 GiB is the limit of one training memory");
     const pages = Math.ceil((this.#top + 64) / PAGE);
     if (this.#top >= LARGE) collectGarbage();
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     } catch {
-      throw this.#refusal(rows, this.#top / 2, "the system must have the memory");
+      throw this.#refusal(action, rows, this.#top / 2, "the system must have the memory");
     }
   }
 
-  #refusal(rows: number, bytes: number, rule: string): KaaykoError {
+  #refusal(action: string, rows: number, bytes: number, rule: string): KaaykoError {
     const fit = Math.floor((rows * bytes) / this.#top / 1000) * 1000;
     const needed = `${(this.#top / 2 ** 30).toFixed(1)} GiB for ${rows} rows`;
     return new KaaykoError({
-      action: "train trees in memory",
+      action,
       rule,
       got: needed,
       kind: "input",

@@ -1,127 +1,100 @@
-import { alignedFloats } from "../../backends/aligned-floats.ts";
-import type { Dataset, ExampleStream, Examples, JsonObject, Role } from "../../core/index.ts";
-import { encodeRows, type InputEncoding, newEncodedRows } from "./encoding.ts";
+import { builtUrl, createWorkerPool, type WorkerPool } from "../../parallel/index.ts";
 import type { TrainingRows } from "./engine.ts";
-import type { Network } from "./network.ts";
+import { BatchFeeder, type BatchRequest, viewSlot } from "./rows/batch-feeder.ts";
+import type { FeedPlan } from "./rows/feed-plan.ts";
+import type { Shuffle } from "./rows/pass-order.ts";
+import type { PackedRole } from "./rows/row-packer.ts";
 
-/** A batch, ready for an engine, and where the stream stands behind it. */
+/** A batch, ready for an engine. */
 export interface ReadyBatch {
   readonly rows: TrainingRows;
   /** Weights as given, before they were made to sum to 1. */
   readonly rawWeight: Float64Array;
   /** Targets as given. */
   readonly rawTarget: Float64Array;
-  readonly position: JsonObject;
 }
 
 export interface PassOptions {
-  readonly role: Role;
-  readonly batchRows: number;
-  readonly shuffle: { readonly seed: number; readonly epoch: number } | null;
+  readonly role: PackedRole;
+  readonly shuffle: Shuffle;
 }
 
-/** What turns examples into a network's rows. */
-export interface Encoder {
-  readonly inputs: readonly InputEncoding[];
-  readonly network: Network;
-  /** Regression: what is taken from a target, and what it is then divided by. */
-  readonly centre: number;
-  readonly spread: number;
-  /** By which the weights of each class's rows are multiplied; absent for none. */
-  readonly classWeights?: Float64Array;
+/** From this many training rows on, a thread makes the next batches while one is used. */
+const THREAD_ROWS = 32_768;
+
+interface Waiting {
+  readonly batch: number;
+  readonly slot: number;
+  readonly rows: Promise<number>;
 }
 
-/**
- * One pass over the rows of a role. The next batch is read and encoded while the caller works on this one; the position that a
- * batch carries is its own, so what was only prefetched is read again after a resume.
- */
-export class Pass {
-  readonly #stream: ExampleStream;
-  readonly #encoder: Encoder;
-  readonly #buffers: readonly ReadyBuffers[];
+/** The batches of packed rows. Those that come next are made while one is used; only what was asked for counts as consumed. */
+export class Batches {
+  readonly #plan: FeedPlan;
+  readonly #pool: WorkerPool | null;
+  readonly #feeder: BatchFeeder | null;
+  #pass: PassOptions | null = null;
+  #waiting: Waiting[] = [];
   #turn = 0;
-  #pending: Promise<ReadyBatch | null>;
 
-  private constructor(stream: ExampleStream, encoder: Encoder, batchRows: number) {
-    this.#stream = stream;
-    this.#encoder = encoder;
-    this.#buffers = [newBuffers(encoder, batchRows), newBuffers(encoder, batchRows)];
-    this.#pending = this.#fetch();
+  constructor(plan: FeedPlan) {
+    this.#plan = plan;
+    const threaded = plan.roles.train.rows >= THREAD_ROWS;
+    this.#feeder = threaded ? null : new BatchFeeder(plan);
+    this.#pool = threaded
+      ? createWorkerPool({ url: builtUrl(import.meta.url, "./rows/feed-worker.js"), size: 1 })
+      : null;
+    // Its failure is that of every batch after it.
+    this.#pool?.run("open", plan).catch(() => {});
   }
 
-  /** @param position where an earlier pass of the same options stood; null for its beginning */
-  static async open(
-    dataset: Dataset,
-    encoder: Encoder,
-    options: PassOptions,
-    position: JsonObject | null,
-  ): Promise<Pass> {
-    const stream = await dataset.stream(options.role, { batchRows: options.batchRows, shuffle: options.shuffle });
-    if (position !== null) await stream.seek(position);
-    return new Pass(stream, encoder, options.batchRows);
+  /** Batches of a pass. */
+  count(role: PackedRole): number {
+    const { rows, batchRows } = this.#plan.roles[role];
+    return Math.ceil(rows / batchRows);
   }
 
-  /** The next batch, or null after the last. Its arrays are valid until the second call after this one. */
-  async next(): Promise<ReadyBatch | null> {
-    const batch = await this.#pending;
-    if (batch !== null) this.#pending = this.#fetch();
-    return batch;
+  /** A batch of a pass, from 0; quickest in order. Its arrays are valid until the next call. */
+  async get(pass: PassOptions, batch: number): Promise<ReadyBatch> {
+    if (!isSame(this.#pass, pass) || this.#waiting[0]?.batch !== batch) await this.#begin(pass);
+    const { slots } = this.#plan;
+    // The slot of the batch before is free again now.
+    for (let next = batch + this.#waiting.length; this.#waiting.length < slots.length; next++) {
+      if (next >= this.count(pass.role)) break;
+      this.#waiting.push(this.#ask(pass, next));
+      if (this.#pool === null) break;
+    }
+    const { slot, rows } = this.#waiting.shift()!;
+    const count = await rows;
+    const { rawTarget, rawWeight, ...arrays } = viewSlot(this.#plan, slots[slot]!);
+    return { rows: { rows: count, ...arrays }, rawTarget, rawWeight };
   }
 
-  /** True when there is no further batch. */
-  async atEnd(): Promise<boolean> {
-    return (await this.#pending) === null;
-  }
-
+  /** Gives the thread back. Safe to call twice. */
   async close(): Promise<void> {
-    await this.#pending.catch(() => null);
-    await this.#stream.close();
+    await this.#pool?.close();
   }
 
-  #fetch(): Promise<ReadyBatch | null> {
-    const buffers = this.#buffers[this.#turn]!;
-    this.#turn = 1 - this.#turn;
-    const fetched = this.#stream
-      .next()
-      .then((examples) => (examples === null ? null : fill(this.#encoder, examples, buffers, this.#stream.position())));
+  async #begin(pass: PassOptions): Promise<void> {
+    await Promise.allSettled(this.#waiting.map(({ rows }) => rows));
+    this.#waiting = [];
+    this.#pass = pass;
+  }
+
+  #ask({ role, shuffle }: PassOptions, batch: number): Waiting {
+    const slot = this.#turn++ % this.#plan.slots.length;
+    const request: BatchRequest = { role, shuffle, batch, slot };
+    const rows = this.#pool === null ? this.#now(request) : this.#pool.run<number>("fill", request);
     // Its error belongs to whoever asks for the batch, not to the process.
-    fetched.catch(() => {});
-    return fetched;
+    rows.catch(() => {});
+    return { batch, slot, rows };
+  }
+
+  async #now(request: BatchRequest): Promise<number> {
+    return this.#feeder!.fill(request);
   }
 }
 
-interface ReadyBuffers {
-  readonly rows: TrainingRows;
-  readonly rawWeight: Float64Array;
-  readonly rawTarget: Float64Array;
-}
-
-function newBuffers({ inputs, network }: Encoder, capacity: number): ReadyBuffers {
-  const encoded = newEncodedRows(inputs, capacity);
-  return {
-    rows: Object.assign(encoded, {
-      target: alignedFloats(capacity * network.outputs),
-      weight: alignedFloats(capacity),
-    }),
-    rawWeight: new Float64Array(capacity),
-    rawTarget: new Float64Array(capacity),
-  };
-}
-
-function fill(encoder: Encoder, examples: Examples, buffers: ReadyBuffers, position: JsonObject): ReadyBatch {
-  const { rows, rawWeight, rawTarget } = buffers;
-  encodeRows(encoder.inputs, examples.table, examples.rows, rows);
-  const { outputs, loss } = encoder.network;
-  if (loss === "softmax") rows.target.fill(0, 0, rows.rows * outputs);
-  let sum = 0;
-  for (let i = 0; i < rows.rows; i++) {
-    const row = examples.rows === null ? i : examples.rows[i]!;
-    rawTarget[i] = examples.target[row]!;
-    rawWeight[i] = (examples.weight?.[row] ?? 1) * (encoder.classWeights?.[rawTarget[i]!] ?? 1);
-    sum += rawWeight[i]!;
-    if (loss === "softmax") rows.target[i * outputs + rawTarget[i]!] = 1;
-    else rows.target[i] = loss === "squared" ? (rawTarget[i]! - encoder.centre) / encoder.spread : rawTarget[i]!;
-  }
-  for (let i = 0; i < rows.rows; i++) rows.weight[i] = sum > 0 ? rawWeight[i]! / sum : 0;
-  return { rows, rawWeight, rawTarget, position };
+function isSame(a: PassOptions | null, b: PassOptions): boolean {
+  return a?.role === b.role && a.shuffle?.epoch === b.shuffle?.epoch && a.shuffle?.seed === b.shuffle?.seed;
 }

@@ -1,16 +1,5 @@
-import {
-  type Dataset,
-  type ExampleStream,
-  type Examples,
-  type JsonObject,
-  KaaykoError,
-  rowHash,
-  type State,
-  streamKey,
-} from "../../core/index.ts";
+import { type Dataset, type Examples, KaaykoError, rowHash, type State, streamKey } from "../../core/index.ts";
 
-/** Rows that are read in one step. */
-const STEP_ROWS = 65_536;
 /** Training rows that borders are taken from: a quantile of them is off by less than a hundredth of the rows. */
 const SAMPLED_ROWS = 16_384;
 
@@ -29,7 +18,6 @@ export class BorderFinder {
   readonly #values: Float64Array;
   #drawn = 0;
   #seen = 0;
-  #stream: ExampleStream | null = null;
 
   constructor(dataset: Dataset, seed: number) {
     this.#dataset = dataset;
@@ -40,28 +28,8 @@ export class BorderFinder {
     this.#values = new Float64Array(Math.min(train, SAMPLED_ROWS) * this.#numeric.length);
   }
 
-  /** Steps in all. */
-  get steps(): number {
-    return Math.ceil(this.#dataset.rows.train / STEP_ROWS);
-  }
-
-  /** Reads the next rows; true after the last. */
-  async step(): Promise<boolean> {
-    this.#stream ??= await this.#open();
-    const examples = await this.#stream.next();
-    if (examples !== null) this.#draw(examples);
-    return examples === null || this.#seen >= this.#dataset.rows.train;
-  }
-
-  async #open(): Promise<ExampleStream> {
-    const stream = await this.#dataset.stream("train", { batchRows: STEP_ROWS, shuffle: null });
-    if (this.#seen > 0) await stream.seek(this.#position!);
-    return stream;
-  }
-
-  #position: JsonObject | null = null;
-
-  #draw({ table, rows }: Examples): void {
+  /** Looks at the next training rows. */
+  add({ table, rows }: Pick<Examples, "table" | "rows">): void {
     const count = rows === null ? table.rows : rows.length;
     const width = this.#numeric.length;
     const columns = this.#numeric.map((place) => (table.columns[place] as { values: Float64Array }).values);
@@ -73,7 +41,6 @@ export class BorderFinder {
       this.#drawn++;
     }
     this.#seen += count;
-    this.#position = this.#stream!.position();
   }
 
   /**
@@ -93,11 +60,11 @@ export class BorderFinder {
 
   getState(): State {
     const drawn = this.#values.subarray(0, this.#drawn * this.#numeric.length);
-    return { json: { seen: this.#seen, position: this.#position }, arrays: { drawn }, appendOnly: ["drawn"] };
+    return { json: { seen: this.#seen }, arrays: { drawn }, appendOnly: ["drawn"] };
   }
 
   setState({ json, arrays }: State): void {
-    const { seen, position } = json;
+    const { seen } = json;
     const { drawn } = arrays;
     const width = Math.max(1, this.#numeric.length);
     const fits =
@@ -110,13 +77,6 @@ export class BorderFinder {
     this.#values.set(drawn);
     this.#drawn = drawn.length / width;
     this.#seen = seen;
-    this.#position = (position ?? null) as JsonObject | null;
-  }
-
-  async close(): Promise<void> {
-    const stream = this.#stream;
-    this.#stream = null;
-    await stream?.close();
   }
 }
 

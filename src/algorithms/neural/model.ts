@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, KaaykoError, type ModelContent } from "../../core/index.ts";
-import type { Encoder } from "./batches.ts";
+import type { Encoder } from "./encoder.ts";
 import { denseWidth, type InputEncoding } from "./encoding.ts";
 import { type Network, parameterShapes, sizeOf, type Weights } from "./network.ts";
 

@@ -1,6 +1,6 @@
 import { exp, type ModelContent, type Predictor, type PredictorContext, sigmoid } from "../../core/index.ts";
 import { createDenseStack, type DenseLayer } from "../../kernels/dense/index.ts";
-import type { Encoder } from "./batches.ts";
+import type { Encoder } from "./encoder.ts";
 import { encodeRows, joinInputs, newEncodedRows } from "./encoding.ts";
 import { readModel } from "./model.ts";
 import { inputWidth, type Weights } from "./network.ts";

@@ -1,5 +1,6 @@
 import { exp, type JsonObject, type JsonValue, KaaykoError, log } from "../../core/index.ts";
-import type { Encoder, ReadyBatch } from "./batches.ts";
+import type { ReadyBatch } from "./batches.ts";
+import type { Encoder } from "./encoder.ts";
 
 /** Where a training stands, apart from its weights. Plain data; what `getState` gives as JSON. */
 export interface Progress {

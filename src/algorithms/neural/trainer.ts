@@ -14,16 +14,19 @@ import {
   type TrainerContext,
   unnestState,
 } from "../../core/index.ts";
-import { type Encoder, Pass, type ReadyBatch } from "./batches.ts";
+import { Batches, type PassOptions, type ReadyBatch } from "./batches.ts";
 import { BorderFinder } from "./border-finder.ts";
 import { classWeightsOf } from "./class-weights.ts";
 import { checkDevice, chooseDevice, deviceOf } from "./device.ts";
 import { diverged } from "./diverged.ts";
+import type { Encoder } from "./encoder.ts";
 import { type InputEncoding, planInputs } from "./encoding.ts";
 import { BETA1, BETA2, type Engine, slotNames } from "./engine.ts";
 import { modelContent, parseInputs } from "./model.ts";
 import { initialWeights, parameterShapes, planNetwork } from "./network.ts";
 import { addScore, finalScore, newProgress, type Progress, parseProgress } from "./progress.ts";
+import { planFeed } from "./rows/feed-plan.ts";
+import { RowPacker } from "./rows/row-packer.ts";
 import { learningRateShare } from "./schedule.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
 import { BEST, damagedState, takeArrays, takeBest, withSlots } from "./state-arrays.ts";
@@ -39,11 +42,12 @@ interface Planned {
 }
 
 /**
- * Trains an mlp batch by batch. A step is one batch: of the pass that looks for the borders of the encoding, of training, or of
- * the validation pass that ends every epoch. Memory does not depend on the number of rows.
+ * Trains an mlp batch by batch. A step is one batch: of the pass that looks for the borders of the encoding and packs the rows, of
+ * training, or of the validation pass that ends every epoch. Memory does not depend on the number of rows; many of them wait in a
+ * file.
  */
 export class MlpTrainer implements Trainer {
-  readonly version = 2;
+  readonly version = 3;
   readonly #context: TrainerContext;
   readonly #settings: Settings;
   readonly #finder: BorderFinder;
@@ -52,7 +56,9 @@ export class MlpTrainer implements Trainer {
   #backend: Backend | null = null;
   /** Null until the inputs are known. */
   #planned: Planned | null = null;
-  #pass: Pass | null = null;
+  readonly #packer: RowPacker;
+  /** Null until the first batch is asked for. */
+  #batches: Batches | null = null;
   #progress: Progress = newProgress();
   #best: Record<string, Float32Array> | null = null;
 
@@ -60,6 +66,7 @@ export class MlpTrainer implements Trainer {
     this.#context = context;
     this.#settings = settings;
     this.#finder = new BorderFinder(context.dataset, context.seed);
+    this.#packer = new RowPacker(context.dataset);
     this.#totalUpdates = settings.epochs * Math.max(1, Math.ceil(context.dataset.rows.train / settings.batchSize));
   }
 
@@ -72,26 +79,34 @@ export class MlpTrainer implements Trainer {
     const progress = this.#progress;
     this.#backend ??= await chooseDevice(this.#context);
     if (progress.phase === "prepare") {
-      const done = await this.#finder.step();
-      progress.step++;
-      if (done) await this.#plan();
+      await this.#prepare();
       return this.#report({});
     }
+    const batches = await this.#openBatches();
     let metrics: Record<string, number> = {};
-    while (progress.phase !== "done") {
-      const pass = await this.#openPass();
-      const batch = await pass.next();
-      if (batch !== null) this.#consume(this.#planned!, batch);
-      // Looked at now, so that the last batch's report carries the epoch's numbers.
-      if (await pass.atEnd()) metrics = await this.#endPass();
-      if (batch !== null) break;
+    let worked = false;
+    while (progress.phase !== "done" && !worked) {
+      const { role, shuffle } = this.#pass();
+      const at = this.#position(batches.count(role));
+      worked = at < batches.count(role);
+      if (worked) this.#consume(this.#planned!, await batches.get({ role, shuffle }, at));
+      if (at + 1 >= batches.count(role)) metrics = this.#endPass();
+      else progress.position = { batch: at + 1 };
     }
     return this.#report(metrics);
   }
 
+  /** Looks at the next rows; after the last, decides the inputs. */
+  async #prepare(): Promise<void> {
+    await this.#packer.catchUp(this.#progress.step);
+    const read = await this.#packer.step();
+    if (read?.role === "train") this.#finder.add(read.examples);
+    this.#progress.step++;
+    if (this.#packer.done) await this.#plan();
+  }
+
   /** Decides the inputs from what was seen of the numbers, and starts the network. */
   async #plan(): Promise<Planned> {
-    await this.#finder.close();
     const encoder = planEncoder(this.#context, this.#settings, this.#finder.borders(this.#settings.pieces));
     this.#backend ??= await chooseDevice(this.#context);
     const engine = await openEngine(this.#backend, encoder);
@@ -110,7 +125,6 @@ export class MlpTrainer implements Trainer {
       progress.lossBatches++;
       progress.update++;
     } else addScore(progress, encoder, batch, engine.forward(batch.rows));
-    progress.position = batch.position;
     progress.step++;
   }
 
@@ -160,36 +174,37 @@ export class MlpTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
-    await this.#closePass();
-    await this.#finder.close();
+    await this.#batches?.close();
+    await this.#packer.dispose();
     this.#planned?.engine.dispose();
   }
 
-  async #openPass(): Promise<Pass> {
-    if (this.#pass !== null) return this.#pass;
-    const { phase, epoch, position } = this.#progress;
-    const options =
-      phase === "train"
-        ? {
-            role: "train" as const,
-            batchRows: this.#settings.batchSize,
-            shuffle: { seed: deriveSeed(this.#context.seed, "mlp", "shuffle"), epoch },
-          }
-        : { role: "validation" as const, batchRows: VALIDATION_ROWS, shuffle: null };
-    this.#pass = await Pass.open(this.#context.dataset, this.#planned!.encoder, options, position);
-    return this.#pass;
+  /** The batches of the packed rows, which are read again after a resume. */
+  async #openBatches(): Promise<Batches> {
+    if (this.#batches !== null) return this.#batches;
+    await this.#packer.catchUp(this.#packer.steps);
+    await this.#packer.close();
+    const rows = { train: this.#settings.batchSize, validation: VALIDATION_ROWS };
+    this.#batches = new Batches(planFeed(this.#packer.packed!, this.#planned!.encoder, rows));
+    return this.#batches;
   }
 
-  async #closePass(): Promise<void> {
-    const pass = this.#pass;
-    this.#pass = null;
-    await pass?.close();
+  #pass(): PassOptions {
+    const { phase, epoch } = this.#progress;
+    if (phase === "validate") return { role: "validation", shuffle: null };
+    return { role: "train", shuffle: { seed: deriveSeed(this.#context.seed, "mlp", "shuffle"), epoch } };
+  }
+
+  /** Batches of this pass that are done. */
+  #position(count: number): number {
+    const batch = this.#progress.position?.batch ?? 0;
+    if (typeof batch === "number" && Number.isInteger(batch) && batch >= 0 && batch < Math.max(1, count)) return batch;
+    throw damagedState(`a position below ${count} batches`, String(batch));
   }
 
   /** Goes on to the next phase. Returns the epoch's metrics where one ended, nothing otherwise. */
-  async #endPass(): Promise<Record<string, number>> {
+  #endPass(): Record<string, number> {
     const progress = this.#progress;
-    await this.#closePass();
     progress.position = null;
     if (progress.phase === "train" && this.#context.dataset.rows.validation > 0) {
       progress.phase = "validate";
@@ -237,7 +252,7 @@ export class MlpTrainer implements Trainer {
     return {
       done: phase === "done",
       step,
-      total: phase === "done" ? step : this.#finder.steps + perEpoch * this.#settings.epochs,
+      total: phase === "done" ? step : this.#packer.steps + perEpoch * this.#settings.epochs,
       unit: "batch",
       metrics,
       note:

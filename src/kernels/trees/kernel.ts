@@ -10,6 +10,7 @@ export const PHASES = [
   "rootPass",
   "expandPass",
   "splitPass",
+  "rejoinPass",
   "rowResidualPass",
   "renewPass",
   "leafPass",

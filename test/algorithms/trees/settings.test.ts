@@ -124,9 +124,9 @@ describe("bad input", () => {
 
   it("more bins than a byte tells apart are refused, and 255 take columns of more values", async () => {
     const { dataset } = madeTable({ rows: 2000, task: "regression", missing: true });
-    for (const maxBins of [1, 256, 1000])
+    for (const maxBins of [256, 1000])
       await expect(async () => trainerOf(xgboost, dataset, { maxBins })).rejects.toThrow(
-        new RegExp(`maxBins.*from 2 to 255.*got ${maxBins}`, "s"),
+        new RegExp(`maxBins: it must be at most 255, got ${maxBins}`),
       );
     const { model } = await train(xgboost, dataset, { rounds: 3, maxBins: 255, colsample: 1 });
     expect(model.arrays.bin!.every((bin) => Number(bin) <= 255)).toBe(true);

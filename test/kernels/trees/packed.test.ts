@@ -129,14 +129,14 @@ describe("packed histograms", () => {
             const first = longs[(histogramAt >> 3) + 2 * i]!;
             return { gradient: Number(first), hessian: Number(rest >> BigInt(shift)), rows: count };
           });
-        kernel.addPacked!(0, index, histogramAt, 0, rows, area.bins, 0, 0);
+        kernel.addPacked!(0, index, histogramAt, 0, rows, area.bins, 0);
         kernel.emptyPacked!(0);
         expect(read()).toEqual(histogramTwin(data, gradient.keys()));
 
         const chosen = gradient.flatMap((_, i) => (random.integer(3) > 0 ? [i] : []));
         new Uint16Array(bytes.buffer, area.numbers, chosen.length).set(chosen);
         bytes.fill(0, histogramAt, histogramAt + cells * 16);
-        kernel.addPacked!(0, index, histogramAt, area.numbers, chosen.length, area.bins, 0, 0);
+        kernel.addPacked!(0, index, histogramAt, area.numbers, chosen.length, area.bins, 0);
         kernel.emptyPacked!(0);
         expect(read()).toEqual(histogramTwin(data, chosen));
       }),

@@ -8,13 +8,13 @@ import { readObjective, XGBOOST_OBJECTIVES, type XgboostObjective } from "./xgbo
 const WHAT = "the XGBoost model";
 
 /**
- * Reads a model of XGBoost from its JSON (`Booster.save_model("model.json")`, release 1.3 or later): gbtree, one output or several
- * classes. All trees are taken, whatever `best_iteration` says.
+ * Reads a model of XGBoost from its JSON (`Booster.save_model("model.json")`, release 1.3 or later): gbtree or dart, one output or
+ * several classes. All trees are taken, whatever `best_iteration` says.
  *
  * Thresholds become the float64 ones that decide every number as XGBoost does, which rounds it to float32 first.
  *
- * @throws KaaykoError (input) for a model that says what ours cannot: dart, gblinear, vector leaves, other objectives; (damaged) for
- *   a file that is not whole
+ * @throws KaaykoError (input) for a model that says what ours cannot: gblinear, vector leaves, other objectives; (damaged) for a file
+ *   that is not whole
  */
 export function fromXgboostJson(text: string): ImportedModel {
   return fromDocument(parseJson(text, WHAT));
@@ -28,8 +28,9 @@ export function fromXgboostUbjson(bytes: Uint8Array): ImportedModel {
 function fromDocument(document: JsonValue): ImportedModel {
   const learner = objectAt(objectOf(document, "the file"), "learner");
   const booster = objectAt(learner, "gradient_booster");
-  if (booster.name !== "gbtree") throw unsupported(WHAT, "its booster must be gbtree", String(booster.name));
-  const model = objectAt(booster, "model");
+  if (booster.name !== "gbtree" && booster.name !== "dart")
+    throw unsupported(WHAT, "its booster must be gbtree or dart", String(booster.name));
+  const model = objectAt(booster.name === "dart" ? objectAt(booster, "gbtree") : booster, "model");
   const parameters = objectAt(learner, "learner_model_param");
   const features = featuresOf(learner, parameters, model);
   const classCount = countOf(parameters.num_class ?? "0", "num_class");
@@ -50,7 +51,7 @@ function fromDocument(document: JsonValue): ImportedModel {
     classes,
     base: baseOf(parameters.base_score, classes, space),
     features,
-    trees: treesOf(model, classes),
+    trees: treesOf(model, classes, booster.name === "dart" ? booster.weight_drop : undefined),
     notices: notice === undefined ? [] : [notice],
     what: WHAT,
   });
@@ -98,16 +99,22 @@ function dictionariesOf(stored: JsonValue | undefined, features: number): (reado
   });
 }
 
-/** Trees so that tree t is of class t % classes; a class that has fewer than another gets trees of nothing. */
-function treesOf(model: JsonObject, classes: number): ForeignNode[][] {
+/**
+ * Trees so that tree t is of class t % classes; a class that has fewer than another gets trees of nothing.
+ *
+ * @param weights what dart multiplies each tree's leaves with (Rashmi and Gilad-Bachrach 2015); undefined for trees as they are
+ */
+function treesOf(model: JsonObject, classes: number, weights?: JsonValue): ForeignNode[][] {
   const { trees, tree_info: info } = model;
   if (!Array.isArray(trees)) throw refused(WHAT, "it must have trees", "none");
   const ofTree = numbersOf(info, trees.length, "tree_info");
+  const factors = weights === undefined ? null : numbersOf(weights, trees.length, "weight_drop");
   const ofClass: ForeignNode[][][] = Array.from({ length: classes }, () => []);
   trees.forEach((tree, i) => {
     const group = ofClass[ofTree[i]!];
     if (group === undefined) throw refused(WHAT, "a tree must be of a class", String(ofTree[i]));
-    group.push(nodesOf(objectOf(tree, "a tree"), i));
+    const nodes = nodesOf(objectOf(tree, "a tree"), i);
+    group.push(factors === null ? nodes : nodes.map((node) => ({ ...node, value: node.value * factors[i]! })));
   });
   const rounds = ofClass.reduce((most, { length }) => Math.max(most, length), 0);
   return Array.from(

@@ -3,7 +3,7 @@ import {
   histogramOf, pointer, takeTask, word,
 } from "./frame";
 import {
-  FULL, addPacked, cellOf, cellsOf, emptyPacked, fillOf, gradientsOf, recordsOf, restsOf,
+  FULL, addPackedSequence, cellOf, cellsOf, emptyPacked, fillOf, gradientsOf, recordsOf, restsOf,
 } from "./packed-histogram";
 import { binsOf, rowsIn } from "./partition";
 import { mergePartials } from "./search";
@@ -35,7 +35,7 @@ export function classRootPass(thread: i32): void {
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     let k = 0;
     for (; k + 1 < classes; k += 2) addPair(thread, k, block);
-    if (k < classes) addPacked(thread, k, histogramOf(thread, k, rootOf(k)), 0, rowsIn(block), binsOf(block), block, k);
+    if (k < classes) addLast(thread, k, block);
   }
   for (let k = 0; k + 1 < classes; k += 2) emptyPair(thread, k);
   emptyPacked(thread);
@@ -49,6 +49,11 @@ export function mergeClassRoots(): void {
 /** Brings the root of a class to where its tree grows. */
 export function takeClassRoot(classNumber: i32, slot: usize): void {
   memory.copy(slot, rootOf(classNumber), pointer(AT_SLOT_BYTES));
+}
+
+/** The class that has no other for a pair. */
+function addLast(thread: i32, k: i32, block: i32): void {
+  addPackedSequence(thread, k, histogramOf(thread, k, rootOf(k)), rowsIn(block), binsOf(block), recordsOf(block, k));
 }
 
 function addPair(thread: i32, k: i32, block: i32): void {

@@ -116,7 +116,7 @@ export function rootPass(thread: i32): void {
       numbers = numbersOf(block);
     } else resetNumbers(block, all);
     if (word(AT_PACKED)) {
-      if (!known) addPacked(thread, 0, histogram, numbers, rows, binsOf(block), block, word(AT_CLASS));
+      if (!known) addPacked(thread, 0, histogram, numbers, rows, binsOf(block), block);
       continue;
     }
     quantise(first, all);

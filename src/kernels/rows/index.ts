@@ -1,0 +1,1 @@
+export { fieldBytes, loadRowKernel, type RowField, type RowKernel, writeFields } from "./row-kernel.ts";

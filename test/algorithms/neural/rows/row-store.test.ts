@@ -1,0 +1,41 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { RowStore, readStored } from "../../../../src/algorithms/neural/rows/row-store.ts";
+
+const LARGE = 33 * 2 ** 20;
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("the store of packed rows", () => {
+  it.each([64, LARGE])("gives %i bytes back as they were put there", (bytes) => {
+    const store = new RowStore(bytes);
+    const part = Uint8Array.from({ length: 32 }, (_, i) => i);
+    store.append(part);
+    store.append(part.map((value) => value + 100));
+    const read = new Uint8Array(40);
+    readStored(store.rows, 16, read);
+    expect([...read]).toEqual([...part.slice(16), ...part.slice(0, 24).map((value) => value + 100)]);
+    store.close();
+    store.close();
+  });
+
+  it.skipIf(process.platform === "win32")("leaves no name behind while it is open", () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("kaayko-rows-"));
+    const store = new RowStore(LARGE);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("kaayko-rows-"))).toEqual(before);
+    expect("file" in store.rows).toBe(true);
+    store.close();
+  });
+
+  it("says what is missing where there is no room, and where rows are gone", () => {
+    vi.stubEnv("TMPDIR", "/nowhere/at/all");
+    expect(() => new RowStore(LARGE)).toThrow(
+      /Cannot keep the rows for the next pass: the temporary folder must have room/,
+    );
+    vi.unstubAllEnvs();
+    const store = new RowStore(LARGE);
+    expect(() => readStored(store.rows, 0, new Uint8Array(8))).toThrow(/all of them must be there/);
+    store.close();
+  });
+});
