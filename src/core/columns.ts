@@ -61,3 +61,17 @@ export function columnNamed(columns: readonly Column[], name: string): Column | 
   for (let i = 0; i < columns.length; i++) if (columns[i]!.name === name) return columns[i];
   return undefined;
 }
+
+export type ColumnFinder = (columns: readonly Column[]) => Column | undefined;
+
+/** Finds the column of a name in one table after the other; it looks first where the last one had it. */
+export function columnFinder(name: string): ColumnFinder {
+  let place = 0;
+  return (columns) => {
+    const near = columns[place];
+    if (near !== undefined && near.name === name) return near;
+    const found = columns.findIndex((column) => column.name === name);
+    place = Math.max(0, found);
+    return columns[found];
+  };
+}

@@ -21,6 +21,7 @@ export * from "./rules.ts";
 export * from "./run-facts.ts";
 export * from "./search.ts";
 export * from "./source.ts";
+export * from "./spread-rows.ts";
 export * from "./task.ts";
 export * from "./typed-arrays.ts";
 export * from "./verdicts.ts";

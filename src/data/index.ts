@@ -1,4 +1,5 @@
 export { builtUrl as builtModule } from "../parallel/index.ts";
+export { type ComputedColumn, computedSource } from "./computed-source.ts";
 export * from "./dataset/chunks.ts";
 export { ExampleBuffer } from "./dataset/example-buffer.ts";
 export { foldDataset } from "./dataset/fold-dataset.ts";
@@ -9,18 +10,22 @@ export {
   type MemoryPart,
   type RoledDataset,
 } from "./dataset/memory-dataset.ts";
-export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
+export type { StreamPart } from "./dataset/stream-part.ts";
+export { createStreamedDataset, type StreamedDatasetRequest } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
 export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
+export { slotFiles } from "./formats/slot-folder.ts";
 export { tableAddress } from "./formats/table-address.ts";
 export { float32Text } from "./formats/text/number-text.ts";
 export { pick, pickRows, TableBuilder, viewColumns } from "./gather.ts";
 export { type GenerateTableOptions, generateTable } from "./generation/generate-table.ts";
 export { type GeneratedTableSpec, GROUP_ROWS, TableGenerator } from "./generation/table-generator.ts";
 export * from "./infer-task.ts";
+export { isIndicator, joinedLabels } from "./label-columns.ts";
+export { quotedItems } from "./label-sets.ts";
 export { createTableLoader, type LoadRequest, type TableLoader } from "./load.ts";
 export type { LoadedTable } from "./loaded-table.ts";
 export { type ColumnMapping, mappedSource } from "./mapped-source.ts";

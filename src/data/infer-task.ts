@@ -1,5 +1,5 @@
 import { KaaykoError, type Task, type TaskKind } from "../core/index.ts";
-import { labelsOf, separatorOf } from "./label-sets.ts";
+import { isLabelList, labelsOf, separatorOf } from "./label-sets.ts";
 import { missingColumn } from "./missing-column.ts";
 import { type ColumnProfile, profileOf, type TableProfile } from "./profile/profile.ts";
 
@@ -23,8 +23,8 @@ export interface InferredTask {
 /**
  * The task of a target column.
  *
- * Strings and booleans are classes; so are numbers with two distinct values. Whole numbers are classes where they look like
- * codes: at most 10 distinct (100 under a name such as `class` or `label`), counted from 0 or 1 without large gaps, each
+ * Lists in brackets are sets of labels. Strings and booleans are classes; so are numbers with two distinct values. Whole numbers
+ * are classes where they look like codes: at most 10 distinct (100 under a name such as `class` or `label`), counted from 0 or 1 without large gaps, each
  * seen 5 times on average, and no name of an amount (`count`, `score`, `quality`, `age`, …). All else is regression.
  * Classes are sorted: numbers by value, strings by code unit.
  *
@@ -105,6 +105,8 @@ function missingNotice(column: ColumnProfile): string[] {
 
 function kindOf(column: ColumnProfile): { kind: TaskKind; reason: string } {
   const classes = (count: number): TaskKind => (count === 2 ? "binary" : "multiclass");
+  if (isString(column) && column.values.length > 0 && (column.values as string[]).every(isLabelList))
+    return { kind: "multilabel", reason: "the target holds lists" };
   if (isString(column)) return { kind: classes(column.distinct ?? Infinity), reason: "the target holds strings" };
   if (column.distinct === 2) return { kind: "binary", reason: "the target has two values" };
   if (looksCoded(column))

@@ -9,11 +9,37 @@ export function separatorOf(cells: Iterable<string>): string {
   return SEPARATORS.find((mark) => found.has(mark)) ?? DEFAULT_SEPARATOR;
 }
 
-/** The labels of a cell; `[]`, brackets and quotes of a JSON or Python list are taken off. */
+/** A list as JSON, Python and NumPy write it; what lies between the brackets. */
+const LIST = /^\s*\[(.*)\]\s*$/s;
+const QUOTED = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g;
+const NUMBERS = /^[\s\d.+-]+$/;
+
+/** Whether a cell is a list in brackets. */
+export function isLabelList(cell: string): boolean {
+  return LIST.test(cell);
+}
+
+/** The labels of a cell: those between separators, or the items of a list in brackets (JSON's, Python's, NumPy's). */
 export function labelsOf(cell: string, separator: string): string[] {
-  const inner = /^\s*\[.*\]\s*$/s.test(cell) ? cell.trim().slice(1, -1) : cell;
-  return inner
-    .split(separator)
-    .map((label) => label.trim().replace(/^(["'])(.*)\1$/s, "$2"))
-    .filter((label) => label !== "");
+  const list = LIST.exec(cell)?.[1];
+  const split = list !== undefined && NUMBERS.test(list) ? /\s+/ : separator;
+  const items = quotedItems(cell) ?? (list ?? cell).split(split);
+  return items.map((label) => label.trim()).filter((label) => label !== "");
+}
+
+/** The items of a list in brackets whose first is quoted, as JSON, Python or NumPy write it; null for any other cell. */
+export function quotedItems(cell: string): string[] | null {
+  const list = LIST.exec(cell)?.[1];
+  if (list === undefined || !/^\s*["']/.test(list)) return null;
+  const parsed = parsedList(cell);
+  if (parsed !== null) return parsed;
+  return [...list.matchAll(QUOTED)].map(([, double, single]) => (double ?? single ?? "").replace(/\\(.)/g, "$1"));
+}
+
+function parsedList(cell: string): string[] | null {
+  try {
+    return (JSON.parse(cell) as unknown[]).map(String);
+  } catch {
+    return null;
+  }
 }

@@ -1,7 +1,8 @@
 import {
   type CodeArray,
   type Column,
-  columnNamed,
+  type ColumnFinder,
+  columnFinder,
   type FeatureColumn,
   type FeaturePart,
   type FeatureTable,
@@ -130,15 +131,16 @@ function partMaker(encoder: PartEncoder): (texts: StringColumn, rows: number, sh
 }
 
 function columnEncoder(encoder: Exclude<Encoder, PartEncoder>, context: Context): EncodeColumn {
+  const find = columnFinder(encoder.column);
   if (encoder.form === "numeric")
     return (batch, to) => {
-      to.push(numericFeature(numbersAt(batch, encoder.column), batch, context));
+      to.push(numericFeature(numbersAt(batch, encoder.column, find), batch, context));
     };
   if (encoder.form === "date") return dateEncoder(encoder, context);
   if (encoder.form === "text") return textEncoder(encoder, context);
   const codes = codesOf(encoder.categories);
   return (batch, to) => {
-    const column = stringsAt(batch, encoder.column);
+    const column = stringsAt(batch, encoder.column, find);
     to.push(categoricalFeature(encoder.column, column, batch.rows, codes, encoder.categories.length, context));
   };
 }
@@ -250,8 +252,8 @@ export function userStrings(output: UserValues): { codes: CodeArray; dictionary:
   return { codes, dictionary: [...known.keys()] };
 }
 
-function columnAt(batch: EncodableRows, name: string): Column {
-  const column = columnNamed(batch.columns, name);
+function columnAt(batch: EncodableRows, name: string, find = columnFinder(name)): Column {
+  const column = find(batch.columns);
   if (column !== undefined) return column;
   throw new KaaykoError({
     action: "make the features",
@@ -261,14 +263,14 @@ function columnAt(batch: EncodableRows, name: string): Column {
   });
 }
 
-export function numbersAt(batch: EncodableRows, name: string): NumberColumn {
-  const column = columnAt(batch, name);
+export function numbersAt(batch: EncodableRows, name: string, find?: ColumnFinder): NumberColumn {
+  const column = columnAt(batch, name, find);
   if (isStringColumn(column)) throw wrongKind(name, "numbers", "strings");
   return column;
 }
 
-export function stringsAt(batch: EncodableRows, name: string): StringColumn {
-  const column = columnAt(batch, name);
+export function stringsAt(batch: EncodableRows, name: string, find?: ColumnFinder): StringColumn {
+  const column = columnAt(batch, name, find);
   if (!isStringColumn(column)) throw wrongKind(name, "strings", "numbers");
   return column;
 }

@@ -186,7 +186,7 @@ async function predictBatch(
   kept: readonly string[],
 ): Promise<Batch & { readonly skipped: number }> {
   const { rules, model } = predictor;
-  const faults = onError === "skip" && rules !== null ? impossibleRows(rules.rules, batch) : null;
+  const faults = onError === "skip" && rules !== null ? impossibleRows(rules.checks, batch) : null;
   const table = faults === null ? predictor.encodeChecked(batch) : predictor.encode(batch);
   const predictions = await predictWith(predictor, log, batch, table);
   const keptColumns = kept.map((name) => columnNamed(batch.columns, name)!);

@@ -107,7 +107,7 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
     return predictions;
   };
   const check = (batch: Batch): void => {
-    if (rules !== null) checkInputs(rules.rules, batch, batch.firstRow);
+    if (rules !== null) checkInputs(rules.checks, batch, batch.firstRow);
   };
   const encodeChecked = (batch: Batch): FeatureTable => {
     check(batch);

@@ -56,7 +56,8 @@ function columnOf(input: ModelInput, rows: readonly JsonObject[]): Column {
 }
 
 function cellOf(row: JsonObject, name: string, i: number): JsonValue {
-  const value = Object.hasOwn(row, name) ? row[name] : undefined;
+  // What every object has by its prototype, such as `constructor`, is no cell.
+  const value = name in Object.prototype && !Object.hasOwn(row, name) ? undefined : row[name];
   if (value !== undefined) return value;
   const keys = Object.keys(row).filter((key) => row[key] !== undefined);
   const near = suggest(name, keys);

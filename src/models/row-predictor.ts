@@ -1,4 +1,11 @@
-import { type JsonObject, type NumberColumn, newCodes, type StringColumn, unknownRows } from "../core/index.ts";
+import {
+  type Column,
+  type JsonObject,
+  type NumberColumn,
+  newCodes,
+  type StringColumn,
+  unknownRows,
+} from "../core/index.ts";
 import { readFeatures } from "../features/index.ts";
 import { outputRow } from "./outputs.ts";
 import type { ModelInput, ModelPredictor } from "./predictor.ts";
@@ -43,21 +50,23 @@ export function createRowPredictor(predictor: ModelPredictor): RowPredictor {
 /** The columns of one row, and its features. */
 class RowBuffer {
   readonly #predictor: ModelPredictor;
-  readonly #columns: readonly RowColumn[];
+  readonly #readers: readonly RowColumn[];
+  readonly #columns: Column[];
   readonly #features: Float64Array;
 
   constructor(predictor: ModelPredictor) {
     this.#predictor = predictor;
-    this.#columns = predictor.inputs.map((input) =>
+    this.#readers = predictor.inputs.map((input) =>
       input.kind === "categorical" || input.kind === "text" ? new TextColumn(input) : new RowNumber(input),
     );
+    this.#columns = this.#readers.map(({ column }) => column);
     this.#features = new Float64Array(predictor.model.pipeline.features.length);
   }
 
   async predict(given: unknown): Promise<JsonObject> {
     const row = checkedRow(given, 0);
-    for (const column of this.#columns) column.read(row);
-    const batch = { firstRow: 0, rows: 1, columns: this.#columns.map(({ column }) => column) };
+    for (let i = 0; i < this.#readers.length; i++) this.#columns[i] = this.#readers[i]!.read(row);
+    const batch = { firstRow: 0, rows: 1, columns: this.#columns };
     const { model, rules } = this.#predictor;
     const table = this.#predictor.encodeChecked(batch);
     const predictions = await this.#predictor.predictTable(table);
@@ -71,7 +80,8 @@ class RowBuffer {
 
 interface RowColumn {
   readonly column: NumberColumn | StringColumn;
-  read(row: JsonObject): void;
+  /** The column with the row's value. */
+  read(row: JsonObject): NumberColumn | StringColumn;
 }
 
 class RowNumber implements RowColumn {
@@ -83,8 +93,9 @@ class RowNumber implements RowColumn {
     this.column = { kind: input.kind as NumberColumn["kind"], name: input.name, values: new Float64Array(1) };
   }
 
-  read(row: JsonObject): void {
+  read(row: JsonObject): NumberColumn {
     this.column.values[0] = readNumber(row, this.#input, 0);
+    return this.column;
   }
 }
 
@@ -107,10 +118,11 @@ class TextColumn implements RowColumn {
     return { kind: kind as StringColumn["kind"], name, codes: newCodes(1, MAX_TEXTS), dictionary: this.#dictionary };
   }
 
-  read(row: JsonObject): void {
+  read(row: JsonObject): StringColumn {
     const text = readText(row, this.#input.name, 0);
     if (this.#known.size >= MAX_TEXTS) this.column = this.#empty();
     this.column.codes[0] = text === null ? 0 : this.#codeOf(text);
+    return this.column;
   }
 
   #codeOf(text: string): number {

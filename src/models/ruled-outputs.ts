@@ -1,4 +1,12 @@
-import { type Batch, bandOf, type Column, type FeatureTable, type JsonObject, type Rules } from "../core/index.ts";
+import {
+  type Batch,
+  bandOf,
+  type Column,
+  type FeatureTable,
+  isStringColumn,
+  type JsonObject,
+  type Rules,
+} from "../core/index.ts";
 import { type CompiledRules, type FiredCap, firedCaps, lowestCaps } from "../features/index.ts";
 
 /** What the rules say of each row, as columns: the band's name, and the lowest cap that holds (missing where none does). */
@@ -30,19 +38,22 @@ export function ruledRow(
   prediction: number,
 ): JsonObject {
   const { bands } = compiled.rules;
-  const missing: string[] = [];
-  for (const column of batch.columns) if (isMissing(column, row)) missing.push(column.name);
-  return {
-    ...(bands.length === 0 ? {} : { class: bands[bandOf(bands, prediction)]!.name }),
-    rules: firedCaps(compiled, features).map(({ name, cap, reason }: FiredCap) => {
-      return { name, cap, decides: prediction === cap, reason };
-    }),
-    warnings: missing.length === 0 ? [] : [`Missing: ${missing.join(", ")}.`],
-  };
+  const rules = firedCaps(compiled, features).map(({ name, cap, reason }: FiredCap) => {
+    return { name, cap, decides: prediction === cap, reason };
+  });
+  const warnings = warningsOf(batch.columns, row);
+  return bands.length === 0 ? { rules, warnings } : { class: bands[bandOf(bands, prediction)]!.name, rules, warnings };
+}
+
+function warningsOf(columns: readonly Column[], row: number): string[] {
+  let missing = "";
+  for (let i = 0; i < columns.length; i++)
+    if (isMissing(columns[i]!, row)) missing += missing === "" ? columns[i]!.name : `, ${columns[i]!.name}`;
+  return missing === "" ? [] : [`Missing: ${missing}.`];
 }
 
 function isMissing(column: Column, row: number): boolean {
-  return "codes" in column ? column.codes[row] === 0 : Number.isNaN(column.values[row]);
+  return isStringColumn(column) ? column.codes[row] === 0 : Number.isNaN(column.values[row]);
 }
 
 function capNames({ caps, unknown }: Rules): string[] {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { hasCode } from "../core/index.ts";
-import { tableAddress } from "../data/index.ts";
+import { slotFiles, tableAddress } from "../data/index.ts";
 
 /** Files up to this size are hashed whole: a fraction of a second. */
 const WHOLE_BYTES = 256 * 2 ** 20;
@@ -11,11 +11,18 @@ const BLOCKS = 256;
 /**
  * SHA-256 of a file's size and content, to notice before a resume that it is not the file that the run began with. Beyond
  * 256 MiB only 256 blocks of 1 MiB are looked at, the first and the last among them, so a change elsewhere may be missed. Of a file
- * of several tables the name of the one that is meant counts, too.
+ * of several tables the name of the one that is meant counts, too; of a folder each of its files does.
  *
  * @returns null where there is no such file, as for a table in memory
  */
 export async function digestFile(path: string): Promise<string | null> {
+  const parts = slotFiles(path);
+  if (parts === null) return digestOne(path);
+  const digests = await Promise.all(Object.values(parts).map(digestOne));
+  return createHash("sha256").update(digests.join(" ")).digest("hex");
+}
+
+async function digestOne(path: string): Promise<string | null> {
   const { file: holder, table } = tableAddress(path);
   const file = await open(holder, "r").catch((error: unknown) => {
     if (hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) return null;

@@ -10,6 +10,10 @@ describe("sets of labels", () => {
     [["a|b", "c, d|e"], "|", ["a", "b"]],
     [['["joy", "anger"]'], ",", ["joy", "anger"]],
     [["['joy']"], ",", ["joy"]],
+    [['["a; b","c"]'], ";", ["a; b", "c"]],
+    [["['joy' 'love']"], ",", ["joy", "love"]],
+    [["[2 14]"], ",", ["2", "14"]],
+    [["[2, 14]"], ",", ["2", "14"]],
     [["one label"], ",", ["one label"]],
   ])("are told apart in %j", (cells, separator, labels) => {
     expect(separatorOf(cells)).toBe(separator);

@@ -1,5 +1,6 @@
 import {
   type Contributions,
+  type FeatureColumn,
   type FeatureImportance,
   type FeatureTable,
   KaaykoError,
@@ -14,11 +15,12 @@ import type { Loss } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
 import { leafOf, readRow } from "./row-walking.ts";
 import { BatchScorer } from "./scoring/batch-scorer.ts";
-import { layOutRows, type RowLayout } from "./scoring/row-layout.ts";
 import { RowScorer } from "./scoring/row-scorer.ts";
 
 /** From this many rows times trees on, the kernel is worth loading. */
 const KERNEL_FROM = 50_000;
+/** Nodes that are laid out for single rows at most: 16 bytes each, a gibibyte in all. */
+const MOST_ROW_NODES = 2 ** 26;
 
 /** Makes a predictor of a model that may come from anyone. */
 export async function createTreePredictor(model: ModelContent, context: PredictorContext): Promise<Predictor> {
@@ -30,18 +32,19 @@ class TreePredictor implements Predictor {
   readonly #model: TreeModel;
   readonly #loss: Loss;
   readonly #context: PredictorContext;
+  readonly #kinds: readonly FeatureColumn["kind"][];
   #scorer: BatchScorer | null = null;
-  #layout: RowLayout | null | undefined;
   #rowScorer: RowScorer | null = null;
 
   constructor(model: TreeModel, loss: Loss, context: PredictorContext) {
     this.#model = model;
     this.#loss = loss;
     this.#context = context;
+    this.#kinds = model.binOfCode.slice(0, model.features).map((bins) => (bins === null ? "numeric" : "categorical"));
   }
 
   async predict(table: FeatureTable): Promise<Float64Array> {
-    checkTable(table, this.#model);
+    this.#checkTable(table);
     const { trees, base } = this.#model;
     const { classes } = this.#loss;
     const scores = new Float64Array(table.rows * classes);
@@ -57,14 +60,12 @@ class TreePredictor implements Predictor {
   }
 
   #addRows(table: FeatureTable, scores: Float64Array): void {
-    const { classes } = this.#loss;
-    this.#layout ??= layOutRows(this.#model);
-    // So many columns that 16 bits cannot number them.
-    if (this.#layout === null) addScores(this.#model, table, scores, classes);
-    else {
-      this.#rowScorer ??= new RowScorer(this.#model, this.#layout);
-      for (let row = 0; row < table.rows; row++) this.#rowScorer.add(table.columns, row, scores, classes);
+    if (this.#model.trees.feature.length > MOST_ROW_NODES) {
+      addScores(this.#model, table, scores, this.#loss.classes);
+      return;
     }
+    this.#rowScorer ??= new RowScorer(this.#model, this.#loss.classes);
+    for (let row = 0; row < table.rows; row++) this.#rowScorer.add(table.columns, row, scores);
   }
 
   importance(): FeatureImportance {
@@ -76,14 +77,31 @@ class TreePredictor implements Predictor {
   }
 
   async explain(table: FeatureTable): Promise<Contributions> {
-    checkTable(table, this.#model);
+    this.#checkTable(table);
     return explainScores(this.#model, table, this.#loss.classes);
+  }
+
+  #checkTable({ columns }: FeatureTable): void {
+    const kinds = this.#kinds;
+    let same = columns.length === kinds.length;
+    for (let i = 0; i < kinds.length && same; i++) same = columns[i]!.kind === kinds[i];
+    if (!same) throw wrongTable(kinds, columns);
   }
 
   async dispose(): Promise<void> {
     await this.#scorer?.dispose();
     this.#scorer = null;
   }
+}
+
+function wrongTable(kinds: readonly FeatureColumn["kind"][], columns: FeatureTable["columns"]): KaaykoError {
+  const wrong = kinds.findIndex((kind, feature) => columns[feature]?.kind !== kind);
+  return new KaaykoError({
+    action: "predict",
+    rule: `the table must have the model's ${kinds.length} features, in their order and kinds`,
+    got: wrong < 0 ? `${columns.length} columns` : `${columns[wrong]?.kind ?? "nothing"} for feature ${wrong + 1}`,
+    kind: "input",
+  });
 }
 
 /** Adds the trees' values to row-major scores, by the kernel where that is worth loading it. */
@@ -101,19 +119,6 @@ export async function scoreTable(
   } finally {
     await scorer.dispose();
   }
-}
-
-function checkTable(table: FeatureTable, model: TreeModel): void {
-  const { columns } = table;
-  const kinds = model.binOfCode.slice(0, model.features).map((bins) => (bins === null ? "numeric" : "categorical"));
-  const wrong = kinds.findIndex((kind, feature) => columns[feature]?.kind !== kind);
-  if (wrong < 0 && columns.length === kinds.length) return;
-  throw new KaaykoError({
-    action: "predict",
-    rule: `the table must have the model's ${kinds.length} features, in their order and kinds`,
-    got: wrong < 0 ? `${columns.length} columns` : `${columns[wrong]?.kind ?? "nothing"} for feature ${wrong + 1}`,
-    kind: "input",
-  });
 }
 
 /** Adds the trees' values to row-major scores, one row and one tree after the other: the plain form of both scorers, which give its bytes. */

@@ -1,7 +1,9 @@
 import type { FeaturePlace } from "./column-layout.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./ensemble.ts";
 import type { FeatureBins } from "./feature-bins.ts";
-import type { RowSet, TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
+import type { RowSet } from "./row-set.ts";
+import { depthOf } from "./tree-heights.ts";
 
 const TABLE_BYTES = 256;
 const NODE_BYTES = 24;
@@ -176,19 +178,6 @@ function splitOf(arrays: TreeArrays, node: number): Direction {
   const isSet = (flags & CATEGORICAL) !== 0;
   const categories = isSet ? arrays.categories.subarray(bin * CATEGORY_WORDS, (bin + 1) * CATEGORY_WORDS) : null;
   return { bin, flags, categories };
-}
-
-/** Steps from the root to the deepest leaf. Children come after their parents. */
-function depthOf(arrays: TreeArrays, start: number, end: number): number {
-  const depths = new Int32Array(end - start);
-  let deepest = 0;
-  for (let node = start; node < end; node++) {
-    const depth = depths[node - start]!;
-    deepest = Math.max(deepest, depth);
-    if (arrays.feature[node]! < 0) continue;
-    for (const child of [arrays.left[node]!, arrays.right[node]!]) depths[child] = Math.max(depths[child]!, depth + 1);
-  }
-  return deepest;
 }
 
 /** New numbers for the nodes of a tree that put inner nodes before leaves; a root that is a leaf stays 0. */

@@ -1,4 +1,5 @@
 import { type ColumnSchema, KaaykoError, type TableSource, type TableWriter, unknownName } from "../../core/index.ts";
+import { slotFiles } from "./slot-folder.ts";
 import { type FormatName, sniffFormat, unreadable } from "./sniff.ts";
 import { tableAddress } from "./table-address.ts";
 
@@ -67,7 +68,7 @@ export const TABLE_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap((
 const PROVED: readonly FormatName[] = ["parquet", "arrow", "sqlite", "conll"];
 
 /**
- * Opens a table file; of an SQLite database the table named behind a `#`, or the only one. The format is the one named; else what the
+ * Opens a table file; of an SQLite database the table named behind a `#`, or the only one; of slot filling the folder. The format is the one named; else what the
  * first bytes say where that is certain; else what the ending says; else what the first line looks like; else CSV.
  *
  * @throws KaaykoError (input) where the file is missing, empty or not a table; (usage) for an unknown format's name
@@ -78,6 +79,7 @@ export async function openSource(path: string, options: { readonly format?: stri
     if (!Object.hasOwn(FORMATS, format)) throw unknownName("format", format, Object.keys(FORMATS));
     return FORMATS[format as FormatName].open(path);
   }
+  if (slotFiles(path) !== null) return (await import("./conll/index.ts")).openSlotFolder(path);
   const { file, table } = tableAddress(path);
   const sniffed = await sniffFormat(file);
   if (table !== null && sniffed !== "sqlite")

@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { hasCode, KaaykoError } from "../../core/index.ts";
-import { isRemark, sentenceLine, tokenLine } from "./conll/token-line.ts";
+import { columnOrder, isRemark, sentenceLine, tokenLine } from "./conll/token-line.ts";
 
 export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "json" | "sqlite" | "libsvm" | "conll";
 
@@ -41,7 +41,8 @@ export async function sniffFormat(path: string): Promise<FormatName | null> {
 function sniffText(head: Uint8Array): FormatName | null {
   const text = new TextDecoder("utf-8").decode(head);
   const line = /[^\s][^\r\n]*/.exec(text)?.[0] ?? "";
-  if (/^\{\s*(?:"|\}|$)/.test(line)) return "jsonl";
+  if (/^\{\s*(?:"|\})/.test(line)) return "jsonl";
+  if (/^\{\s*$/.test(line)) return "json";
   if (/^\[\s*(?:\{|$)/.test(line)) return "json";
   if (/^[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?(?:\s+qid:\d+)?(?:\s+\d+:[^\s:,;]+)+\s*(?:#.*)?$/i.test(cutLast(line, head)))
     return "libsvm";
@@ -55,7 +56,9 @@ function looksTagged(text: string): boolean {
   const said = whole.filter((line) => line.trim() !== "" && !isRemark(line));
   if (said.length >= 2 && said.every((line) => sentenceLine(line) !== null)) return true;
   const apart = whole.slice(0, -1).some((line) => line.trim() === "");
-  return said.length >= 2 && apart && said.every((line, i) => tokenLine(line) !== null || isIntent(line, i));
+  if (said.length < 2 || !apart) return false;
+  const order = columnOrder(said);
+  return said.every((line, i) => tokenLine(line, order) !== null || isIntent(line, i));
 }
 
 /** A word alone, behind a token at least. */
@@ -77,7 +80,12 @@ async function readHead(path: string): Promise<Uint8Array> {
     const file = await open(path, "r");
     try {
       if ((await file.stat()).isDirectory())
-        throw unreadable(path, "it must be a file", "a folder", "Name one file of it.");
+        throw unreadable(
+          path,
+          "it must be a file",
+          "a folder",
+          "Name one file of it, or one that holds seq.in and seq.out.",
+        );
       const { bytesRead, buffer } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
       if (bytesRead === 0) throw unreadable(path, "it must hold a table", "an empty file", WRITE_AGAIN);
       return buffer.subarray(0, bytesRead);

@@ -1,7 +1,7 @@
 import { entitiesOf, KaaykoError, OUTSIDE, tagsOfEntities } from "../../core/index.ts";
 import { tokensIn } from "./tokens.ts";
 
-const TAG = /^(?:O|[BIES]-\S+)$/;
+const TAG = /^(?:O|[BIESLU]-\S+)$/;
 const LIST = /^\s*\[(.*)\]\s*$/s;
 
 /** The tags in a cell: apart by white space, or a list in brackets. */
@@ -15,7 +15,8 @@ export function tagsIn(cell: string): string[] {
 }
 
 /**
- * The tags of a text's tokens under IOB2, from those of its pieces between white space, whichever of IOB1, IOB2 and IOBES they follow.
+ * The tags of a text's tokens under IOB2, from those of its pieces between white space, whichever of IOB1, IOB2, IOBES
+ * and BILOU they follow.
  *
  * @throws KaaykoError (input) where there are not as many tags as pieces, or one is no tag
  */

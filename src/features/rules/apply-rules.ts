@@ -57,12 +57,11 @@ export function ruledPrediction(compiled: CompiledRules, features: Float64Array,
 
 /** The caps that hold for a row, the lowest first. */
 export function firedCaps(compiled: CompiledRules, features: Float64Array): FiredCap[] {
-  const fired: FiredCap[] = compiled.caps
-    .filter(({ conditions }) => allHold(conditions, features))
-    .map(({ cap }) => cap);
+  const fired: FiredCap[] = [];
+  for (const { cap, conditions } of compiled.caps) if (allHold(conditions, features)) fired.push(cap);
   const { unknown } = compiled.rules;
   if (unknown !== null && countMissing(features) > unknown.missingAtMost) fired.push(unknown);
-  return fired.sort((a, b) => a.cap - b.cap);
+  return fired.length < 2 ? fired : fired.sort((a, b) => a.cap - b.cap);
 }
 
 function allHold(conditions: readonly CompiledCondition[], features: Float64Array): boolean {

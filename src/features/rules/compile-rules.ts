@@ -1,9 +1,12 @@
 import { type Cap, type Condition, type FeatureSpec, KaaykoError, type Rules } from "../../core/index.ts";
+import { compileInputChecks, type InputCheck } from "./check-inputs.ts";
 
 /** Rules bound to the features of a model: columns are numbers of features. */
 export interface CompiledRules {
   readonly rules: Rules;
   readonly caps: readonly CompiledCap[];
+  /** What raw rows must be like. */
+  readonly checks: readonly InputCheck[];
   /** Features that may not be missing too often, where `rules.unknown` says so. */
   readonly features: number;
 }
@@ -46,7 +49,7 @@ export function compileRules(rules: Rules, features: readonly FeatureSpec[]): Co
       otherwise: otherwise.map((other) => ({ feature: indexOf(other.column, cap.name), times: other.times })),
     })),
   }));
-  return { rules, caps, features: features.length };
+  return { rules, caps, checks: compileInputChecks(rules), features: features.length };
 }
 
 /** Columns that the caps look at. */

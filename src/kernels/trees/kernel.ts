@@ -9,6 +9,7 @@ export const PHASES = [
   "rootPass",
   "expandPass",
   "splitPass",
+  "rejoinPass",
   "rowResidualPass",
   "renewPass",
   "leafPass",

@@ -27,7 +27,7 @@ ${prediction}
 
 interface Condition { feature: number; is: string; value: number; otherwise: { feature: number; times: number }[] }
 interface Facts {
-  algorithm: string; task: string; classes: string[]; threshold: number; link: string; scores: number; base: number[];
+  algorithm: string; task: string; classes: string[]; threshold: number; link: string; scores: number; trees: number; base: number[];
   inputs: { name: string; categories: string[] | null }[];
   rules: { low: number; high: number; unknown: { missingAtMost: number; cap: number } | null;
     caps: { cap: number; conditions: Condition[] }[] } | null;

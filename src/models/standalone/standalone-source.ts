@@ -1,4 +1,11 @@
-import { layOutRows, modelForest, type RowLayout, standaloneWasm } from "../../algorithms/trees/interchange/index.ts";
+import {
+  type CodeColumn,
+  layOutNodes,
+  layOutRows,
+  modelForest,
+  type RowLayout,
+  standaloneWasm,
+} from "../../algorithms/trees/interchange/index.ts";
 import { KaaykoError, type Task } from "../../core/index.ts";
 import { compileRules, type Encoder } from "../../features/index.ts";
 import type { Model } from "../package.ts";
@@ -19,8 +26,8 @@ export function standaloneSource(model: Model, language: StandaloneLanguage): st
   const inputs = pipeline.encoders.map((encoder) => inputOf(encoder, model));
   if (pipeline.user !== null) throw unsupported("features of your own", model);
   const { trees, base, link, classes, model: read } = modelForest({ content, task, features: pipeline.features });
-  const layout = layOutRows({ trees, binOfCode: read.binOfCode });
-  if (layout === null) throw unsupported("more columns than 16 bits can number", model);
+  const forest = { trees, binOfCode: read.binOfCode };
+  const { codes, facts: walked, arrays } = language === "wasm" ? nodesOf(forest, classes) : layoutOf(forest, model);
   const rules = model.rules === undefined ? null : compileRules(model.rules, pipeline.features);
   const facts = {
     algorithm: content.algorithm,
@@ -29,7 +36,8 @@ export function standaloneSource(model: Model, language: StandaloneLanguage): st
     threshold,
     link,
     scores: classes,
-    trees: layout.trees,
+    trees: trees.ends.length,
+    ...walked,
     base: [...base],
     inputs,
     rules: rules === null ? null : { ...rules.rules.range, unknown: rules.rules.unknown, caps: rules.caps.map(capOf) },
@@ -41,25 +49,46 @@ export function standaloneSource(model: Model, language: StandaloneLanguage): st
     walking: language === "wasm" ? WALKING_IN_WEBASSEMBLY : WALKING_IN_JAVASCRIPT,
   };
   return [
-    `// ${task.kind} of ${JSON.stringify(task.target)}, ${layout.trees} trees; written by kaayko. predict(row) takes ${inputs.length} columns.`,
+    `// ${task.kind} of ${JSON.stringify(task.target)}, ${trees.ends.length} trees; written by kaayko. predict(row) takes ${inputs.length} columns.`,
     `const MODEL${typed ? ": Facts" : ""} = ${JSON.stringify(facts)};`,
     ...(language === "wasm" ? [`const WALKER = ${JSON.stringify(base64(standaloneWasm()))};`] : []),
-    ...arraysOf(layout, read, inputs, language),
+    ...arraysOf(codes, arrays, read, inputs, language),
     runtimeSource(typed, runtime),
   ].join("\n");
 }
 
+/** Trees laid out for what walks them, and what it must know of them. */
+interface Walked {
+  readonly codes: readonly CodeColumn[];
+  readonly facts: object;
+  readonly arrays: Readonly<Record<string, ArrayBufferView>>;
+}
+
+type Forest = Parameters<typeof layOutNodes>[0];
+
+function nodesOf(forest: Forest, classes: number): Walked {
+  const { codes, plan, first, bytes } = layOutNodes(forest, classes);
+  return { codes, facts: { memory: { ...plan, first } }, arrays: { memory: bytes } };
+}
+
+function layoutOf(forest: Forest, model: Model): Walked {
+  const layout = layOutRows(forest);
+  if (layout === null) throw unsupported("more columns than 16 bits can number", model);
+  const { codes, columns, numbers, links } = layout;
+  return { codes, facts: {}, arrays: { columns, numbers, links, groups: groupsOf(layout) } };
+}
+
 /** The trees, and how columns are made of inputs, as base64. */
 function arraysOf(
-  layout: RowLayout,
+  codes: readonly CodeColumn[],
+  walked: Walked["arrays"],
   { binOfCode, columns }: ReturnType<typeof modelForest>["model"],
   inputs: readonly Input[],
   language: StandaloneLanguage,
 ): string[] {
-  const { codes, numbers, links } = layout;
   const forms = Uint8Array.from(codes, ({ form }) => ["ranks", "turned", "set"].indexOf(form));
   const sources = Uint16Array.from(codes, ({ entry }) => columns[entry]!);
-  const arrays = { columns: layout.columns, numbers, links, groups: groupsOf(layout), sources, forms };
+  const arrays = { ...walked, sources, forms };
   const sets = codes.flatMap((code) => {
     if (code.form !== "set") return [];
     // By code instead of by bin.

@@ -66,23 +66,15 @@ function add(k⟨: number⟩, node⟨: number⟩)⟨: number⟩ {
 /** Walks trees in WebAssembly, whose module and arrays lie in the file. */
 export const WALKING_IN_WEBASSEMBLY = `
 const kernel = new WebAssembly.Instance(new WebAssembly.Module(bytesOf(WALKER))).exports;
-let top = 1024;
-const areas = [];
-for (const bytes of [ARRAYS.numbers, ARRAYS.columns, ARRAYS.links, ARRAYS.groups].map(bytesOf)) {
-  areas.push({ at: top, bytes });
-  top = Math.ceil((top + bytes.byteLength) / 64) * 64;
-}
-const valuesAt = top;
-const scoresAt = valuesAt + 8 * (sources.length + 1);
-const needed = Math.ceil((scoresAt + 8 * MODEL.scores) / 65536);
-kernel.memory.grow(Math.max(0, needed - kernel.memory.buffer.byteLength / 65536));
-for (const { at, bytes } of areas) new Uint8Array(kernel.memory.buffer).set(new Uint8Array(bytes), at);
-const values = new Float64Array(kernel.memory.buffer, valuesAt, sources.length + 1).fill(Number.NEGATIVE_INFINITY);
-const scores = new Float64Array(kernel.memory.buffer, scoresAt, MODEL.scores);
-kernel.place(areas[0].at, areas[1].at, areas[2].at, valuesAt);
+const { memory } = MODEL;
+const trees = new Uint8Array(bytesOf(ARRAYS.memory));
+kernel.memory.grow(Math.ceil((memory.first + trees.length - kernel.memory.buffer.byteLength) / 65536));
+new Uint8Array(kernel.memory.buffer).set(trees, memory.first);
+const values = new Float64Array(kernel.memory.buffer, memory.values, sources.length + 1);
+const scores = new Float64Array(kernel.memory.buffer, memory.scores, MODEL.scores);
 
 /** Adds up the leaves that the values reach. */
 function walk() {
-  kernel.walk(areas[3].at, MODEL.trees, scoresAt, MODEL.scores);
+  kernel.score(memory.groups, memory.groupCount, memory.reached, memory.trees, memory.scores, MODEL.scores);
 }
 `;

@@ -1,5 +1,5 @@
 import type { Recipe } from "../../core/index.ts";
-import { adaptPublished, TARGET } from "./adapt.ts";
+import { adaptEmotions, TARGET } from "./adapt.ts";
 import { generate, ROWS } from "./generate.ts";
 import { EMOTIONS } from "./labels.ts";
 
@@ -13,7 +13,7 @@ export const emotions: Recipe = {
   algorithms: ["text-linear", "text-mlp", "text-encoder", "ensemble", "baseline"],
   settings: { name: "emotions" },
   ignore: [],
-  adapt: adaptPublished,
+  adapt: adaptEmotions,
   generate,
   facts: { synthetic: true, rows: ROWS, labels: EMOTIONS.length },
 };

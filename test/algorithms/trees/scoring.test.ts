@@ -4,7 +4,6 @@ import { CATEGORICAL, Ensemble, MISSING_LEFT, type TreeNode } from "../../../src
 import type { TreeModel } from "../../../src/algorithms/trees/model.ts";
 import { addScores } from "../../../src/algorithms/trees/predicting.ts";
 import { BatchScorer } from "../../../src/algorithms/trees/scoring/batch-scorer.ts";
-import { layOutRows } from "../../../src/algorithms/trees/scoring/row-layout.ts";
 import { RowScorer } from "../../../src/algorithms/trees/scoring/row-scorer.ts";
 import { cutTree } from "../../../src/algorithms/trees/scoring/tree-blocks.ts";
 import { type FeatureTable, randomStream } from "../../../src/core/index.ts";
@@ -119,8 +118,8 @@ describe("scores of batches, and of rows that come alone,", () => {
         await scorer.dispose();
         expect(actual).toEqual(expected);
         const single = Float64Array.from({ length: actual.length }, (_, i) => i / 3);
-        const rowScorer = new RowScorer(model, layOutRows(model)!);
-        for (let row = 0; row < shape.rows; row++) rowScorer.add(table.columns, row, single, shape.classes);
+        const rowScorer = new RowScorer(model, shape.classes);
+        for (let row = 0; row < shape.rows; row++) rowScorer.add(table.columns, row, single);
         expect(single).toEqual(expected);
       }),
       { numRuns: 60 },

@@ -39,6 +39,35 @@ describe("the emotions recipe", () => {
     expect(cells(batch, "labels")).toEqual(["joy", "anger,sadness", "neutral"]);
   });
 
+  it.each([
+    ["other.csv", "Tweet,Emotion\nSo glad to be here!,joy\n", ["So glad to be here!"], ["joy"]],
+    [
+      "none.tsv",
+      "joy\tSo glad to be\nfear\tNo no no no\njoy\tWell done to you\n",
+      ["So glad to be", "No no no no", "Well done to you"],
+      ["joy", "fear", "joy"],
+    ],
+    [
+      "flags.csv",
+      "id,comment,sure,joy,fear,love\n7,So glad,true,1,0,1\n8,Well,true,0,0,0\n9,No no,false,0,1,0\n",
+      ["So glad", "Well", "No no"],
+      ['["joy","love"]', "[]", '["fear"]'],
+    ],
+    [
+      "lists.jsonl",
+      '{"text":"So glad","labels":["joy","love"]}\n{"text":"Well","labels":[]}\n',
+      ["So glad", "Well"],
+      ['["joy","love"]', "[]"],
+    ],
+  ])("reads the form of %s", async (name, text, texts, labels) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    const { names, batch } = await firstRows(path);
+    expect(names).toEqual(["text", "labels"]);
+    expect(cells(batch, "text")).toEqual(texts);
+    expect(cells(batch, "labels")).toEqual(labels);
+  });
+
   it("leaves a table of its own columns as it is", async () => {
     const path = join(folder, "own.csv");
     writeFileSync(path, 'text,labels\n"So glad!",joy;pride\n');

@@ -1,14 +1,15 @@
 import { CATEGORICAL, type TreeArrays } from "../ensemble.ts";
 import type { TreeModel } from "../model.ts";
+import { depthOf } from "../tree-heights.ts";
 import { type CodeColumn, planCodes } from "./code-columns.ts";
 
 /** Trees that are walked together: each waits for memory, and all wait at once. */
-export const TOGETHER = 8;
+const TOGETHER = 8;
 /** Trees up to this deep are filled up to complete ones, which need no links. */
 const COMPLETE_DEPTH = 7;
 
 /**
- * Trees for one row at a time, without a branch: a split goes right where the value in `columns` is above `numbers`.
+ * Trees for one row at a time, in JavaScript, without a branch: a split goes right where the value in `columns` is above `numbers`.
  *
  * In a complete tree node n leads to 2n and 2n + 1, the root is 1, and the numbers of the lowest level are the leaves' values. In a linked
  * tree a node leads to its link or the node after that; a leaf leads to itself: it asks for column 0, which is above nothing.
@@ -85,14 +86,6 @@ function startOf({ ends }: TreeArrays, tree: number): number {
 /** Nodes of the group that begins with a tree. */
 function nodesOf(trees: TreeArrays, tree: number): number {
   return trees.ends[Math.min(tree + TOGETHER, trees.ends.length) - 1]! - startOf(trees, tree);
-}
-
-/** Steps from the root to the deepest leaf. Children come after their parents. */
-function depthOf({ feature, left, right }: TreeArrays, start: number, end: number): number {
-  const heights = new Int32Array(end - start);
-  for (let node = end - 1; node >= start; node--)
-    if (feature[node]! >= 0) heights[node - start] = 1 + Math.max(heights[left[node]!]!, heights[right[node]!]!);
-  return heights[0]!;
 }
 
 type Columns = Uint32Array;

@@ -1,121 +1,102 @@
 import type { FeatureColumn } from "../../../core/index.ts";
+import { createStandaloneKernel, type StandaloneKernel } from "../../../kernels/standalone/index.ts";
 import type { TreeModel } from "../model.ts";
-import { type RowGroup, type RowLayout, TOGETHER } from "./row-layout.ts";
+import type { CodeColumn } from "./code-columns.ts";
+import { layOutNodes, type RowNodesPlan } from "./row-nodes.ts";
+
+const PAGE_BYTES = 65_536;
 
 /** Scores rows that come one at a time, or few. */
 export class RowScorer {
-  readonly #model: TreeModel;
-  readonly #layout: RowLayout;
+  readonly #kernel: StandaloneKernel;
+  readonly #plan: RowNodesPlan;
+  readonly #numbers: readonly NumberReading[];
+  readonly #categories: readonly CategoryReading[];
   readonly #values: Float64Array;
-  /** The leaves that a group reaches. */
-  readonly #reached = new Int32Array(TOGETHER);
+  readonly #scores: Float64Array;
 
-  /** @param layout of the same model */
-  constructor(model: TreeModel, layout: RowLayout) {
-    this.#model = model;
-    this.#layout = layout;
-    // The first column stays above nothing.
-    this.#values = new Float64Array(1 + layout.codes.length).fill(Number.NEGATIVE_INFINITY);
+  constructor(model: TreeModel, classes: number) {
+    const { plan, codes, first, bytes } = layOutNodes(model, classes);
+    this.#kernel = createStandaloneKernel();
+    this.#plan = plan;
+    const { memory } = this.#kernel;
+    memory.grow(Math.ceil((first + bytes.length) / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES);
+    new Uint8Array(memory.buffer).set(bytes, first);
+    this.#values = new Float64Array(memory.buffer, plan.values, 1 + codes.length);
+    this.#scores = new Float64Array(memory.buffer, plan.scores, classes);
+    this.#numbers = numberReadings(model, codes);
+    this.#categories = categoryReadings(model, codes);
   }
 
   /** Adds the trees' values to the row-major scores of a row, `classes` numbers a row, in the order of the trees. */
-  add(columns: readonly FeatureColumn[], row: number, scores: Float64Array, classes: number): void {
+  add(columns: readonly FeatureColumn[], row: number, scores: Float64Array): void {
     this.#fill(columns, row);
-    const { groups, numbers, trees } = this.#layout;
-    const reached = this.#reached;
-    let score = 0;
-    for (let g = 0; g < groups.length; g++) {
-      const group = groups[g]!;
-      if (group.size > 0) walkComplete(this.#layout, group, this.#values, reached);
-      else walkLinked(this.#layout, group, this.#values, reached);
-      const count = Math.min(TOGETHER, trees - g * TOGETHER);
-      for (let i = 0; i < count; i++) {
-        scores[row * classes + score]! += numbers[reached[i]!]!;
-        score = score + 1 === classes ? 0 : score + 1;
-      }
-    }
+    const own = this.#scores;
+    const first = row * own.length;
+    for (let k = 0; k < own.length; k++) own[k] = scores[first + k]!;
+    const { groups, groupCount, reached, trees, scores: at } = this.#plan;
+    this.#kernel.score(groups, groupCount, reached, trees, at, own.length);
+    for (let k = 0; k < own.length; k++) scores[first + k] = own[k]!;
   }
 
   #fill(columns: readonly FeatureColumn[], row: number): void {
-    const { codes } = this.#layout;
     const values = this.#values;
-    for (let i = 0; i < codes.length; i++) {
-      const code = codes[i]!;
-      const column = columns[this.#model.columns[code.entry]!]!;
-      if (column.kind === "numeric") {
-        const value = column.values[row]!;
-        // Missing is above every threshold, or below every one.
-        const missing = code.form === "turned" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-        values[i + 1] = Number.isNaN(value) ? missing : value;
-      } else if (code.form === "set")
-        values[i + 1] = code.table[this.#model.binOfCode[code.entry]![column.codes[row]!] ?? 0]!;
+    for (const { column, to, turned } of this.#numbers) {
+      const from = columns[column]!;
+      if (from.kind !== "numeric") continue;
+      const value = from.values[row]!;
+      // Missing is above every threshold, or below every one.
+      values[to] = Number.isNaN(value) ? (turned ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : value;
+    }
+    for (const { column, to, bins, width, table } of this.#categories) {
+      const from = columns[column]!;
+      if (from.kind !== "categorical") continue;
+      const first = width * (bins[from.codes[row]!] ?? 0);
+      for (let k = 0; k < width; k++) values[to + k] = table[first + k]!;
     }
   }
 }
 
-// Comparisons become numbers, where choices would be branches that are guessed wrong every other time.
-
-function walkComplete(
-  layout: RowLayout,
-  { first, levels, size }: RowGroup,
-  values: Float64Array,
-  reached: Int32Array,
-): void {
-  const { columns, numbers } = layout;
-  const firstB = first + size;
-  const firstC = firstB + size;
-  const firstD = firstC + size;
-  const firstE = firstD + size;
-  const firstF = firstE + size;
-  const firstG = firstF + size;
-  const firstH = firstG + size;
-  let a = 1;
-  let b = 1;
-  let c = 1;
-  let d = 1;
-  let e = 1;
-  let f = 1;
-  let g = 1;
-  let h = 1;
-  for (let level = 0; level < levels; level++) {
-    a = 2 * a + Number(values[columns[first + a]!]! > numbers[first + a]!);
-    b = 2 * b + Number(values[columns[firstB + b]!]! > numbers[firstB + b]!);
-    c = 2 * c + Number(values[columns[firstC + c]!]! > numbers[firstC + c]!);
-    d = 2 * d + Number(values[columns[firstD + d]!]! > numbers[firstD + d]!);
-    e = 2 * e + Number(values[columns[firstE + e]!]! > numbers[firstE + e]!);
-    f = 2 * f + Number(values[columns[firstF + f]!]! > numbers[firstF + f]!);
-    g = 2 * g + Number(values[columns[firstG + g]!]! > numbers[firstG + g]!);
-    h = 2 * h + Number(values[columns[firstH + h]!]! > numbers[firstH + h]!);
-  }
-  reached[0] = first + a;
-  reached[1] = firstB + b;
-  reached[2] = firstC + c;
-  reached[3] = firstD + d;
-  reached[4] = firstE + e;
-  reached[5] = firstF + f;
-  reached[6] = firstG + g;
-  reached[7] = firstH + h;
+/** A value that is a feature's number. */
+interface NumberReading {
+  readonly column: number;
+  readonly to: number;
+  /** Whether missing values go left. */
+  readonly turned: boolean;
 }
 
-function walkLinked(layout: RowLayout, { roots, levels }: RowGroup, values: Float64Array, reached: Int32Array): void {
-  const { columns, numbers, links } = layout;
-  let [a, b, c, d, e, f, g, h] = roots as [number, number, number, number, number, number, number, number];
-  for (let level = 0; level < levels; level++) {
-    a = links[a]! + Number(values[columns[a]!]! > numbers[a]!);
-    b = links[b]! + Number(values[columns[b]!]! > numbers[b]!);
-    c = links[c]! + Number(values[columns[c]!]! > numbers[c]!);
-    d = links[d]! + Number(values[columns[d]!]! > numbers[d]!);
-    e = links[e]! + Number(values[columns[e]!]! > numbers[e]!);
-    f = links[f]! + Number(values[columns[f]!]! > numbers[f]!);
-    g = links[g]! + Number(values[columns[g]!]! > numbers[g]!);
-    h = links[h]! + Number(values[columns[h]!]! > numbers[h]!);
-  }
-  reached[0] = a;
-  reached[1] = b;
-  reached[2] = c;
-  reached[3] = d;
-  reached[4] = e;
-  reached[5] = f;
-  reached[6] = g;
-  reached[7] = h;
+/** Values next to each other that say which of an entry's sets a category goes right in. */
+interface CategoryReading {
+  readonly column: number;
+  readonly to: number;
+  readonly bins: Uint8Array;
+  readonly width: number;
+  /** `width` numbers for each bin. */
+  readonly table: Uint8Array;
+}
+
+function numberReadings({ columns }: TreeModel, codes: readonly CodeColumn[]): NumberReading[] {
+  return codes.flatMap(({ form, entry }, i) =>
+    form === "set" ? [] : [{ column: columns[entry]!, to: i + 1, turned: form === "turned" }],
+  );
+}
+
+function categoryReadings({ columns, binOfCode }: TreeModel, codes: readonly CodeColumn[]): CategoryReading[] {
+  const setsOf = new Map<number, { first: number; tables: Uint8Array[] }>();
+  codes.forEach((code, i) => {
+    if (code.form !== "set") return;
+    const sets = setsOf.get(code.entry);
+    if (sets === undefined) setsOf.set(code.entry, { first: i, tables: [code.table] });
+    else sets.tables.push(code.table);
+  });
+  return [...setsOf].map(([entry, { first, tables }]) => {
+    const width = tables.length;
+    const table = new Uint8Array(width * tables[0]!.length);
+    tables.forEach((set, k) => {
+      set.forEach((right, bin) => {
+        table[bin * width + k] = right;
+      });
+    });
+    return { column: columns[entry]!, to: first + 1, bins: binOfCode[entry]!, width, table };
+  });
 }

@@ -1,4 +1,5 @@
 import type { TreeArrays } from "../ensemble.ts";
+import { heightsOf } from "../tree-heights.ts";
 
 /** Levels of a block, and splits and children in it. */
 const LEVELS = 3;
@@ -47,14 +48,6 @@ interface Cut {
   readonly heights: Int32Array;
   readonly blocks: TreeBlock[];
   readonly leaves: number[];
-}
-
-/** Steps from each node to its deepest leaf. Children come after their parents. */
-function heightsOf({ feature, left, right }: TreeArrays, start: number, end: number): Int32Array {
-  const heights = new Int32Array(end - start);
-  for (let node = end - 1; node >= start; node--)
-    if (feature[node]! >= 0) heights[node - start] = 1 + Math.max(heights[left[node]!]!, heights[right[node]!]!);
-  return heights;
 }
 
 /** Adds the blocks below a node, then its own. Returns the number of its own. */

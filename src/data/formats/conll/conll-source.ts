@@ -1,8 +1,12 @@
+import { stat } from "node:fs/promises";
 import type { Table, TableSource } from "../../../core/index.ts";
 import { memorySource } from "../memory/index.ts";
+import { slotFiles } from "../slot-folder.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
 import { readSentences } from "./read-sentences.ts";
+import { readSlotFiles } from "./slot-files.ts";
+import type { TaggedSentence } from "./token-line.ts";
 
 /** The columns of a file of tagged sentences. */
 export const CONLL_COLUMNS = { text: "text", tags: "tags", intent: "intent" } as const;
@@ -16,9 +20,30 @@ export const CONLL_COLUMNS = { text: "text", tags: "tags", intent: "intent" } as
 export async function openConll(path: string): Promise<TableSource> {
   const { file, bytes } = await openTextFile(path);
   await file.close();
+  return sentenceSource(path, bytes, (keep) => readSentences(path, keep));
+}
+
+/**
+ * A folder of slot filling's files (`slotFiles`) as the same table.
+ *
+ * @throws KaaykoError (input), with the number of the line, from `describe` and `open`
+ */
+export async function openSlotFolder(path: string): Promise<TableSource> {
+  const files = slotFiles(path)!;
+  const sizes = await Promise.all(Object.values(files).map(async (file) => (await stat(file)).size));
+  return sentenceSource(
+    path,
+    sizes.reduce((sum, size) => sum + size, 0),
+    (keep) => readSlotFiles(files, keep),
+  );
+}
+
+type ReadAll = (keep: (sentence: TaggedSentence) => void) => Promise<void>;
+
+function sentenceSource(path: string, bytes: number, readAll: ReadAll): TableSource {
   let known: Promise<TableSource> | undefined;
   const read = () => {
-    known ??= readTable(path).then((table) => memorySource(table, path));
+    known ??= readTable(path, readAll).then((table) => memorySource(table, path));
     return known;
   };
   return {
@@ -32,10 +57,10 @@ export async function openConll(path: string): Promise<TableSource> {
   };
 }
 
-async function readTable(path: string): Promise<Table> {
+async function readTable(path: string, readAll: ReadAll): Promise<Table> {
   const { text, tags, intent } = CONLL_COLUMNS;
   const columns = [new Strings(text), new Strings(tags), new Strings(intent)] as const;
-  await readSentences(path, (sentence) => {
+  await readAll((sentence) => {
     columns[0].add(sentence.tokens.join(" "));
     columns[1].add(sentence.tags.join(" "));
     columns[2].add(sentence.intent);

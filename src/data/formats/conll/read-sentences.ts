@@ -1,17 +1,17 @@
 import { LineCursor } from "../text/line-cursor.ts";
 import { inputError } from "../text/problems.ts";
-import { isRemark, sentenceLine, type TaggedSentence, tokenLine } from "./token-line.ts";
+import { type ColumnOrder, columnOrder, isRemark, sentenceLine, type TaggedSentence, tokenLine } from "./token-line.ts";
 
 /**
- * Reads a file of CoNLL's form: a token a line, its tag in the last of two or more columns, tabs or spaces between them, lines of nothing or
- * white space between sentences. Lines that begin a document or hold a remark are skipped; a line of one word behind a sentence is its
+ * Reads a file of CoNLL's form: a token a line, its tag in the last of two or more columns (or in the first), tabs or spaces between them,
+ * lines of nothing or white space between sentences. Lines that begin a document or hold a remark are skipped; a line of one word behind a sentence is its
  * intent. Sentences may also stand on a line each (`sentenceLine`).
  *
  * @throws KaaykoError (input), with the number of the line, where a line is nothing of this
  */
 export async function readSentences(path: string, keep: (sentence: TaggedSentence) => void): Promise<void> {
+  const open = new OpenSentence(path, await orderIn(path), keep);
   const cursor = await LineCursor.open(path);
-  const open = new OpenSentence(path, keep);
   try {
     for (let number = 1; ; ) {
       const line = cursor.line();
@@ -28,16 +28,36 @@ export async function readSentences(path: string, keep: (sentence: TaggedSentenc
   open.end();
 }
 
+/** Lines of a file that say which column holds the tags. */
+const TOLD_BY = 1000;
+
+async function orderIn(path: string): Promise<ColumnOrder> {
+  const cursor = await LineCursor.open(path);
+  const lines: string[] = [];
+  try {
+    while (lines.length < TOLD_BY) {
+      const line = cursor.line();
+      if (line !== undefined) lines.push(line);
+      else if (!(await cursor.fill())) break;
+    }
+  } finally {
+    await cursor.close();
+  }
+  return columnOrder(lines);
+}
+
 /** The sentence that lines are added to until one ends it. */
 class OpenSentence {
   readonly #path: string;
+  readonly #order: ColumnOrder;
   readonly #keep: (sentence: TaggedSentence) => void;
   #tokens: string[] = [];
   #tags: string[] = [];
   #intent: string | null = null;
 
-  constructor(path: string, keep: (sentence: TaggedSentence) => void) {
+  constructor(path: string, order: ColumnOrder, keep: (sentence: TaggedSentence) => void) {
     this.#path = path;
+    this.#order = order;
     this.#keep = keep;
   }
 
@@ -47,7 +67,7 @@ class OpenSentence {
   }
 
   #addWords(line: string, number: number): void {
-    const found = this.#intent === null ? tokenLine(line) : null;
+    const found = this.#intent === null ? tokenLine(line, this.#order) : null;
     if (found !== null) {
       this.#tokens.push(found.token);
       this.#tags.push(found.tag);
@@ -69,7 +89,7 @@ class OpenSentence {
 
   #refuse(line: string, number: number): never {
     const got = `${JSON.stringify(line.slice(0, 40))} in line ${number}`;
-    const rule = "a line must be a token and, in its last column, O, B-type or I-type";
+    const rule = "a line must be a token and, in its last column or its first, O, B-type or I-type";
     throw inputError(this.#path, rule, got, "Mend that line.");
   }
 }

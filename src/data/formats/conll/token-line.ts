@@ -1,4 +1,4 @@
-/** A sentence: its tokens, the last column of each, and what the sentence as a whole wants where the file says so. */
+/** A sentence: its tokens, the tag of each, and what the sentence as a whole wants where the file says so. */
 export interface TaggedSentence {
   readonly tokens: readonly string[];
   readonly tags: readonly string[];
@@ -6,21 +6,31 @@ export interface TaggedSentence {
 }
 
 const REMARK = /^(?:-DOCSTART-|# (?:id|sent_id|text|newdoc|newpar)\b)/;
-const TAG = /^(?:O|[BIES]-\S+|[BIES])$/;
+const TAG = /^(?:O|[BIESLU]-\S+|[BIES])$/;
 
 /** Whether a line begins a document or remarks on a sentence. */
 export function isRemark(line: string): boolean {
   return REMARK.test(line);
 }
 
+/** Which of a line's columns hold the token and its tag: the first and the last, or the second and the first. */
+export type ColumnOrder = "tag last" | "tag first";
+
+/** The order that more of some lines have; the tag is last where they say nothing. */
+export function columnOrder(lines: readonly string[]): ColumnOrder {
+  const fitting = (order: ColumnOrder) => lines.filter((line) => tokenLine(line, order) !== null).length;
+  return fitting("tag first") > fitting("tag last") ? "tag first" : "tag last";
+}
+
 /** Token and tag of a line; null where it is of another form. */
-export function tokenLine(line: string): { readonly token: string; readonly tag: string } | null {
+export function tokenLine(line: string, order: ColumnOrder): { readonly token: string; readonly tag: string } | null {
   const byTabs = line.includes("\t");
   const columns = byTabs ? line.trimEnd().split("\t") : line.trim().split(/ +/);
-  const tag = columns.at(-1)!.trim();
-  if (columns.length < 2 || !TAG.test(tag)) return null;
+  if (columns.length < 2) return null;
+  const tag = (order === "tag last" ? columns.at(-1)! : columns[0]!).trim();
+  if (!TAG.test(tag)) return null;
   // White space inside a token would make two of it.
-  const token = columns[0]!.trim().replace(/\s+/g, "\u00a0");
+  const token = columns[order === "tag last" ? 0 : 1]!.trim().replace(/\s+/g, "\u00a0");
   return { token: token === "" ? "\u00a0" : token, tag };
 }
 

@@ -31,7 +31,8 @@ function lookOf(cell: string): Look {
 
 /**
  * Whether the first row holds names. A column of numbers, dates or booleans votes: its first cell looks like the others, or like a
- * name. Where no column votes (all text), a first row without any number is one of names.
+ * name. Where no column votes (all text), a first row without any number is one of names, unless a cell of it recurs below or is a
+ * sentence above sentences.
  */
 export function detectHeader(rows: readonly (readonly string[])[]): boolean {
   const first = rows[0] ?? [];
@@ -40,7 +41,23 @@ export function detectHeader(rows: readonly (readonly string[])[]): boolean {
   const votes = first.map((_, column) => vote(looks[column]!, rows, column));
   if (votes.includes("header")) return true;
   if (votes.includes("data")) return false;
-  return !looks.includes("number") && !looks.includes("date");
+  if (looks.includes("number") || looks.includes("date")) return false;
+  return !first.some((cell, column) => isOneOfMany(cell, rows, column));
+}
+
+/** Words that no name of a column has, as most texts do. */
+const SENTENCE_WORDS = 6;
+
+/** Whether a text of the first row is like those below it: it recurs, as labels do, or is as long as texts are. */
+function isOneOfMany(cell: string, rows: readonly (readonly string[])[], column: number): boolean {
+  const below = rows.slice(1).map((row) => row[column] ?? "");
+  if (cell.trim() !== "" && below.includes(cell)) return true;
+  const long = below.filter(isSentence).length;
+  return isSentence(cell) && long > below.length / 2;
+}
+
+function isSentence(cell: string): boolean {
+  return cell.trim().split(/\s+/, SENTENCE_WORDS).length >= SENTENCE_WORDS;
 }
 
 function vote(first: Look, rows: readonly (readonly string[])[], column: number): "header" | "data" | undefined {

@@ -8,7 +8,7 @@ import { inputError } from "../text/problems.ts";
 const MOST_BYTES = 256 * 2 ** 20;
 
 /**
- * A table in JSON: an array of objects, UTF-8. Columns and kinds are those of JSON Lines. The file is read whole: larger ones belong
+ * A table in JSON: an array of objects, alone or as the only one within an object, UTF-8. Columns and kinds are those of JSON Lines. The file is read whole: larger ones belong
  * into JSON Lines.
  *
  * @throws KaaykoError (input) where it is no such array, or larger than 256 MB
@@ -45,17 +45,35 @@ function parseRows(path: string, bytes: Buffer): JsonObject[] {
     const got = (error as Error).message.split("\n")[0]!;
     throw inputError(path, "it must be JSON in UTF-8", got, "Check how it was written.");
   }
-  if (!Array.isArray(parsed) || parsed.length === 0)
+  const rows = Array.isArray(parsed) ? parsed : onlyArray(parsed);
+  if (rows === undefined || rows.length === 0)
     throw inputError(
       path,
       "it must be an array of objects",
-      Array.isArray(parsed) ? "an empty one" : "another value",
+      rows === undefined ? "another value" : "an empty one",
       AS_LINES,
     );
-  const wrong = parsed.findIndex((row) => typeof row !== "object" || row === null || Array.isArray(row));
-  if (wrong < 0) return parsed as JsonObject[];
-  const got = `${JSON.stringify(parsed[wrong]).slice(0, 40)} as number ${wrong + 1}`;
+  const wrong = rows.findIndex((row) => !isObject(row));
+  if (wrong < 0) return rows as JsonObject[];
+  const got = `${JSON.stringify(rows[wrong]).slice(0, 40)} as number ${wrong + 1}`;
   throw inputError(path, "every element must be an object", got, "Mend it: a row is an object of columns.");
+}
+
+/** Objects within objects that are looked into for rows. */
+const DEEPEST = 3;
+
+/** The array of objects within an object, where there is one only. */
+function onlyArray(value: JsonValue, depth = 0): readonly JsonValue[] | undefined {
+  if (!isObject(value) || depth === DEEPEST) return undefined;
+  const found = Object.values(value).flatMap((own) => {
+    const rows = Array.isArray(own) ? (isObject(own[0]) ? own : undefined) : onlyArray(own, depth + 1);
+    return rows === undefined ? [] : [rows];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function seenColumns(rows: readonly JsonObject[]): SeenColumn[] {

@@ -69,12 +69,14 @@ export class ValueColumns {
 }
 
 /**
- * How the columns that are asked for are stored.
+ * How the columns that are asked for are stored. Nested values are none of a table, but for a caller who asks for them as categorical:
+ * their cells are JSON.
  *
  * @throws KaaykoError (input) for one that is not there
  */
 export function planValues(path: string, seen: readonly SeenColumn[], { columns, kinds = {} }: OpenOptions) {
-  const readable = new Map(seen.filter(({ kind }) => kind !== undefined).map((column) => [column.name, column]));
+  const asked = seen.map((column) => ({ ...column, kind: column.kind ?? nestedKind(kindFor(column.name, kinds)) }));
+  const readable = new Map(asked.flatMap(({ kind, ...column }) => (kind ? [[column.name, { ...column, kind }]] : [])));
   return (columns ?? [...readable.keys()]).map((name): ValuePlan => {
     const column = readable.get(name);
     if (column === undefined) {
@@ -82,9 +84,13 @@ export function planValues(path: string, seen: readonly SeenColumn[], { columns,
       const remedy = near === undefined ? `It has ${readable.size} columns.` : `Did you mean ${JSON.stringify(near)}?`;
       throw inputError(path, "a column must be in the file", JSON.stringify(name), remedy);
     }
-    const kind = kindFor(name, kinds) ?? column.kind!;
+    const kind = kindFor(name, kinds) ?? column.kind;
     return { name, kind, double: kind === "date" || column.wide, dayFirst: column.dayFirst };
   });
+}
+
+function nestedKind(asked: ColumnKind | undefined): ColumnKind | undefined {
+  return asked === "categorical" ? asked : undefined;
 }
 
 function valueStore(plan: ValuePlan, keepRows: number | undefined, path: string): ValueStore {
@@ -98,8 +104,8 @@ function valueStore(plan: ValuePlan, keepRows: number | undefined, path: string)
     return {
       start: (rows) => store.start(rows),
       put: (row, value) => {
-        if (typeof value === "object" && value !== null) refuse(value);
-        store.put(row, value === null || value === undefined ? undefined : String(value));
+        if (value === null || value === undefined) store.put(row, undefined);
+        else store.put(row, typeof value === "object" ? JSON.stringify(value) : String(value));
       },
       batch: () => store.batch(),
       whole: () => store.whole(),

@@ -1,6 +1,6 @@
 import type { ColumnKind, JsonValue } from "../../../core/index.ts";
 import { readDate } from "../../../kernels/csv/index.ts";
-import { needsDouble } from "./kinds.ts";
+import { isList, needsDouble } from "./kinds.ts";
 
 type Sight = "number" | "wide" | "boolean" | "year" | "month" | "day" | "either" | "string" | "nested";
 
@@ -11,7 +11,7 @@ export function sightsOf(seen: Map<string, ValueSights>, name: string): ValueSig
   return known;
 }
 
-/** What the values of a column were seen to be: numbers, booleans, dates, other strings, or what is no value of a table. */
+/** What the values of a column were seen to be: numbers, booleans, dates, other strings and lists, or what is no value of a table. */
 export class ValueSights {
   readonly #seen = new Set<Sight>();
 
@@ -20,7 +20,7 @@ export class ValueSights {
     if (value === null) return;
     if (typeof value === "number") seen.add("number");
     else if (typeof value === "boolean") seen.add("boolean");
-    else if (typeof value === "object") seen.add("nested");
+    else if (typeof value === "object") seen.add(isList(value) ? "string" : "nested");
     // One string that is no date settles the matter.
     else if (!seen.has("string")) seen.add(readDate(value)?.order ?? "string");
     if (typeof value === "number" && needsDouble(value)) seen.add("wide");

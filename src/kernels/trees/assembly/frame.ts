@@ -104,6 +104,11 @@ export const AT_SIZE_COUNTS: i32 = 468;
 /** Rows whose size begins with more than these bits are in the sample; the others, where drawn, count so many times. */
 export const AT_LARGEST_ORDINARY: i32 = 472;
 export const AT_AMPLIFICATION: i32 = 480;
+/** Rows that wait for their histogram, for each thread and histogram: how many at most, or 0; their bins and records; how many there are. */
+export const AT_GATHERED_ROWS: i32 = 488;
+export const AT_GATHERED_BINS: i32 = 492;
+export const AT_GATHERED_RECORDS: i32 = 496;
+export const AT_GATHERED_FILLS: i32 = 500;
 export const FRAME_BYTES: i32 = 512;
 
 let frame: usize = 0;

@@ -56,13 +56,27 @@ function addRow(row: usize, record: i32, cells: usize): void {
   }
 }
 
-/** Adds rows named by 16-bit numbers, or the `count` rows from the first on where `numbers` is 0, to a thread's cells of a job. */
+/** Adds rows of a block, named by 16-bit numbers or, where `numbers` is 0, its first, to a thread's cells of a job. */
 export function addPacked(
   thread: i32, index: i32, histogram: usize, numbers: usize, count: i32, bins: usize, block: i32,
 ): void {
+  addRecords(thread, index, histogram, numbers, count, bins, recordsOf(block, word(AT_CLASS)));
+}
+
+/** Adds rows that lie side by side, and their records. */
+export function addPackedSequence(
+  thread: i32, index: i32, histogram: usize, count: i32, bins: usize, records: usize,
+): void {
+  addRecords(thread, index, histogram, 0, count, bins, records);
+}
+
+// @ts-ignore: decorator
+@inline
+function addRecords(
+  thread: i32, index: i32, histogram: usize, numbers: usize, count: i32, bins: usize, records: usize,
+): void {
   const fill = fillOf(thread, index);
   const cells = cellsOf(thread, index);
-  const records = recordsOf(block, word(AT_CLASS));
   const stride = <usize>word(AT_STRIDE);
   store<u32>(fill, <u32>histogram, 4);
   for (let done = 0; done < count; ) {

@@ -27,6 +27,7 @@ describe("CoNLL files", () => {
     ["windows.conll", "\ufeffAda\tB-person\r\nflew\tO\r\n\r\nto\tO\r\nOslo\tB-city\r\n.\tO"],
     ["spaces.iob", "Ada NNP B-person\nflew VBD O\n \t \nto TO O\nOslo NNP B-city\n. . O\n\n\n"],
     ["documents.conll", "-DOCSTART- -X- O\n\nAda B-person\nflew O\n\n# id 2\nto O\nOslo B-city\n. O\n"],
+    ["tag-first.bio", "B-person\tAda\nO\tflew\n\nO\tto\nB-city\tOslo\nO\t.\n"],
     ["by-content.txt", "Ada\tB-person\nflew\tO\n\t\nto\tO\nOslo\tB-city\n.\tO\n"],
   ])("reads %s", async (name, text) => {
     expect(await read(name, text)).toEqual(SENTENCES);
@@ -42,6 +43,25 @@ describe("CoNLL files", () => {
       ["O B-artist", "O"],
       ["PlayMusic", "Greet"],
     ]);
+  });
+
+  it("reads a folder of words, tags and intents, or the file of words in it", async () => {
+    const own = mkdtempSync(join(folder, "slots-"));
+    writeFileSync(join(own, "seq.in"), "\ufeffplay Ada\r\nhello\r\n");
+    writeFileSync(join(own, "seq.out"), "O B-artist\r\nO\r\n\r\n");
+    writeFileSync(join(own, "label"), "PlayMusic\nGreet\n");
+    for (const path of [own, join(own, "seq.in")]) {
+      const source = await openSource(path);
+      expect((await (await source.open()).next())!.columns.map(cellsOf)).toEqual([
+        ["play Ada", "hello"],
+        ["O B-artist", "O"],
+        ["PlayMusic", "Greet"],
+      ]);
+    }
+    writeFileSync(join(own, "seq.out"), "O\nO\n");
+    await expect((await openSource(own)).describe()).rejects.toThrow(/a tag for each word, 2, got 1 in line 1/);
+    writeFileSync(join(own, "label"), "PlayMusic\n");
+    await expect((await openSource(own)).describe()).rejects.toThrow(/a line for each of its words, 2, got 1/);
   });
 
   it("keeps a token that holds white space, or nothing, one token", async () => {

@@ -99,6 +99,18 @@ describe("kinds", () => {
 
 describe("headers", () => {
   it.each([
+    ["a label that recurs", "ham\tGo on\nspam\tFree entry\nham\tOk\n", ["c0", "c1"]],
+    ["a sentence above sentences", "the food was not good at all,bad\nit is as good as it gets,good\n", ["c0", "c1"]],
+    ["names above sentences", "review,verdict\nthe food was not good at all,bad\n", ["review", "verdict"]],
+    ["a long question above short answers", "How do you like the food that we serve?,when\nwell,today\n", null],
+  ])("of texts only: %s", async (name, text, names) => {
+    const { columns } = await (
+      await openCsv(files.file(`${name}.${text.includes("\t") ? "tsv" : "csv"}`, text))
+    ).describe();
+    expect(columns.map((column) => column.name)).toEqual(names ?? ["How do you like the food that we serve?", "when"]);
+  });
+
+  it.each([
     ["numbers only", "1,2\n3,4\n", ["c0", "c1"]],
     ["names over numbers", "a,b\n3,4\n", ["a", "b"]],
     ["texts without numbers", "text,label\nhello,x\n", ["text", "label"]],

@@ -7,7 +7,7 @@ const errorOf = (text: string | Uint8Array): Promise<string> =>
   inputErrorOf(async () => (await openSource(files.file("bad.json", text))).describe());
 
 const ROWS = [
-  { id: 1, text: "so glad 😀\r\nreally", when: "2020-01-02", ok: true, tags: ["a"] },
+  { id: 1, text: "so glad 😀\r\nreally", when: "2020-01-02", ok: true, tags: ["a"], deep: {} },
   { id: 2.5, text: null, ok: false, when: "2020-01-03", tags: [] },
   { text: "naïve 👩‍🚀", id: null, late: 16777217 },
 ];
@@ -22,7 +22,7 @@ describe("a JSON file", () => {
     );
     expect(array.format).toBe("json");
     expect((await array.describe()).columns).toEqual((await lines.describe()).columns);
-    expect((await array.describe()).unreadable).toEqual([{ name: "tags", reason: "nested values" }]);
+    expect((await array.describe()).unreadable).toEqual([{ name: "deep", reason: "nested values" }]);
     const cells = await readAll(array);
     expect(cells).toEqual(await readAll(lines));
     expect(cells.text).toEqual(["so glad 😀\r\nreally", null, "naïve 👩‍🚀"]);
@@ -42,6 +42,13 @@ describe("a JSON file", () => {
     expect(batch?.firstRow).toBe(2);
     expect(cellsOf(reader.table().columns[0]!)).toEqual(["1", "2.5", null]);
     await reader.close();
+  });
+
+  it("is found within an object, where it is the only array of objects", async () => {
+    const within = { name: "n", tags: ["x"], data: { rows: [{ a: 1 }, { a: 2 }] } };
+    const path = files.file("within.json", JSON.stringify(within, null, 2));
+    expect((await (await openSource(path)).describe()).rows).toBe(2);
+    expect(await errorOf(JSON.stringify({ one: [{ a: 1 }], other: [{ a: 1 }] }, null, 2))).toContain("another value");
   });
 
   it("is refused where it is no array of objects", async () => {

@@ -11,7 +11,7 @@ async function errorOf(text: string | Uint8Array): Promise<string> {
 
 describe("a JSON Lines file", () => {
   const text = [
-    '{"id":1,"city":"Rome","when":"2020-01-02","ok":true,"mixed":1,"tags":["a"],"big":16777217}',
+    '{"id":1,"city":"Rome","when":"2020-01-02","ok":true,"mixed":1,"tags":["a"],"deep":[{}],"big":16777217}',
     "",
     '{"id":2.5,"city":null,"when":"2020-01-02T03:04:05+01:00","ok":false,"mixed":"x","tags":[]}\r',
     '{"city":"NA","id":null,"late":"é","constructor":7}',
@@ -27,17 +27,21 @@ describe("a JSON Lines file", () => {
       when: "date",
       ok: "boolean",
       mixed: "categorical",
+      tags: "categorical",
       big: "numeric",
       late: "categorical",
       constructor: "numeric",
     });
-    expect(unreadable).toEqual([{ name: "tags", reason: "nested values" }]);
+    expect(unreadable).toEqual([{ name: "deep", reason: "nested values" }]);
+    const nested = await source.open({ columns: ["deep"], kinds: { deep: "categorical" } });
+    expect(cellsOf((await nested.next())!.columns[0]!)).toEqual(["[{}]", null, null]);
     expect(await readAll(source)).toEqual({
       id: [1, 2.5, null],
       city: ["Rome", null, "NA"],
       when: [Date.UTC(2020, 0, 2), Date.UTC(2020, 0, 2, 2, 4, 5), null],
       ok: [1, 0, null],
       mixed: ["1", "x", null],
+      tags: ['["a"]', "[]", null],
       big: [16777217, null, null],
       late: [null, null, "é"],
       constructor: [null, null, 7],
