@@ -121,6 +121,26 @@ export interface Examples {
   readonly weight: Float32Array | null;
 }
 
+/** Target and weight of some rows one after the other, as in `Examples`, without their features. */
+export interface RowLabels extends Pick<Examples, "target" | "weight"> {
+  readonly rows: number;
+}
+
+/** A few training rows that stand for all of them, and what was counted over all. */
+export interface TrainingSample {
+  /** The rows `spreadRow(i, rows)` of the training rows, for i from 0 up to `spreadCount(rows)`. */
+  readonly table: FeatureTable;
+  /** Training rows of each category's code, by column; null for columns of numbers. */
+  readonly counts: readonly (Float64Array | null)[];
+}
+
+/** Labelled rows of one role. */
+export interface LearningBatch {
+  readonly role: "train" | "validation";
+  /** Values are valid until the next batch. */
+  readonly examples: Examples;
+}
+
 /** Mean, spread and range of the target over the training rows; for classes, how many rows each has (weights not counted). */
 export interface TargetSummary {
   readonly mean: number;
@@ -156,6 +176,15 @@ export interface Dataset {
   examples(role: Role): Promise<Examples>;
   /** The rows of a role in batches, from memory or from the file, in memory that does not grow with the rows. */
   stream(role: Role, options: StreamOptions): Promise<ExampleStream>;
+  /** Target and weight of all rows of a role, in their order: reads nothing else. Absent where `examples` or `stream` must do. */
+  labels?(role: Role): Promise<RowLabels>;
+  /**
+   * Training and validation rows in one pass over the file: batches of a role each, of `batchRows` rows but for the last of each role, the
+   * rows of a role in their order. Absent where two passes must do.
+   */
+  learning?(batchRows: number): AsyncIterable<LearningBatch>;
+  /** Where it is known without another pass; never where the rows are in memory. */
+  readonly sample?: TrainingSample;
 }
 
 export interface StreamOptions {

@@ -10,12 +10,14 @@ export {
   type MemoryPart,
   type RoledDataset,
 } from "./dataset/memory-dataset.ts";
-export { createStreamedDataset, type StreamedDatasetRequest, type StreamPart } from "./dataset/streamed-dataset.ts";
+export type { StreamPart } from "./dataset/stream-part.ts";
+export { createStreamedDataset, type StreamedDatasetRequest } from "./dataset/streamed-dataset.ts";
 export * from "./decide.ts";
 export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
+export { queryFileOf } from "./formats/query-file.ts";
 export { slotFiles } from "./formats/slot-folder.ts";
 export { tableAddress } from "./formats/table-address.ts";
 export { float32Text } from "./formats/text/number-text.ts";

@@ -45,30 +45,46 @@ function createFlagEncoder(task: Task): TargetEncoder {
   return (column) => encode(column).map((code) => (Number.isNaN(code) ? 0 : code));
 }
 
+/** Numbers of queries, by the texts of their cells. */
+export type QueryNumbers = Map<string, number>;
+
 /**
  * Makes the encoder of all that a task's target says about a row, from the table's columns by name: for a ranking the number of the
  * row's query as well, for tagging from the text and its tags.
+ *
+ * @param queries numbers that queries have already; new ones are added. Default none
  */
-export function createTruthEncoder(task: Task): (columnOf: (name: string) => Column) => Float64Array {
+export function createTruthEncoder(
+  task: Task,
+  queries: QueryNumbers = new Map(),
+): (columnOf: (name: string) => Column) => Float64Array {
   if (task.kind === "tagging") {
     const encodeTags = createTagEncoder(task);
     return (columnOf) => encodeTags(columnOf(task.text!), columnOf(task.target));
   }
   const encode = createTargetEncoder(task);
   if (task.kind !== "ranking") return (columnOf) => encode(columnOf(task.target));
-  const numbers = new Map<string, number>();
   return (columnOf) => {
     const relevance = encode(columnOf(task.target));
-    const query = columnOf(task.group!);
+    const numbers = numberQueries(columnOf(task.group!), queries);
     const truth = new Float64Array(2 * relevance.length);
     relevance.forEach((value, row) => {
-      const name = cellOf(query, row) ?? "";
-      if (!numbers.has(name)) numbers.set(name, numbers.size);
       truth[2 * row] = value;
-      truth[2 * row + 1] = numbers.get(name)!;
+      truth[2 * row + 1] = numbers[row]!;
     });
     return truth;
   };
+}
+
+/** The number of each row's query: those that have none are numbered as they come. */
+export function numberQueries(column: Column, queries: QueryNumbers): Float64Array {
+  const rows = isStringColumn(column) ? column.codes.length : column.values.length;
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const name = cellOf(column, row) ?? "";
+    const number = queries.get(name) ?? queries.size;
+    queries.set(name, number);
+    return number;
+  });
 }
 
 /** Columns beside the features that the truth about a row is read from. */

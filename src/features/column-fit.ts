@@ -54,6 +54,10 @@ class CategoryFit implements ColumnFit {
     return { encoder: { form: "categorical", column: this.#name, categories }, features: [feature], notices };
   }
 
+  counts(): ReadonlyMap<string, number> {
+    return this.#tally.distinct();
+  }
+
   getState(): State {
     const { json, numbers, counts } = this.#tally.getState();
     return { json, arrays: { numbers, counts } };

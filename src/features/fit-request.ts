@@ -7,6 +7,7 @@ import {
   type Resumable,
   type TargetSummary,
   type Task,
+  type TrainingSample,
 } from "../core/index.ts";
 import { type Chunk, type ColumnDecision, type LoadedTable, missingColumn, type StreamSource } from "../data/index.ts";
 import { createColumnFits } from "./column-fit.ts";
@@ -48,6 +49,8 @@ export interface FittedFeatures {
     readonly source: StreamSource;
     readonly chunks: readonly Chunk[];
     readonly target: TargetSummary;
+    /** Null where the pass was stopped within and continued: the rows before are not kept. */
+    readonly sample: TrainingSample | null;
   } | null;
   readonly notices: readonly string[];
 }

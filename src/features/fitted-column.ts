@@ -14,6 +14,8 @@ export interface ColumnFit {
   /** Training rows only. */
   add(batch: EncodableRows): void;
   finish(): FittedColumn;
+  /** How often each string occurred, where strings are counted. */
+  counts?(): ReadonlyMap<string, number>;
   getState(): State;
   setState(state: State): void;
 }

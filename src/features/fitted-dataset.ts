@@ -5,6 +5,8 @@ import {
   createTruthEncoder,
   type LoadedTable,
   type MemoryPart,
+  numberQueries,
+  type QueryNumbers,
   ROLE,
   type RoledDataset,
   readLabels,
@@ -50,22 +52,33 @@ export async function createFittedDataset(request: FittedDatasetRequest): Promis
     const held = await memoryPart(request, test, table);
     return createMemoryDataset({ ...shared, main, test: { ...held, roles: await testRoles(test, task) } });
   }
-  const { source, chunks, target } = fitted.stream!;
+  const { source, chunks, target, sample } = fitted.stream!;
   const { weight = null } = request;
   if (weight !== null && !source.columns.includes(weight))
     throw new KaaykoError({ action: `weight rows by ${weight}`, rule: "the features must have been fitted with it" });
-  const main: StreamPart = { ...streamPart(request, source, roles), chunks };
-  const limit = request.maxMemory === undefined ? {} : { maxMemory: request.maxMemory };
-  if (test === undefined) return createStreamedDataset({ ...shared, ...limit, target, main });
+  const main: StreamPart = { ...streamPart(request, source, roles), chunks, ...(await queriesOf(loaded, task)) };
+  const known = {
+    ...(request.maxMemory === undefined ? {} : { maxMemory: request.maxMemory }),
+    ...(sample === null ? {} : { sample }),
+  };
+  if (test === undefined) return createStreamedDataset({ ...shared, ...known, target, main });
   const testSource = { ...source, source: test.source, kinds: test.options.kinds, threads: test.options.threads };
   const held = streamPart(request, testSource, await testRoles(test, task));
   return createStreamedDataset({
     ...shared,
-    ...limit,
+    ...known,
     target,
     main,
-    test: { ...held, chunks: await scanChunks(testSource) },
+    test: { ...held, chunks: await scanChunks(testSource), ...(await queriesOf(test, task)) },
   });
+}
+
+/** The queries of a ranking, numbered in the order of the rows, as in memory. */
+async function queriesOf(loaded: LoadedTable, { kind, group }: Task): Promise<{ queries?: QueryNumbers }> {
+  if (kind !== "ranking") return {};
+  const queries: QueryNumbers = new Map();
+  await loaded.scanColumn(group!, (column) => numberQueries(column, queries));
+  return { queries };
 }
 
 /** The rows of a table that have a target, in memory. */

@@ -10,12 +10,14 @@ import {
   type State,
   type StepReport,
   streamKey,
+  type TrainingSample,
   unnestState,
 } from "../core/index.ts";
 import {
   CHUNK_ROWS,
   type Chunk,
-  createTargetEncoder,
+  countRoles,
+  createTruthEncoder,
   hashBorders,
   isUnder,
   openStream,
@@ -23,7 +25,9 @@ import {
   type StreamSource,
   TableBuilder,
   TargetTally,
+  truthColumns,
 } from "../data/index.ts";
+import { createFeatureEncoder } from "./encode.ts";
 import {
   assemblePipeline,
   type FeatureFitter,
@@ -34,6 +38,8 @@ import {
 } from "./fit-request.ts";
 import { trainingRows } from "./memory-fitter.ts";
 import { misfit } from "./misfit.ts";
+import type { FeaturePipeline } from "./pipeline.ts";
+import { countsOf, SampleKeeper } from "./training-sample.ts";
 
 /** Training rows that a user's `fit` sees. */
 const SAMPLE_ROWS = 100_000;
@@ -48,7 +54,7 @@ export class StreamedFitter implements FeatureFitter {
   readonly #parts: FitParts;
   readonly #source: StreamSource;
   readonly #target: TargetTally;
-  readonly #encodeTarget;
+  readonly #encodeTruth;
   #phase: "sample" | "fit" | "done";
   #step = 0;
   #chunks: Chunk[] = [];
@@ -57,13 +63,15 @@ export class StreamedFitter implements FeatureFitter {
   #position: JsonObject | null = null;
   #reader: BatchReader | undefined;
   #sample: TableBuilder | undefined;
+  /** What stands for the training rows afterwards; null where this process did not see all of them. */
+  #kept: SampleKeeper | null;
   readonly #isSampled: (row: number) => boolean;
 
   constructor(request: FitRequest) {
     this.#request = request;
     this.#parts = fitParts(request);
     const { loaded, task, weight } = request;
-    const labels = weight === undefined || weight === null ? [task.target] : [task.target, weight];
+    const labels = [...truthColumns(task), ...(weight === undefined || weight === null ? [] : [weight])];
     this.#source = {
       source: loaded.source,
       columns: [...new Set([...this.#parts.inputs, ...labels])],
@@ -71,7 +79,8 @@ export class StreamedFitter implements FeatureFitter {
       threads: loaded.options.threads,
     };
     this.#target = new TargetTally(task);
-    this.#encodeTarget = createTargetEncoder(task);
+    this.#encodeTruth = createTruthEncoder(task);
+    this.#kept = new SampleKeeper(countRoles(request.roles).train);
     this.#phase = this.#parts.users.length > 0 ? "sample" : "fit";
     this.#isSampled = sampledTrainingRows(request);
   }
@@ -112,7 +121,11 @@ export class StreamedFitter implements FeatureFitter {
     const training = trainingRows(batch, roles);
     for (const { fit } of this.#parts.columns) fit.add(training);
     for (const user of this.#parts.users) user.add(training);
-    this.#target.add(this.#encodeTarget(columnNamed(batch.columns, this.#request.task.target)!), roles);
+    this.#kept?.add(training);
+    this.#target.add(
+      this.#encodeTruth((name) => columnNamed(batch.columns, name)!),
+      roles,
+    );
   }
 
   #draw(batch: Batch): void {
@@ -191,6 +204,8 @@ export class StreamedFitter implements FeatureFitter {
       restore(user, `user${i}`);
     });
     this.#phase = phase;
+    // Rows that a process before this one saw are read again where they are wanted.
+    if (phase === "done" || (phase === "fit" && taken > 0)) this.#kept = null;
     this.#step = step;
     this.#taken = taken;
     this.#position = (position ?? null) as JsonObject | null;
@@ -202,8 +217,16 @@ export class StreamedFitter implements FeatureFitter {
     const columns = this.#parts.columns.map(({ fit }) => fit.finish());
     const users = this.#parts.users.map((user) => user.finish());
     const { pipeline, notices } = assemblePipeline(this.#request, columns, users);
-    const stream = { source: this.#source, chunks: this.#chunks, target: this.#target.summary() };
+    const target = this.#target.summary();
+    const stream = { source: this.#source, chunks: this.#chunks, target, sample: this.#sampleOf(pipeline) };
     return { pipeline, table: null, stream, notices };
+  }
+
+  #sampleOf(pipeline: FeaturePipeline): TrainingSample | null {
+    if (this.#kept === null) return null;
+    const { user = null } = this.#request;
+    const table = createFeatureEncoder(pipeline, { user }).encode(this.#kept.table());
+    return { table, counts: countsOf(table, pipeline, this.#parts) };
   }
 
   async dispose(): Promise<void> {

@@ -220,7 +220,7 @@ function completeTask(
 ): Task {
   if (typeof outOfScope === "string") return scopedTask(task, outOfScope);
   if (task.kind === "tagging") return completeTagging(task, test === null ? [main] : [main, test]);
-  return rankedBy(task, group as string | undefined, main);
+  return rankedBy(task, group as string | undefined);
 }
 
 function scopedTask(task: Task, outOfScope: string): Task {
@@ -235,7 +235,7 @@ function scopedTask(task: Task, outOfScope: string): Task {
 }
 
 /** A ranking's task knows the column of its queries. */
-function rankedBy(task: Task, group: string | undefined, main: LoadedTable): Task {
+function rankedBy(task: Task, group: string | undefined): Task {
   if (task.kind !== "ranking") return task;
   if (group === undefined)
     throw new KaaykoError({
@@ -243,13 +243,6 @@ function rankedBy(task: Task, group: string | undefined, main: LoadedTable): Tas
       rule: "the column that tells queries apart must be named",
       remedy: "Use --group COL.",
       kind: "usage",
-    });
-  if (main.table === null)
-    throw new KaaykoError({
-      action: "train for ranking",
-      rule: "the rows must fit into memory",
-      remedy: "Use --sample-size, or raise --max-memory.",
-      kind: "input",
     });
   return { ...task, group };
 }

@@ -14,7 +14,7 @@ import type { MemoryNeed } from "../data/index.ts";
 import { REFERENCES } from "./benchmark/references.ts";
 import { evaluationFiles } from "./evaluation-files.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
-import { TRAINING_PARAMETERS } from "./parameters.ts";
+import { TRAINING_PARAMETERS } from "./settings/index.ts";
 
 /** Rows, trees and epochs of a smoke test: all stages and algorithms, in seconds. */
 const SMOKE = { rows: 3000, rounds: 10, epochs: 2 };

@@ -7,7 +7,9 @@ import {
   type Examples,
   type FeatureSpec,
   type FeatureTable,
+  type JsonObject,
   type NumberColumn,
+  type OpenOptions,
   type Role,
   randomStream,
   type StreamOptions,
@@ -171,6 +173,57 @@ describe.each([
     );
     const mean = placesOf("validation").reduce((sum, row) => sum + 2 * row, 0) / placesOf("validation").length;
     expect(fold.target.mean).toBeCloseTo(mean, 8);
+  });
+});
+
+describe("a streamed dataset", () => {
+  it("gives training and validation rows in one pass, each role's in the source's order, in full batches", async () => {
+    const dataset = await streamed();
+    for (const batchRows of [1, 50, 64, 1000, 5000]) {
+      const seen: Record<string, PlainBatch[]> = { train: [], validation: [] };
+      for await (const { role, examples } of dataset.learning!(batchRows)) seen[role]!.push(plain(examples));
+      for (const role of ["train", "validation"] as const)
+        expect(seen[role]).toEqual(await pass(dataset, role, { batchRows, shuffle: null }));
+    }
+  });
+
+  it("closes its file where a pass over both is given up", async () => {
+    let open = 0;
+    const counted = {
+      ...source,
+      open: async (options?: OpenOptions) => {
+        const reader = await source.open(options);
+        open++;
+        return {
+          next: () => reader.next(),
+          position: () => reader.position(),
+          seek: (position: JsonObject) => reader.seek(position),
+          table: () => reader.table(),
+          close: async () => {
+            open--;
+            await reader.close();
+          },
+        };
+      },
+    };
+    const stream = { source: counted, columns: ["x", "y", "w"], kinds: {}, threads: 1, chunkRows: 64 };
+    const { target } = await inMemory();
+    const main = { stream, chunks: [], encode, weight: "w", roles };
+    for await (const _ of createStreamedDataset({ task, features, target, main }).learning!(100)) {
+      expect(open).toBe(1);
+      break;
+    }
+    expect(open).toBe(0);
+  });
+
+  it("gives the labels of a role without its features", async () => {
+    const dataset = await streamed();
+    for (const role of ["train", "validation", "test"] as const) {
+      const { rows, target, weight } = await dataset.labels!(role);
+      expect([...target]).toEqual(placesOf(role).map((row) => 2 * row));
+      expect([...weight!]).toEqual(placesOf(role).map((row) => row / 2));
+      expect(rows).toBe(dataset.rows[role]);
+    }
   });
 });
 

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
+  type CategoricalFeature,
   canonicalJson,
+  type FeatureColumn,
   hashJson,
   isStringColumn,
   type NumberColumn,
   parseJson,
+  spreadCount,
+  spreadRow,
   type Table,
 } from "../../src/core/index.ts";
 import { decideColumns, kindsOf, memorySource, ROLE } from "../../src/data/index.ts";
@@ -110,6 +114,8 @@ function spoil(clean: Table, roles: Uint8Array): Table {
   return { rows: clean.rows, columns };
 }
 
+const valuesOf = (column: FeatureColumn) => (column.kind === "numeric" ? column.values : column.codes);
+
 describe("a fitted pipeline", () => {
   it("is the same in memory and streamed", async () => {
     const memory = await finish((await prepare("memory", user)).fitter());
@@ -117,6 +123,37 @@ describe("a fitted pipeline", () => {
     expect(streamed.pipeline).toEqual(memory.pipeline);
     expect(memory.table!.rows).toBe(3000);
     expect(streamed.table).toBeNull();
+  });
+
+  it("comes with a spread sample of the training rows, and the categories counted over all", async () => {
+    const { fitter, roles } = await prepare("stream", user, {}, { source: memorySource(mixedTable(80_000)) });
+    const { stream } = await finish(fitter());
+    const memory = await prepare("memory", user, {}, { source: memorySource(mixedTable(80_000)) });
+    const { table: encoded, pipeline } = await finish(memory.fitter());
+    const training = Array.from(roles.keys()).filter((row) => roles[row] === ROLE.train);
+    const count = spreadCount(training.length);
+    const rows = Uint32Array.from({ length: count }, (_, i) => training[spreadRow(i, training.length)]!);
+    expect(count).toBeLessThan(training.length);
+    const { table: sample, counts } = stream!.sample!;
+    encoded!.columns.forEach((column, i) => {
+      const all = valuesOf(column);
+      expect(Float64Array.from(valuesOf(sample.columns[i]!))).toEqual(Float64Array.from(rows, (row) => all[row]!));
+    });
+    const colour = pipeline.features.findIndex(({ name }) => name === "colour");
+    const { codes } = encoded!.columns[colour] as CategoricalFeature;
+    const expected = new Float64Array(5);
+    for (const row of training) if (codes[row] !== 0) expected[codes[row]!]!++;
+    expect(counts[colour]).toEqual(expected);
+  });
+
+  it("comes without a sample where another process saw some of its rows", async () => {
+    const { fitter } = await prepare("stream", null, {}, { source: memorySource(mixedTable(35_000)) });
+    const first = fitter();
+    await first.step();
+    const second = fitter();
+    await second.setState(await first.getState());
+    expect((await finish(second)).stream!.sample).toBeNull();
+    await first.dispose();
   });
 
   it("has the features of every kind of column, with statistics of the training rows", async () => {

@@ -1,11 +1,12 @@
 import {
   type Dataset,
-  type Examples,
   KaaykoError,
   type ParameterSpec,
   type ParameterValues,
+  type RowLabels,
 } from "../../core/index.ts";
-import { rowsOf } from "./binning.ts";
+import { relabelled } from "./relabelled.ts";
+import { readRoleLabels } from "./streaming/role-labels.ts";
 
 export const CLASS_WEIGHT_PARAMETER: ParameterSpec = {
   name: "classWeight",
@@ -20,34 +21,29 @@ export const CLASS_WEIGHT_PARAMETER: ParameterSpec = {
  *
  * @throws KaaykoError (usage) where the task has no classes, a class is unknown, or a weight is no number at or over 0
  */
-export function withClassWeights(dataset: Dataset, values: ParameterValues): Dataset {
+export async function withClassWeights(dataset: Dataset, values: ParameterValues): Promise<Dataset> {
   const asked = (values.classWeight as readonly string[] | undefined) ?? [];
   if (asked.length === 0) return dataset;
   const { classes } = dataset.task;
   if (classes === undefined) throw refuse("the task must have classes", dataset.task.kind);
-  const weightsOf = async (): Promise<Float64Array> =>
+  const weights =
     asked.length === 1 && asked[0] === "balanced"
-      ? balanced(await dataset.examples("train"), classes.length)
+      ? balanced(await readRoleLabels(dataset, "train"), classes.length)
       : weightsByClass(asked, classes);
-  return {
-    ...dataset,
-    evaluations: (dataset.evaluations ?? []).map((set) => ({
-      ...set,
-      examples: async () => weighted(await set.examples(), await weightsOf()),
-    })),
-    examples: async (role) => weighted(await dataset.examples(role), await weightsOf()),
-  };
+  return relabelled(dataset, ({ target, weight }) => ({
+    target,
+    weight: Float32Array.from(target, (code, row) => (weights[code] ?? 0) * (weight?.[row] ?? 1)),
+  }));
 }
 
 /** Each class weighs as much as the others, and all rows together what they did. */
-function balanced(examples: Examples, classes: number): Float64Array {
+function balanced({ rows, target, weight }: RowLabels, classes: number): Float64Array {
   const sums = new Float64Array(classes);
   let total = 0;
-  for (let i = 0; i < rowsOf(examples); i++) {
-    const row = examples.rows === null ? i : examples.rows[i]!;
-    const weight = examples.weight?.[row] ?? 1;
-    sums[examples.target[row]!]! += weight;
-    total += weight;
+  for (let row = 0; row < rows; row++) {
+    const own = weight?.[row] ?? 1;
+    sums[target[row]!]! += own;
+    total += own;
   }
   const present = sums.filter((sum) => sum > 0).length;
   return sums.map((sum) => (sum > 0 ? total / present / sum : 0));
@@ -65,12 +61,6 @@ export function weightsByClass(asked: readonly string[], classes: readonly strin
     weights[code] = weight;
   }
   return weights;
-}
-
-function weighted(examples: Examples, weights: Float64Array): Examples {
-  const { target, weight } = examples;
-  const product = Float32Array.from(target, (code, row) => (weights[code] ?? 0) * (weight?.[row] ?? 1));
-  return { ...examples, weight: product };
 }
 
 function refuse(rule: string, got: string): KaaykoError {

@@ -1,11 +1,4 @@
-import {
-  type Dataset,
-  KaaykoError,
-  outputsOf,
-  type ParameterValues,
-  type Trainer,
-  type TrainerContext,
-} from "../../core/index.ts";
+import { KaaykoError, outputsOf, type Trainer, type TrainerContext } from "../../core/index.ts";
 import type { BoostingOptions } from "./boosting-parameters.ts";
 import type { BoostingStart } from "./boosting-parts.ts";
 import { BoostingTrainer } from "./boosting-trainer.ts";
@@ -37,17 +30,17 @@ export async function createBoostingTrainer(
 ): Promise<Trainer> {
   const { dataset } = context;
   const { task } = dataset;
-  if (!dataset.inMemory) refuseStream(dataset, context.parameters);
   const start = startOf(context);
   const objective = custom === null ? objectiveOf(task, context.parameters) : "custom";
   const prepared = await prepareMachine(
-    task.kind === "ranking" ? relevanceOnly(dataset) : withClassWeights(dataset, context.parameters),
+    task.kind === "ranking" ? relevanceOnly(dataset) : await withClassWeights(dataset, context.parameters),
     {
       classes: outputsOf(task),
       renews: renewsLeaves(objective),
       given: objective === "lambdarank" || objective === "custom",
       ...roomFor(options),
       maxLeaves: options.maxLeaves,
+      bestFirst: options.policy === "leaf",
       maxBins: options.maxBins,
       threads: context.threads,
       packs: allowsPacked(objective, outputsOf(task), options, dataset.inMemory),
@@ -103,18 +96,6 @@ function startOf({ dataset, parameters, threads, warmStart }: TrainerContext): B
       kind: "usage",
     });
   return { columns: initialScore, warm, initial: scoresOfModel(warm, threads) };
-}
-
-/** Queries and class weights are looked up by row. */
-function refuseStream({ task }: Dataset, { classWeight }: ParameterValues): void {
-  const weighs = ((classWeight as readonly string[] | undefined) ?? []).length > 0;
-  if (task.kind !== "ranking" && !weighs) return;
-  throw new KaaykoError({
-    action: task.kind === "ranking" ? "train on rankings" : "weigh classes",
-    rule: "the data must fit in memory",
-    remedy: "Use a smaller --sample-size or a larger --max-memory.",
-    kind: "usage",
-  });
 }
 
 const NO_LABELS: Labels = { rows: 0, target: new Float64Array(0), weight: null };

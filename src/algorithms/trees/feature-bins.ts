@@ -1,4 +1,10 @@
-import { type CategoricalFeature, type FeatureColumn, type NumericFeature, rowHash } from "../../core/index.ts";
+import {
+  type CategoricalFeature,
+  type FeatureColumn,
+  type NumericFeature,
+  spreadCount,
+  spreadRow,
+} from "../../core/index.ts";
 import { cutsOf } from "./cuts.ts";
 import { sortNumbers } from "./sort-numbers.ts";
 
@@ -32,9 +38,6 @@ export interface CategoricalBins {
 export type FixedBins = ReadonlyMap<number, readonly FeatureBins[]>;
 export const NONE_FIXED: FixedBins = new Map();
 
-/** Rows that quantiles are taken from at most; 255 bins of 200 values each are as good as exact ones. */
-const SAMPLE_ROWS = 51_200;
-const SAMPLE_KEY: readonly [number, number] = [0x7a11, 0xb125];
 /** Categories that have a bin of their own where there are more than 255. */
 const NAMED_CATEGORIES = 254;
 /** Further sets of 254 categories at most, and the rows a category needs to be named in one of them. */
@@ -86,36 +89,28 @@ export function numericBins(
   return { kind: "numeric", column: number, cuts, missing, codes: cuts.length + 1 + (missing ? 1 : 0) };
 }
 
-/** Rows of so many that quantiles are taken from. */
-export function sampledCount(count: number): number {
-  return Math.min(count, SAMPLE_ROWS);
-}
-
-/** Which row is the sample's i-th; they ascend. */
-export function sampledRow(i: number, count: number): number {
-  const size = sampledCount(count);
-  if (size === count) return i;
-  const stretch = count / size;
-  return Math.min(count - 1, Math.floor(i * stretch + (rowHash(SAMPLE_KEY, i) / 4294967296) * stretch));
-}
-
-/** Values that are not missing, ascending: all of them, or one from each of as many equal stretches of rows as are sampled. */
+/** Values that are not missing of a spread sample, ascending. */
 function sampleValues(
   column: Float32Array | Float64Array,
   rows: Uint32Array | null,
   count: number,
 ): { values: Float32Array | Float64Array; found: number } {
-  const size = sampledCount(count);
+  const size = spreadCount(count);
   const values = column instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
   let found = 0;
   for (let i = 0; i < size; i++) {
-    const at = sampledRow(i, count);
+    const at = spreadRow(i, count);
     const value = column[rows === null ? at : rows[at]!]!;
     // Adding 0 makes one of the two zeros.
     if (!Number.isNaN(value)) values[found++] = value + 0;
   }
   sortNumbers(values.subarray(0, found));
   return { values, found };
+}
+
+/** Whether a column has more categories than bins. */
+export function sharesBins(cardinality: number): boolean {
+  return cardinality > NAMED_CATEGORIES + 1;
 }
 
 /**
@@ -126,7 +121,7 @@ function sampleValues(
  * @param countsOf rows of each code, asked for only where categories compete
  */
 export function categoricalBins(cardinality: number, column: number, countsOf: () => Float64Array): CategoricalBins[] {
-  if (cardinality <= NAMED_CATEGORIES + 1) {
+  if (!sharesBins(cardinality)) {
     const binOfCode = Uint8Array.from({ length: cardinality + 1 }, (_, code) => code);
     return [{ kind: "categorical", column, binOfCode, codes: cardinality + 1 }];
   }

@@ -15,25 +15,18 @@ import {
   type StreamOptions,
   type TargetSummary,
   type Task,
+  type TrainingSample,
   targetWidth,
 } from "../../core/index.ts";
 import { countRoles, ROLE } from "../rows/roles.ts";
-import { createTargetEncoder, TargetTally, weightsOf } from "../target.ts";
-import { type Chunk, openStream, type StreamSource } from "./chunks.ts";
+import { createTruthEncoder, TargetTally, truthColumns, weightsOf } from "../target.ts";
+import { openStream, type StreamSource } from "./chunks.ts";
 import { ExampleBuffer } from "./example-buffer.ts";
+import { learningPass } from "./learning-pass.ts";
 import { checkBatchRows, checkedRow, type RoledDataset } from "./memory-dataset.ts";
 import { planPass, type Window } from "./pass-plan.ts";
-
-/** Labelled rows of a file with their roles, by row of the file. */
-export interface StreamPart {
-  /** Columns must be those that `encode` needs, the target, and the weight. */
-  readonly stream: StreamSource;
-  /** Of the same stream, from `scanChunks` or the feature fitter. */
-  readonly chunks: readonly Chunk[];
-  readonly encode: (batch: Batch) => FeatureTable;
-  readonly weight: string | null;
-  readonly roles: Uint8Array;
-}
+import { readLabels } from "./stream-labels.ts";
+import type { StreamPart } from "./stream-part.ts";
 
 export interface StreamedDatasetRequest {
   readonly task: Task;
@@ -45,6 +38,8 @@ export interface StreamedDatasetRequest {
   readonly target: TargetSummary;
   readonly main: StreamPart;
   readonly test?: StreamPart;
+  /** Of the training rows. Default unknown. */
+  readonly sample?: TrainingSample;
   /** Bytes that an algorithm may keep of the rows; see `Dataset`. */
   readonly maxMemory?: number;
   /** Rows shuffled together. Default 131,072. */
@@ -64,7 +59,10 @@ export function createStreamedDataset(request: StreamedDatasetRequest): RoledDat
     target,
     inMemory: false,
     ...(request.maxMemory === undefined ? {} : { maxMemory: request.maxMemory }),
+    ...(request.sample === undefined ? {} : { sample: request.sample }),
     roles: main.roles,
+    labels: (role) => readLabels(partOf(role), task, role),
+    learning: (batchRows) => learningPass(main, task, batchRows),
     examples: async () => {
       throw new KaaykoError({
         action: "hold the rows in memory",
@@ -76,19 +74,25 @@ export function createStreamedDataset(request: StreamedDatasetRequest): RoledDat
     stream: async (role, options) => new StreamedPass(partOf(role), task, role, options, request.windowRows),
     withRoles: async (roles) => {
       const again = await summarizeStream(main.stream, task, roles);
-      return createStreamedDataset({ ...request, target: again, main: { ...main, roles } });
+      const { sample: _, ...others } = request;
+      return createStreamedDataset({ ...others, target: again, main: { ...main, roles } });
     },
   };
 }
 
-/** Reads the target column alone and summarises it over the training rows. */
+/** Reads the target's columns alone and summarises it over the training rows. */
 async function summarizeStream(stream: StreamSource, task: Task, roles: Uint8Array): Promise<TargetSummary> {
-  const reader = await openStream({ ...stream, columns: [task.target] });
-  const encode = createTargetEncoder(task);
+  const reader = await openStream({ ...stream, columns: truthColumns(task) });
+  const encode = createTruthEncoder(task);
   const tally = new TargetTally(task);
   try {
-    for (let batch = await reader.next(); batch !== null; batch = await reader.next())
-      tally.add(encode(batch.columns[0]!), roles.subarray(batch.firstRow, batch.firstRow + batch.rows));
+    for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
+      const { columns, firstRow, rows } = batch;
+      tally.add(
+        encode((name) => columnNamed(columns, name)!),
+        roles.subarray(firstRow, firstRow + rows),
+      );
+    }
     return tally.summary();
   } finally {
     await reader.close();
@@ -109,7 +113,7 @@ class StreamedPass implements ExampleStream {
   readonly #options: StreamOptions;
   readonly #windows: readonly Window[];
   readonly #total: number;
-  readonly #encodeTarget;
+  readonly #encodeTruth;
   #row = 0;
   #reader: BatchReader | undefined;
   /** The chunk that the reader gives next. */
@@ -135,7 +139,7 @@ class StreamedPass implements ExampleStream {
     this.#total = this.#windows.reduce((sum, { rows }) => sum + rows, 0);
     this.#largest = this.#windows.reduce((most, { rows }) => Math.max(most, rows), 0);
     this.#orders = [new Uint32Array(this.#largest), new Uint32Array(this.#largest)];
-    this.#encodeTarget = createTargetEncoder(task);
+    this.#encodeTruth = createTruthEncoder(task, part.queries);
   }
 
   async next(): Promise<Examples | null> {
@@ -234,7 +238,7 @@ class StreamedPass implements ExampleStream {
     for (let i = 0; i < rows; i++) if (roles[firstRow + i] === wanted) places[count++] = i;
     const table = encode(batch);
     const weights = weight === null ? null : weightsOf(columnNamed(batch.columns, weight)!);
-    const target = this.#encodeTarget(columnNamed(batch.columns, this.#task.target)!);
+    const target = this.#encodeTruth((name) => columnNamed(batch.columns, name)!);
     this.#rooms[room] ??= this.#newBuffer(table, this.#largest, weights !== null);
     this.#rooms[room].append({ table, target, weight: weights }, places, 0, count);
   }

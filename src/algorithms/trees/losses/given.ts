@@ -1,4 +1,5 @@
 import { type Dataset, KaaykoError, type Role } from "../../../core/index.ts";
+import { readRoleLabels } from "../streaming/role-labels.ts";
 import type { CustomObjective } from "./custom.ts";
 import { rankingGradients, rankingMetric } from "./lambdarank.ts";
 import type { GivenGradients, Labels } from "./loss.ts";
@@ -15,10 +16,10 @@ export interface GivenLoss {
 
 /** LambdaRank over a dataset's queries; `labelsOf` has the relevances of a role's rows. */
 export async function givenRanking(dataset: Dataset, labelsOf: (role: Role) => Labels): Promise<GivenLoss> {
-  const train = queriesOf(await dataset.examples("train"));
+  const train = queriesOf(await readRoleLabels(dataset, "train"));
   const gradients = rankingGradients(train, labelsOf("train").target);
   if (dataset.rows.validation === 0) return { gradients, measure: null, measureSet: null };
-  const validation = queriesOf(await dataset.examples("validation"));
+  const validation = queriesOf(await readRoleLabels(dataset, "validation"));
   const { target } = labelsOf("validation");
   return { gradients, measure: (scores) => rankingMetric(validation, target, scores), measureSet: null };
 }

@@ -1,36 +1,40 @@
-import type { Dataset, Examples } from "../../../core/index.ts";
+import type { Dataset, LearningBatch, RowLabels } from "../../../core/index.ts";
 import { binRows, rowsOf } from "../binning.ts";
 import { beginEvaluations, binEvaluations, planEvaluations, readEvaluations } from "../evaluations.ts";
 import type { FeatureBins } from "../feature-bins.ts";
 import { type InitialScores, writeInitialScores } from "../initial-scores.ts";
-import { BLOCK_ROWS, bitsOf, type RowSet, type TreeMachine } from "../machine.ts";
+import type { TreeMachine } from "../machine.ts";
+import { BLOCK_ROWS, bitsOf } from "../machine-sizes.ts";
 import { type MachineRows, makeMachine, type PrepareOptions } from "../make-machine.ts";
 import { type PreparedData, requireRows } from "../prepared-data.ts";
 import { planResiduals, type ResidualPlan, writeResiduals } from "../residuals.ts";
+import type { RowSet } from "../row-set.ts";
 import { residentBlocks } from "./resident-blocks.ts";
-import { binsOfFacts, readTrainingFacts, type TrainingFacts } from "./training-facts.ts";
+import { readRoleLabels } from "./role-labels.ts";
+import { binsOfSample, readTrainingSample } from "./training-sample.ts";
 
 /**
- * Bins rows that are larger than memory: one pass finds the bins, a second one writes them, to memory as far as they fit and to a file
- * beyond. The machine then holds the same rows and bins as one of a dataset in memory, so that it grows the same trees.
+ * Bins rows that are larger than memory in one pass, to memory as far as they fit and to a file beyond; where the dataset has no sample of
+ * its training rows, another pass before it finds the bins. The machine then holds the same rows and bins as one of a dataset in memory, so that it grows the same trees.
  *
  * @throws KaaykoError (input) where there are no training rows, or too many even so
  */
 export async function prepareStreamed(dataset: Dataset, options: PrepareOptions): Promise<PreparedData> {
   requireRows(dataset.rows.train);
-  const { facts, residuals } = await learnFacts(dataset, options.wholeSteps);
+  const { weight, residuals } = await planRows(dataset, options.wholeSteps);
+  const sample = await readTrainingSample(dataset);
   const evaluations = await readEvaluations(dataset);
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
   const rows: MachineRows = {
-    train: weightOf(facts.weighted),
-    validation: dataset.rows.validation > 0 ? weightOf(facts.weighted) : null,
+    train: { weight },
+    validation: dataset.rows.validation > 0 ? { weight } : null,
     evaluations: planEvaluations(evaluations),
-    trainRows: facts.rows,
+    trainRows: dataset.rows.train,
     validationRows: dataset.rows.validation,
     residual: residuals !== null,
   };
   for (;;) {
-    const bins = binsOfFacts(facts, options.maxBins, missing, options.initial?.bins);
+    const bins = binsOfSample(sample, options.maxBins, missing, options.initial?.bins);
     const machine = makeMachine(bins, options, rows, (layout) => ({
       residentBlocks: residentBlocks(dataset, rows, layout, options),
     }));
@@ -48,19 +52,15 @@ export async function prepareStreamed(dataset: Dataset, options: PrepareOptions)
   }
 }
 
-/** The targets are dropped once they have told how residuals are kept. */
-async function learnFacts(
+/** Whether rows have weights, and how residuals are kept. The targets are dropped once they have told that. */
+async function planRows(
   dataset: Dataset,
   wholeSteps: boolean,
-): Promise<{ facts: Omit<TrainingFacts, "target">; residuals: ResidualPlan | null }> {
-  const { target, ...facts } = await readTrainingFacts(dataset, wholeSteps);
-  const plans = wholeSteps && !facts.weighted;
-  const residuals = plans ? planResiduals({ rows: null, target }, facts.rows, bitsOf(facts.rows)) : null;
-  return { facts, residuals };
-}
-
-function weightOf(weighted: boolean): Pick<Examples, "weight"> {
-  return { weight: weighted ? new Float32Array(0) : null };
+): Promise<Pick<RowLabels, "weight"> & { residuals: ResidualPlan | null }> {
+  const { target, weight } = await readRoleLabels(dataset, "train");
+  const { train: rows } = dataset.rows;
+  const residuals = wholeSteps && weight === null ? planResiduals({ rows: null, target }, rows, bitsOf(rows)) : null;
+  return { weight: weight === null ? null : new Float32Array(0), residuals };
 }
 
 async function fill(
@@ -71,37 +71,37 @@ async function fill(
 ): Promise<Set<number>> {
   const unplaced = new Set<number>();
   const stored = machine.streamedBins!;
-  await eachBlock(dataset, "train", async (examples, block) => {
-    const set = partOf(machine.train, block, rowsOf(examples), stored.addressOf(block));
+  const blocks = { train: 0, validation: 0 };
+  for await (const { role, examples } of learningBatches(dataset)) {
+    const all = machine[role]!;
+    const block = blocks[role]++;
+    const first = block * BLOCK_ROWS;
+    const address = role === "train" ? stored.addressOf(block) : all.bins + first * machine.layout.stride;
+    const set = partOf(all, block, rowsOf(examples), address);
     // Codes are added to the bytes, and the last blocks take turns in one place.
-    machine.bytes.fill(0, set.bins, set.bins + set.rows * machine.layout.stride);
+    machine.bytes.fill(0, address, address + set.rows * machine.layout.stride);
     for (const feature of binRows(machine, set, examples, bins)) unplaced.add(feature);
-    stored.put(block, set.rows);
-    if (residuals !== null) writeResiduals(machine, examples, residuals, block * BLOCK_ROWS, set.rows);
-    if (initial !== null) await writeInitialScores(machine, machine.train, examples, initial, block * BLOCK_ROWS);
-  });
-  const { validation } = machine;
-  if (validation === null) return unplaced;
-  await eachBlock(dataset, "validation", async (examples, block) => {
-    const address = validation.bins + block * BLOCK_ROWS * machine.layout.stride;
-    const set = partOf(validation, block, rowsOf(examples), address);
-    for (const feature of binRows(machine, set, examples, bins)) unplaced.add(feature);
-    if (initial !== null) await writeInitialScores(machine, validation, examples, initial, block * BLOCK_ROWS);
-  });
+    if (role === "train") stored.put(block, set.rows);
+    if (role === "train" && residuals !== null) writeResiduals(machine, examples, residuals, first, set.rows);
+    if (initial !== null) await writeInitialScores(machine, all, examples, initial, first);
+  }
   return unplaced;
 }
 
-async function eachBlock(
-  dataset: Dataset,
-  role: "train" | "validation",
-  visit: (examples: Examples, block: number) => Promise<void>,
-): Promise<void> {
-  const stream = await dataset.stream(role, { batchRows: BLOCK_ROWS, shuffle: null });
-  let block = 0;
-  try {
-    for (let batch = await stream.next(); batch !== null; batch = await stream.next()) await visit(batch, block++);
-  } finally {
-    await stream.close();
+/** Blocks of training and validation rows, in one pass where the dataset can. */
+async function* learningBatches(dataset: Dataset): AsyncGenerator<LearningBatch> {
+  if (dataset.learning !== undefined) {
+    yield* dataset.learning(BLOCK_ROWS);
+    return;
+  }
+  for (const role of ["train", "validation"] as const) {
+    const stream = await dataset.stream(role, { batchRows: BLOCK_ROWS, shuffle: null });
+    try {
+      for (let examples = await stream.next(); examples !== null; examples = await stream.next())
+        yield { role, examples };
+    } finally {
+      await stream.close();
+    }
   }
 }
 

@@ -73,9 +73,14 @@ describe("rows larger than memory", () => {
     await trainer.dispose();
   });
 
-  it("refuses rankings and class weights, which look rows up", async () => {
-    const { streamed } = await bothWays(madeTable({ rows: 1000, task: "binary" }).dataset);
-    await expect(trainerOf(xgboost, streamed, { classWeight: ["balanced"] })).rejects.toThrow(/must fit in memory/);
+  it.each([["balanced"], ["no:1", "yes:6"]])("weighs classes as in memory: %s", async (...classWeight) => {
+    const { memory, streamed } = await bothWays(
+      madeTable({ ...TABLE, rows: 20_000, task: "binary", weights: true }).dataset,
+    );
+    const settings = { rounds: 2, classWeight };
+    const expected = modelHash((await train(xgboost, memory, settings)).model);
+    expect(modelHash((await train(xgboost, streamed, settings)).model)).toBe(expected);
+    expect(modelHash((await train(xgboost, memory, { rounds: 2 })).model)).not.toBe(expected);
   });
 });
 

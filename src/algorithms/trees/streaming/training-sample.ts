@@ -1,4 +1,12 @@
-import type { Dataset, Examples, FeatureColumn, FeatureTable } from "../../../core/index.ts";
+import {
+  type Dataset,
+  type Examples,
+  type FeatureColumn,
+  type FeatureTable,
+  spreadCount,
+  spreadRow,
+  type TrainingSample,
+} from "../../../core/index.ts";
 import { rowsOf } from "../binning.ts";
 import {
   categoricalBins,
@@ -7,64 +15,52 @@ import {
   joinSets,
   NONE_FIXED,
   numericBins,
-  sampledCount,
-  sampledRow,
+  sharesBins,
 } from "../feature-bins.ts";
 
 /** Rows that are asked for at once where their number decides nothing. */
 const BATCH_ROWS = 16_384;
 
-/** What one pass over the training rows tells: enough for their bins and for the loss. */
-export interface TrainingFacts {
-  readonly rows: number;
-  readonly weighted: boolean;
-  /** Of each row, in their order; empty where they were not asked for. */
-  readonly target: Float64Array;
-  /** The rows that quantiles are taken from. */
-  readonly sample: FeatureTable;
-  /** Rows of each code, for columns of categories. */
-  readonly counts: readonly (Float64Array | null)[];
-}
-
-/** Reads the training rows once. Memory: 8 bytes a row where targets are kept, and some ten thousand rows. */
-export async function readTrainingFacts(dataset: Dataset, keepTargets: boolean): Promise<TrainingFacts> {
-  const rows = dataset.rows.train;
-  const target = new Float64Array(keepTargets ? rows : 0);
+/** What bins are made of: as far as the dataset knows it, else from a pass over the training rows. */
+export async function readTrainingSample(dataset: Dataset): Promise<TrainingSample> {
+  const { sample } = dataset;
+  if (sample !== undefined && isEnough(sample)) return sample;
   const stream = await dataset.stream("train", { batchRows: BATCH_ROWS, shuffle: null });
-  let sample: SampleColumns | null = null;
-  let weighted = false;
+  let columns: SampleColumns | null = null;
   let first = 0;
   try {
     for (let batch = await stream.next(); batch !== null; batch = await stream.next()) {
-      sample ??= new SampleColumns(batch.table, rows);
-      sample.add(batch, first);
-      weighted ||= batch.weight !== null;
-      const count = rowsOf(batch);
-      if (keepTargets) for (let i = 0; i < count; i++) target[first + i] = batch.target[rowAt(batch, i)]!;
-      first += count;
+      columns ??= new SampleColumns(batch.table, dataset.rows.train);
+      columns.add(batch, first);
+      first += rowsOf(batch);
     }
   } finally {
     await stream.close();
   }
-  const table = sample?.table() ?? { rows: 0, columns: [] };
-  return { rows: first, weighted, target, sample: table, counts: sample?.counts ?? [] };
+  return { table: columns?.table() ?? { rows: 0, columns: [] }, counts: columns?.counts ?? [] };
+}
+
+/** Whether categories that compete for bins were counted. */
+function isEnough({ table, counts }: TrainingSample): boolean {
+  return table.columns.every(
+    (column, i) => column.kind === "numeric" || counts[i] !== null || !sharesBins(column.cardinality),
+  );
 }
 
 /** The bins that the same rows in memory would have. */
-export function binsOfFacts(
-  facts: Omit<TrainingFacts, "target">,
+export function binsOfSample(
+  { table, counts }: TrainingSample,
   maxBins: number,
   missing: ReadonlySet<number>,
   fixed: FixedBins = NONE_FIXED,
 ): FeatureBins[] {
-  const { sample, counts } = facts;
   return joinSets(
-    sample.columns.map(
+    table.columns.map(
       (column, number) =>
         fixed.get(number) ??
         (column.kind === "categorical"
           ? categoricalBins(column.cardinality, number, () => counts[number]!)
-          : [numericBins(column, number, null, sample.rows, maxBins, missing.has(number))]),
+          : [numericBins(column, number, null, table.rows, maxBins, missing.has(number))]),
     ),
   );
 }
@@ -82,7 +78,7 @@ class SampleColumns {
 
   constructor(like: FeatureTable, rows: number) {
     this.#rows = rows;
-    const size = sampledCount(rows);
+    const size = spreadCount(rows);
     this.#columns = like.columns.map((column) => {
       if (column.kind === "categorical") return { ...column, codes: new Uint8Array(0) };
       const values = column.values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
@@ -96,10 +92,10 @@ class SampleColumns {
   add(batch: Examples, first: number): void {
     const count = rowsOf(batch);
     const from = this.#next;
-    const size = sampledCount(this.#rows);
+    const size = spreadCount(this.#rows);
     const chosen: number[] = [];
     for (; this.#next < size; this.#next++) {
-      const row = sampledRow(this.#next, this.#rows) - first;
+      const row = spreadRow(this.#next, this.#rows) - first;
       if (row >= count) break;
       chosen.push(rowAt(batch, row));
     }
@@ -114,6 +110,6 @@ class SampleColumns {
   }
 
   table(): FeatureTable {
-    return { rows: sampledCount(this.#rows), columns: this.#columns };
+    return { rows: spreadCount(this.#rows), columns: this.#columns };
   }
 }
