@@ -171,7 +171,19 @@ export class BoostingTrainer implements Trainer {
       machine.set("ROUNDING_KEY0", key0);
       machine.set("ROUNDING_KEY1", key1);
       machine.run("packedGradientPass");
+      this.#addClassRoots();
     } else if (this.#loss.name === "softmax") this.#machine.run("normalisePass");
+  }
+
+  /** The roots of all classes in one pass over the rows, where their trees see all of them. */
+  #addClassRoots(): void {
+    const machine = this.#machine;
+    const together = machine.address.classRoots !== 0 && !drawsRows(this.#options, this.#progress.round);
+    machine.set("CLASS_ROOTS_KNOWN", together ? 1 : 0);
+    if (!together) return;
+    machine.kernel.clearClassRoots!();
+    machine.run("classRootPass");
+    machine.kernel.mergeClassRoots!();
   }
 
   #growTree(classNumber: number): void {

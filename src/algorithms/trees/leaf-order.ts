@@ -75,7 +75,9 @@ export class LeafOrder implements GrowthOrder {
     const bar = Math.min(this.#leastGains[this.#class]! * this.#unit * SHARE_OF_LEAST, best * SHARE_OF_BEST);
     const heap = [...this.#waiting];
     const found: Expansion[] = [];
-    for (let leaves = this.#tree.leaves + 1; leaves <= this.#maxLeaves && found.length < most; leaves++) {
+    // How many others come before is known only where none gains the same, so no more is counted on than the one whose turn it is.
+    const leaves = this.#tree.leaves + 1;
+    for (let room = this.#maxLeaves - this.#tree.leaves; room > 0 && found.length < most; room--) {
       const node = popNode(heap);
       if (node === null || (node.children === null && node.gain < bar)) break;
       if (node.children === null) found.push({ node, leaves });

@@ -88,7 +88,7 @@ describe("leaf-wise growth", () => {
         const trees = grow(seeds, maxLeaves, most, ahead);
         expect(trees.map(({ ways }) => ways)).toEqual(seeds.map((seed) => growNaively(seed, maxLeaves)));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

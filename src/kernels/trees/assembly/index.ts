@@ -2,6 +2,7 @@
 export * from "./frame";
 export { BINNING_BYTES, binPass, binValues, LOOKUP_BYTES, prepareLookup } from "./binning";
 export { BLOCK_BYTES, RESULT_ROWS } from "./blocks";
+export { classRootPass, clearClassRoots, mergeClassRoots, takeClassRoot } from "./class-roots";
 export { CODE_COLUMN_BYTES, CODE_ROWS } from "./codes";
 export { addAllWaiting, addRows } from "./gathered-rows";
 export * from "./gradients";
