@@ -34,6 +34,7 @@ export class TreeGrower {
   /** Splits whose rows the leaves' pass will part, because nothing follows them. */
   #pending = 0;
   #rootIsKnown = false;
+  #sampled = false;
   #quantisation: Quantisation = { wide: true, gradientScale: 1, hessianScale: 1 };
 
   /** @param features which features a node may split on; null for all that its tree may */
@@ -59,9 +60,11 @@ export class TreeGrower {
    * Grows a tree on the scores as they are and adds its values to them.
    *
    * @param learningRate of this tree. Default that of the tree before, at first that of the options
+   * @param sampled whether the tree sees a part of the rows: others walk it afterwards. Default false
    * @returns its nodes, the root first, children after their parents
    */
-  grow(quantisation: Quantisation, learningRate = this.#options.learningRate): TreeNode[] {
+  grow(quantisation: Quantisation, learningRate = this.#options.learningRate, sampled = false): TreeNode[] {
+    this.#sampled = sampled;
     this.#quantisation = quantisation;
     this.#options = { ...this.#options, learningRate };
     this.#setRules();
@@ -307,7 +310,9 @@ export class TreeGrower {
   #moveResiduals(nodes: readonly TreeNode[]): void {
     const machine = this.#machine;
     const { gradientScale } = this.#quantisation;
-    this.#rootIsKnown = writeCarry(machine, this.#nodes, nodes, this.#slots, gradientScale);
+    // A root of other rows does not follow from this tree's.
+    const carried = this.#sampled ? [] : this.#nodes;
+    this.#rootIsKnown = writeCarry(machine, carried, nodes, this.#slots, gradientScale);
     machine.set("JOB_COUNT", this.#pending);
     machine.run("residualPass");
     if (this.#rootIsKnown) machine.run("carryPass");

@@ -40,6 +40,7 @@ const BINS_PHASES: ReadonlySet<Phase> = new Set([
   "expandPass",
   "residualPass",
   "walkPass",
+  "leftOutPass",
 ]);
 const EMITTED_FROM_CELLS = 100_000;
 
