@@ -9,7 +9,7 @@ import {
   LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
   LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
 } from "./losses";
-import { exp, log } from "./mathematics";
+import { exp, log } from "../../mathematics/assembly/mathematics";
 import { isLarge } from "./one-side";
 import { addPacked, emptyPacked } from "./packed-histogram";
 import { binsOf, numbersOf, resetNumbers, rowsIn } from "./partition";
