@@ -6,6 +6,7 @@ export { loadUserFeatures, type UserFeatureDefinition } from "./features/index.t
 export * from "./library/index.ts";
 export { createMetrics, higherIsBetter, metricNames } from "./metrics/index.ts";
 export {
+  createModelCache,
   createModelPredictor,
   createRowPredictor,
   exportModel,
@@ -15,6 +16,8 @@ export {
   listModels,
   loadModel,
   type Model,
+  type ModelCache,
+  type ModelCacheOptions,
   type ModelPredictor,
   type PredictFileOptions,
   predictFile,

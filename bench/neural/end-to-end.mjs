@@ -2,10 +2,11 @@
 // included, over rows a second of the same network's steps on one batch again and again. The bar is 0.9.
 // First: npm run build, kaayko setup. usage: node bench/neural/end-to-end.mjs FILE.parquet [--target score] [--threads 1] [--steps 300]
 import { parseArgs } from "node:util";
-import { GraphEngine } from "../../dist/algorithms/neural/graph-engine.js";
 import { mlp } from "../../dist/algorithms/neural/mlp.js";
+import { defineMlp } from "../../dist/algorithms/neural/mlp-definition.js";
 import { initialWeights } from "../../dist/algorithms/neural/network.js";
-import { withSlots } from "../../dist/algorithms/neural/state-arrays.js";
+import { GraphStep } from "../../dist/algorithms/neural/steps/graph-step.js";
+import { ADAMW, arrayNames } from "../../dist/algorithms/neural/steps/index.js";
 import { alignedFloats, loadTensorflow } from "../../dist/backends/index.js";
 import { resolveParameters } from "../../dist/core/index.js";
 import { openSource } from "../../dist/data/index.js";
@@ -45,22 +46,29 @@ const { network } = (await trainer.model()).json;
 await trainer.dispose();
 
 const batch = 2048;
-const engine = new GraphEngine(loadTensorflow(threads), network);
-engine.write(withSlots(initialWeights(network, 1)));
+const definition = defineMlp(network);
+const step = new GraphStep(loadTensorflow(threads), definition, ADAMW);
+const weights = initialWeights(network, 1);
+const zeros = (name) => new Float32Array(weights[name.replace(/\/\w$/, "")].length);
+const names = arrayNames(definition.parameters, ADAMW);
+step.write(Object.fromEntries(names.map((name) => [name, weights[name] ?? zeros(name)])));
+const codes = network.embeddings.map((_, i) => [`codes${i}`, new Int32Array(batch)]);
 const rows = {
   rows: batch,
-  dense: alignedFloats(batch * network.dense).fill(0.1),
-  codes: new Int32Array(batch * network.embeddings.length),
-  target: alignedFloats(batch * network.outputs).fill(0.5),
-  weight: alignedFloats(batch).fill(1 / batch),
+  arrays: {
+    dense: alignedFloats(batch * network.dense).fill(0.1),
+    ...Object.fromEntries(codes),
+    target: alignedFloats(batch * network.outputs).fill(0.5),
+    weight: alignedFloats(batch).fill(1 / batch),
+  },
 };
-const rates = { learningRate: 0.001, beta1Power: 0.9, beta2Power: 0.999, decay: 0 };
-for (let i = 0; i < 20; i++) engine.train(rows, rates);
+const rates = (update) => ({ learningRate: 0.001, decay: 0, update, dropoutSeed: [0, 0] });
+for (let i = 0; i < 20; i++) step.train(rows, rates(i + 1));
 const [begun, used] = [performance.now(), process.cpuUsage()];
-for (let i = 0; i < count; i++) engine.train(rows, rates);
+for (let i = 0; i < count; i++) step.train(rows, rates(i + 21));
 const alone = (performance.now() - begun) / 1000;
 const own = process.cpuUsage(used);
-engine.dispose();
+step.dispose();
 const result = {
   rowsPerSecond: Math.round((count * batch) / seconds),
   ofTheLoop: Math.round((count * batch) / alone),

@@ -17,6 +17,7 @@ export { createArrowStream, openArrowBytes } from "./formats/arrow/index.ts";
 export { createWriter, openSource, TABLE_ENDINGS } from "./formats/index.ts";
 export { memorySource } from "./formats/memory/index.ts";
 export { type Cell, type Row, rowsSource } from "./formats/memory/rows-source.ts";
+export { queryFileOf } from "./formats/query-file.ts";
 export { slotFiles } from "./formats/slot-folder.ts";
 export { tableAddress } from "./formats/table-address.ts";
 export { float32Text } from "./formats/text/number-text.ts";

@@ -4,7 +4,6 @@ import { builtUrl } from "./built-url.ts";
 import { instantiateChain, type NamedModule } from "./instantiate.ts";
 import { CONTROL_WORDS, FAILURES, GATE, gateOf, INSIDE, OPEN, PHASE, ROUTINE } from "./thread-team-protocol.ts";
 
-/** A worker inside a phase that does not come out for this long is taken for dead. Tasks last milliseconds. */
 const PATIENCE_MS = 60_000;
 
 export interface ThreadTeamOptions {
@@ -18,6 +17,8 @@ export interface ThreadTeamOptions {
   readonly attach: readonly [string, number];
   /** Threads in all, this one included. 1 starts no worker. */
   readonly threads: number;
+  /** Milliseconds after which a worker that does not come out of a routine is taken for dead. Default a minute: tasks last milliseconds. */
+  readonly patience?: number;
 }
 
 /**
@@ -29,6 +30,7 @@ export class ThreadTeam {
   readonly kernel: Record<string, (...parameters: number[]) => number>;
   readonly threads: number;
   readonly #routines: readonly string[];
+  readonly #patience: number;
   readonly #words: Int32Array;
   readonly #workers: Worker[] = [];
   #phase = 0;
@@ -37,6 +39,7 @@ export class ThreadTeam {
   constructor(options: ThreadTeamOptions) {
     this.threads = options.threads;
     this.#routines = options.routines;
+    this.#patience = options.patience ?? PATIENCE_MS;
     this.kernel = instantiateChain(options.memory, options.modules);
     this.kernel[options.attach[0]]!(options.attach[1]);
     const control = new SharedArrayBuffer(CONTROL_WORDS * 4);
@@ -91,7 +94,7 @@ export class ThreadTeam {
     for (;;) {
       const gate = Atomics.load(words, GATE);
       if ((gate & INSIDE) === 0) return;
-      if (Atomics.wait(words, GATE, gate, PATIENCE_MS) !== "timed-out") continue;
+      if (Atomics.wait(words, GATE, gate, this.#patience) !== "timed-out") continue;
       this.#broken = "a worker stopped answering";
       throw this.#error(this.#broken);
     }

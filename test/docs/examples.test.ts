@@ -50,6 +50,7 @@ describe("the examples of the library", () => {
     expect(stdout).toMatch(/^(?:xgboost|hist-gradient) \{/);
     expect(stdout).toContain("binary [");
     expect(stdout).toContain("300 rows");
+    expect(stdout).toContain("cached 1 [");
     expect(stdout).toContain("round 50 {");
     expect(stdout).toContain("estimator true\nadds up true\n[ 'cheap', 'dear' ] Float64Array(2)");
     expect(stdout).toContain("interrupted null");

@@ -7,26 +7,35 @@ const text = (word: string): number[] => [word.length, ...Buffer.from(word)];
 const section = (id: number, content: number[]): number[] => [id, content.length, ...content];
 
 /**
- * attach(address); fail(thread): traps in every thread but the first; count(thread): adds 1 to the word at 64 + 4 * thread.
+ * attach(address); fail(thread): traps in every thread but the first; count(thread): adds 1 to the word at 64 + 4 * thread;
+ * hang(thread): never returns in any thread but the first, as where a worker dies inside.
  */
 const MODULE = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
   ...section(1, [1, 0x60, 1, 0x7f, 0]),
   ...section(2, [1, ...text("env"), ...text("memory"), 0x02, 0x03, 1, 1]),
-  ...section(3, [3, 0, 0, 0]),
-  ...section(7, [3, ...text("attach"), 0, 0, ...text("fail"), 0, 1, ...text("count"), 0, 2]),
+  ...section(3, [4, 0, 0, 0, 0]),
+  ...section(7, [4, ...text("attach"), 0, 0, ...text("fail"), 0, 1, ...text("count"), 0, 2, ...text("hang"), 0, 3]),
   ...section(10, [
-    3,
+    4,
     ...[2, 0, 0x0b],
     ...[8, 0, 0x20, 0, 0x04, 0x40, 0x00, 0x0b, 0x0b],
     ...[14, 0, 0x20, 0, 0x41, 2, 0x74, 0x41, 1, 0xfe, 0x1e, 2, 64, 0x1a, 0x0b],
+    ...[12, 0, 0x20, 0, 0x04, 0x40, 0x03, 0x40, 0x0c, 0, 0x0b, 0x0b, 0x0b],
   ]),
 ]);
 
-function makeTeam(threads: number): { team: ThreadTeam; counts: Int32Array } {
+function makeTeam(threads: number, patience?: number): { team: ThreadTeam; counts: Int32Array } {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const modules = [{ name: "test", module: new WebAssembly.Module(MODULE) }];
-  const team = new ThreadTeam({ memory, modules, routines: ["fail", "count"], attach: ["attach", 0], threads });
+  const team = new ThreadTeam({
+    memory,
+    modules,
+    routines: ["fail", "count", "hang"],
+    attach: ["attach", 0],
+    threads,
+    ...(patience && { patience }),
+  });
   return { team, counts: new Int32Array(memory.buffer, 64, 8) };
 }
 
@@ -60,6 +69,30 @@ describe("a team of threads", () => {
     const before = counts[0]!;
     team.run("count");
     expect(counts[0]).toBe(before + 1);
+    await team.dispose();
+  });
+
+  it("says so when a worker never comes out of a routine, then and ever after, and still ends", async () => {
+    const { team, counts } = makeTeam(2, 50);
+    for (let i = 0; i < 2000 && counts[1] === 0; i++) {
+      await sleep(1);
+      team.run("count");
+    }
+    let failure: unknown = null;
+    // The worker may be late for a phase, and then is not in it.
+    for (let i = 0; i < 2000 && failure === null; i++) {
+      await sleep(1);
+      try {
+        team.run("hang");
+      } catch (error) {
+        failure = error;
+      }
+    }
+    expect(failure).toBeInstanceOf(KaaykoError);
+    expect(String(failure)).toContain("a worker stopped answering");
+    const before = counts[0]!;
+    expect(() => team.run("count")).toThrow("a worker stopped answering");
+    expect(counts[0]).toBe(before);
     await team.dispose();
   });
 

@@ -1,7 +1,9 @@
 import type { CategoricalFeature, Examples, FeatureColumn, NumericFeature } from "../../core/index.ts";
 import type { FeaturePlace } from "./column-layout.ts";
 import type { FeatureBins } from "./feature-bins.ts";
-import { BINNING_BYTES, type RowSet, STAGED_FEATURES, STAGED_ROWS, type TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
+import { BINNING_BYTES, STAGED_FEATURES, STAGED_ROWS } from "./machine-areas.ts";
+import type { RowSet } from "./row-set.ts";
 
 /** Kinds of staged values in the kernel. */
 const KIND = { float32: 0, float64: 1, bins: 2 } as const;

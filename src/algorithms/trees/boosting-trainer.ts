@@ -18,12 +18,13 @@ import { TreeGrower } from "./growing.ts";
 import { labelsOf } from "./labels.ts";
 import { learningRateOf } from "./learning-rate.ts";
 import type { Loss } from "./losses/index.ts";
-import type { RowSet, TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type NodeFeatures, nodeFeaturesOf } from "./node-features.ts";
 import { checkResiduals, type ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
 import { measureRound } from "./round-metrics.ts";
+import type { RowSet } from "./row-set.ts";
 import { drawRows, drawsRows, sampleFeatures } from "./sampling.ts";
 import {
   restoreSnapshot,

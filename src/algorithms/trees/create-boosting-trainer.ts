@@ -40,6 +40,7 @@ export async function createBoostingTrainer(
       given: objective === "lambdarank" || objective === "custom",
       ...roomFor(options),
       maxLeaves: options.maxLeaves,
+      bestFirst: options.policy === "leaf",
       maxBins: options.maxBins,
       threads: context.threads,
       packs: allowsPacked(objective, outputsOf(task), options, dataset.inMemory),

@@ -2,7 +2,8 @@ import { type Dataset, type Examples, KaaykoError } from "../../core/index.ts";
 import { binRows, rowsOf } from "./binning.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { type InitialScores, writeInitialScores } from "./initial-scores.ts";
-import type { EvaluationPlan, TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
+import type { EvaluationPlan } from "./machine-options.ts";
 
 /**
  * The examples of a dataset's evaluation sets.

@@ -22,10 +22,11 @@ export interface FinishContext {
 
 /** The node as it is kept: a split with its threshold, or a leaf with its value. */
 export function finishNode(context: FinishContext, node: GrowingNode): TreeNode {
-  const rows = context.machine.kernel.rowCount!(node.id);
-  if (node.left < 0) return { ...EMPTY_LEAF, value: addedValue(context, node.id), rows };
+  const rows = context.machine.kernel.rowCount!(node.place);
+  if (!node.split) return { ...EMPTY_LEAF, value: addedValue(context, node.place), rows };
+  const [left, right] = node.children!;
   const { gradientScale, hessianScale } = context.quantisation;
-  const { feature, bin, flags, categories } = readSplit(context.machine, node.id);
+  const { feature, bin, flags, categories } = readSplit(context.machine, node.place);
   const bins = context.bins[feature]!;
   return {
     feature,
@@ -33,8 +34,8 @@ export function finishNode(context: FinishContext, node: GrowingNode): TreeNode 
     // Beyond the last cut there is only missing.
     threshold: bins.kind === "numeric" ? (bins.cuts[bin] ?? Number.MAX_VALUE) : 0,
     flags,
-    left: node.left,
-    right: node.right,
+    left: left.id,
+    right: right.id,
     categories,
     value: 0,
     gain: (node.gain / gradientScale / gradientScale) * hessianScale,

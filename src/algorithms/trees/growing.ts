@@ -1,41 +1,35 @@
+import { writeCarry } from "./carry.ts";
 import type { FeaturePlace } from "./column-layout.ts";
 import type { TreeNode } from "./ensemble.ts";
+import { directionOf, type GrowthContext, JOB_WORDS, prepareJobs, runJobs, searchRoot } from "./expanding.ts";
 import type { FeatureBins } from "./feature-bins.ts";
-import { finishNode, leafValue } from "./finish-node.ts";
-import type { GrowingNode } from "./growing-node.ts";
+import { finishNode } from "./finish-node.ts";
+import { GrowingTree } from "./growing-tree.ts";
 import type { GrowthOptions } from "./growth-options.ts";
-import { type Children, HistogramSlots } from "./histogram-slots.ts";
+import type { Expansion, GrowthOrder } from "./growth-order.ts";
+import { growthOrderOf } from "./growth-policy.ts";
+import { writeGrowthRules } from "./growth-rules.ts";
+import { HistogramSlots } from "./histogram-slots.ts";
 import { renewLeaves, writeLeaves } from "./leaf-values.ts";
 import { type LeafRule, NEWTON } from "./losses/index.ts";
-import { MAX_CHUNKS, type TreeMachine } from "./machine.ts";
-import { nextBatch } from "./next-batch.ts";
+import type { TreeMachine } from "./machine.ts";
 import { NodeBounds, orderLeaves } from "./node-bounds.ts";
 import type { NodeFeatures } from "./node-features.ts";
 import type { Quantisation } from "./quantisation.ts";
-import { writeCarry } from "./residuals.ts";
-import { readSplit, SPLIT_WORDS } from "./split-records.ts";
-import { writeDirections } from "./walking.ts";
-
-const JOB_WORDS = 16;
-const TABLE_BYTES = 256;
 
 /** Grows one tree after the other in a machine. Which nodes are split, and when, is the growth policy's. */
 export class TreeGrower {
   readonly #machine: TreeMachine;
   #options: GrowthOptions;
   readonly #bins: readonly FeatureBins[];
-  readonly #placeOf: Map<number, FeaturePlace>;
+  readonly #placeOf: ReadonlyMap<number, FeaturePlace>;
   readonly #slots: HistogramSlots;
   readonly #leafRule: LeafRule;
   readonly #features: NodeFeatures | null;
   readonly #bounds: NodeBounds | null;
-  #nodes: GrowingNode[] = [];
-  #leaves = 1;
-  /** Splits whose rows the leaves' pass will part, because nothing follows them. */
-  #pending = 0;
+  readonly #order: GrowthOrder;
   #rootIsKnown = false;
   #sampled = false;
-  #quantisation: Quantisation = { wide: true, gradientScale: 1, hessianScale: 1 };
 
   /** @param features which features a node may split on; null for all that its tree may */
   constructor(
@@ -54,6 +48,7 @@ export class TreeGrower {
     this.#bins = bins;
     this.#placeOf = new Map(machine.layout.places.map((place) => [place.feature, place]));
     this.#slots = new HistogramSlots(machine, options.maxLeaves);
+    this.#order = growthOrderOf(options, machine.classes);
   }
 
   /**
@@ -65,82 +60,45 @@ export class TreeGrower {
    */
   grow(quantisation: Quantisation, learningRate = this.#options.learningRate, sampled = false): TreeNode[] {
     this.#sampled = sampled;
-    this.#quantisation = quantisation;
     this.#options = { ...this.#options, learningRate };
-    this.#setRules();
-    this.#nodes = [];
-    this.#leaves = 1;
-    this.#pending = 0;
+    const context = this.#contextOf(quantisation);
+    const tree = new GrowingTree();
+    writeGrowthRules(this.#machine, this.#options, quantisation);
     this.#slots.reset();
     this.#bounds?.reset(quantisation);
-    this.#plantRoot(this.#addNode(0));
-    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#expand(batch);
-    const nodes = this.#finish();
-    this.#applyLeaves(nodes);
+    this.#plantRoot(context, tree);
+    const { gradientScale, hessianScale } = quantisation;
+    this.#order.begin(tree, (gradientScale * gradientScale) / hessianScale);
+    const pending = this.#growNodes(context, tree);
+    const nodes = this.#finish(context, tree);
+    this.#applyLeaves(context, tree, nodes, pending);
     return nodes;
   }
 
-  #finish(): TreeNode[] {
-    const context = {
+  #contextOf(quantisation: Quantisation): GrowthContext {
+    return {
       machine: this.#machine,
-      bins: this.#bins,
       options: this.#options,
+      bins: this.#bins,
       leafRule: this.#leafRule,
+      features: this.#features,
       bounds: this.#bounds,
-      quantisation: this.#quantisation,
+      slots: this.#slots,
+      placeOf: this.#placeOf,
+      quantisation,
     };
-    const nodes = this.#nodes.map((node) => finishNode(context, node));
-    if (this.#leafRule.kind !== "residuals") return nodes;
-    // Hessians are weights where leaves are renewed.
-    const weightOf = (node: number): number => this.#machine.kernel.hessianSum!(node) / this.#quantisation.hessianScale;
-    const renewed = renewLeaves(this.#machine, this.#leafRule, nodes, weightOf, this.#options);
-    if (this.#bounds === null) return renewed;
-    const ordered = orderLeaves(renewed, (feature) => this.#directionOf(feature));
-    return this.#bounds.limitLeaves(ordered, this.#options.learningRate);
   }
 
-  /** Regularisation in quantised units: gradients count `gradientScale` times, hessians `hessianScale` times. */
-  #setRules(): void {
-    const { wide, gradientScale, hessianScale } = this.#quantisation;
-    const { lambda, alpha, gamma, minChildWeight, minChildRows } = this.#options;
+  #plantRoot(context: GrowthContext, tree: GrowingTree): void {
     const machine = this.#machine;
-    machine.set("WIDE", wide ? 1 : 0);
-    machine.setReal("GRADIENT_SCALE", gradientScale);
-    machine.setReal("HESSIAN_SCALE", hessianScale);
-    machine.setReal("HESSIAN_FLOOR", 1e-16);
-    machine.setReal("LAMBDA", lambda * hessianScale);
-    machine.setReal("ALPHA", alpha * gradientScale);
-    machine.setReal("MIN_CHILD_WEIGHT", minChildWeight * hessianScale);
-    machine.set("MIN_CHILD_ROWS", minChildRows);
-    machine.setReal("MIN_GAIN", (gamma / hessianScale) * gradientScale * gradientScale);
-    machine.setReal("CATEGORY_SMOOTHING", this.#options.categorySmoothing * hessianScale);
-    machine.setReal("CATEGORY_LAMBDA", this.#options.categoryLambda * hessianScale);
-    machine.set("CATEGORY_MIN_ROWS", this.#options.categoryMinRows);
-  }
-
-  #addNode(depth: number): GrowingNode {
-    const node = { id: this.#nodes.length, depth, gain: -1, slot: -1, path: [], left: -1, right: -1 };
-    this.#nodes.push(node);
-    return node;
-  }
-
-  #plantRoot(root: GrowingNode): void {
-    const machine = this.#machine;
-    this.#slots.give(root, this.#nodes, []);
-    const slot = this.#slots.addressOf(root);
+    this.#slots.give(tree.root, tree.made, []);
+    const slot = this.#slots.addressOf(tree.root);
     if (machine.residual) this.#takeRoot(slot);
     else {
       machine.set("SLOT", slot);
       machine.run("rootPass");
     }
-    this.#writeJob(0, [-1, 0, 0, 0, 0, 1, slot, 0, 0, 1, 0]);
-    machine.kernel.rootSums!();
-    const splittable = this.#mayChildrenSplit(0) && this.#isLargeEnough(0);
-    // The parts are merged by now, so the search must not look for more.
-    this.#writeJob(0, [-1, 0, 0, 0, 0, 0, slot, 0, 0, splittable ? 1 : 0, 0, this.#maskOf(root, 0), 0]);
-    if (!splittable) return;
-    this.#search(1);
-    root.gain = this.#takeSplit(root, 0, 0);
+    searchRoot(context, tree.root);
   }
 
   /** The root's histogram: carried over from the round before, or added up where there is none. */
@@ -156,165 +114,70 @@ export class TreeGrower {
     machine.kernel.copy!(slot, root, machine.slotBytes);
   }
 
-  #nextBatch(): GrowingNode[] {
-    const { policy, maxLeaves } = this.#options;
-    const limit = Math.max(1, Math.min(this.#machine.jobLimit >> 1, this.#machine.slots >> 2));
-    return nextBatch(this.#nodes, policy, maxLeaves - this.#leaves, limit);
-  }
-
-  #mayChildrenSplit(depth: number): boolean {
-    return depth < this.#options.maxDepth && this.#leaves < this.#options.maxLeaves;
-  }
-
-  #isLargeEnough(node: number): boolean {
-    const { kernel } = this.#machine;
-    const { minChildRows, minChildWeight } = this.#options;
-    return (
-      kernel.rowCount!(node) >= 2 * Math.max(1, minChildRows) &&
-      kernel.hessianSum!(node) >= 2 * minChildWeight * this.#quantisation.hessianScale
-    );
-  }
-
-  /** Splits nodes: rows parted, histograms of the children that may split further, their best splits. */
-  #expand(batch: readonly GrowingNode[]): void {
-    const machine = this.#machine;
-    const searched: boolean[] = [];
-    const children: GrowingNode[] = [];
-    let partial = 0;
-    let anyWanted = false;
-    this.#leaves += batch.length;
-    batch.forEach((parent, job) => {
-      const { left, right, searchLeft, searchRight, wanted } = this.#split(parent, batch);
-      this.#writeJob(job, [
-        parent.id,
-        left.id,
-        right.id,
-        this.#writeTable(parent.id).column,
-        machine.address.tables + parent.id * TABLE_BYTES,
-        wanted,
-        this.#slots.addressOf(left),
-        this.#slots.addressOf(right),
-        partial,
-        searchLeft ? 1 : 0,
-        searchRight ? 1 : 0,
-        searchLeft ? this.#maskOf(left, 2 * job) : 0,
-        searchRight ? this.#maskOf(right, 2 * job + 1) : 0,
-      ]);
-      partial += wanted === 3 ? 2 : 1;
-      anyWanted ||= wanted !== 0;
-      children.push(left, right);
-      searched.push(searchLeft, searchRight);
-    });
-    machine.set("JOB_COUNT", batch.length);
-    if (machine.residual && !anyWanted && this.#nextBatch().length === 0) {
-      this.#pending = batch.length;
-      return;
+  /** Expands nodes until the tree is finished. Returns how many splits the leaves' pass will carry out, because nothing follows them. */
+  #growNodes(context: GrowthContext, tree: GrowingTree): number {
+    for (let batch = this.#nextBatch(tree); batch.length > 0; ) {
+      const jobs = prepareJobs(context, tree, batch);
+      const isOpen = jobs.searched.includes(true);
+      // Where no child is searched, their gains are known to be none.
+      const next = isOpen ? [] : this.#nextBatch(tree);
+      if (this.#machine.residual && !isOpen && next.length === 0) return batch.length;
+      runJobs(context, jobs);
+      batch = isOpen ? this.#nextBatch(tree) : next;
     }
-    machine.run("expandPass");
-    if (!anyWanted) return;
-    const chunks = this.#search(batch.length);
-    children.forEach((node, i) => {
-      if (searched[i]) node.gain = this.#takeSplit(node, i, chunks);
-      if (node.gain < 0) this.#slots.release(node);
-    });
+    return 0;
   }
 
-  /** Makes a node's children, with their sums and places for the histograms that are wanted. */
-  #split(parent: GrowingNode, batch: readonly GrowingNode[]): Children & { wanted: number } {
-    const left = this.#addNode(parent.depth + 1);
-    const right = this.#addNode(parent.depth + 1);
-    parent.left = left.id;
-    parent.right = right.id;
-    const leftIsSmaller = this.#machine.kernel.splitSums!(parent.id, left.id, right.id) === 1;
-    this.#constrain(parent, left, right);
-    const open = this.#mayChildrenSplit(left.depth);
-    const searchLeft = open && this.#isLargeEnough(left.id);
-    const searchRight = open && this.#isLargeEnough(right.id);
-    const children = { left, right, leftIsSmaller, searchLeft, searchRight };
-    return { ...children, wanted: this.#slots.pass(parent, children, this.#nodes, batch) };
+  #nextBatch(tree: GrowingTree): Expansion[] {
+    const { maxLeaves } = this.#options;
+    const { jobLimit, slots, maxNodes } = this.#machine;
+    const most = Math.max(1, Math.min(jobLimit >> 1, slots >> 2));
+    const room = maxLeaves - tree.leaves;
+    const places = Math.floor((maxNodes - tree.made.length) / 2) - room;
+    // Columns that are drawn for each node are drawn by its number, which nodes get when their turn comes.
+    const ahead = this.#features?.drawsByNode === true ? 0 : Math.min(places, this.#slots.spare(room));
+    return this.#order.next(most, Math.max(0, ahead));
   }
 
-  /** Hands bounds and paths down, where there are any. */
-  #constrain(parent: GrowingNode, left: GrowingNode, right: GrowingNode): void {
-    if (this.#bounds === null && this.#features === null) return;
-    const { feature } = readSplit(this.#machine, parent.id);
-    left.path = this.#features?.follow(parent.path, feature, this.#bins) ?? parent.path;
-    right.path = left.path;
-    if (this.#bounds === null) return;
-    // Renewed leaves are put in order when their values are known.
-    const direction = this.#leafRule.kind === "residuals" ? 0 : this.#directionOf(feature);
-    const values = [this.#valueOf(left.id), this.#valueOf(right.id)] as const;
-    this.#bounds.split(parent.id, left.id, right.id, direction, values);
+  #finish(context: GrowthContext, tree: GrowingTree): TreeNode[] {
+    const nodes = tree.nodes.map((node) => finishNode(context, node));
+    if (this.#leafRule.kind !== "residuals") return nodes;
+    this.#rejoinRows(tree);
+    const placeOf = (node: number): number => tree.nodes[node]!.place;
+    const { hessianScale } = context.quantisation;
+    const renewed = renewLeaves(this.#machine, this.#leafRule, nodes, placeOf, hessianScale, this.#options);
+    if (this.#bounds === null) return renewed;
+    const ordered = orderLeaves(renewed, (feature) => directionOf(context, feature));
+    return this.#bounds.limitLeaves(ordered, this.#options.learningRate);
   }
 
-  #directionOf(feature: number): number {
-    return this.#options.constraints?.monotone[this.#bins[feature]!.column] ?? 0;
-  }
-
-  #valueOf(node: number): number {
-    return leafValue(
-      { machine: this.#machine, options: this.#options, quantisation: this.#quantisation, leafRule: this.#leafRule },
-      node,
-    );
-  }
-
-  /** Where the features lie that a node may split on; 0 for all of its tree's. */
-  #maskOf(node: GrowingNode, slot: number): number {
-    return this.#features?.write(node, slot) ?? 0;
-  }
-
-  #writeJob(job: number, fields: readonly number[]): void {
-    this.#machine.words.set(fields, (this.#machine.address.jobs >>> 2) + job * JOB_WORDS);
-  }
-
-  /** Completes histograms and looks for splits of the jobs' children. Returns the ranges of columns that were used. */
-  #search(jobs: number): number {
+  /** Puts the rows of leaves that were expanded in vain in order again: what is added up of residuals depends on it. */
+  #rejoinRows(tree: GrowingTree): void {
     const machine = this.#machine;
-    const { columns } = machine.layout;
-    const wished = machine.threads === 1 ? 1 : Math.ceil((4 * machine.threads) / jobs);
-    const chunks = Math.max(1, Math.min(columns, MAX_CHUNKS, wished));
-    machine.set("JOB_COUNT", jobs);
-    machine.set("CHUNKS", chunks);
-    machine.run("splitPass");
-    return chunks;
-  }
-
-  #takeSplit(node: GrowingNode, place: number, chunks: number): number {
-    const { kernel, address } = this.#machine;
-    return kernel.chooseSplit!(node.id, address.candidates + place * chunks * SPLIT_WORDS * 4);
-  }
-
-  /** Writes which way each code of a node's column goes. Returns where the feature lies. */
-  #writeTable(node: number): FeaturePlace {
-    const machine = this.#machine;
-    const split = readSplit(machine, node);
-    const place = this.#placeOf.get(split.feature)!;
-    writeDirections(
-      machine.bytes,
-      machine.address.tables + node * TABLE_BYTES,
-      place,
-      this.#bins[split.feature]!,
-      split,
-    );
-    return place;
-  }
-
-  #applyLeaves(nodes: readonly TreeNode[]): void {
-    if (this.#machine.residual) this.#moveResiduals(nodes);
-    else {
-      writeLeaves(this.#machine, nodes);
-      this.#machine.run("leafPass");
+    const parted = tree.nodes.filter(({ split, children }) => !split && children !== null);
+    const { jobLimit } = machine;
+    for (let from = 0; from < parted.length; from += jobLimit) {
+      const some = parted.slice(from, from + jobLimit);
+      some.forEach(({ place }, job) => {
+        machine.words[(machine.address.jobs >>> 2) + job * JOB_WORDS] = place;
+      });
+      machine.set("JOB_COUNT", some.length);
+      machine.run("rejoinPass");
     }
   }
 
-  #moveResiduals(nodes: readonly TreeNode[]): void {
+  #applyLeaves(context: GrowthContext, tree: GrowingTree, nodes: readonly TreeNode[], pending: number): void {
     const machine = this.#machine;
-    const { gradientScale } = this.#quantisation;
-    // A root of other rows does not follow from this tree's.
-    const carried = this.#sampled ? [] : this.#nodes;
-    this.#rootIsKnown = writeCarry(machine, carried, nodes, this.#slots, gradientScale);
-    machine.set("JOB_COUNT", this.#pending);
-    machine.run("residualPass");
-    if (this.#rootIsKnown) machine.run("carryPass");
+    if (machine.residual) {
+      const { gradientScale } = context.quantisation;
+      // A root of other rows does not follow from this tree's.
+      this.#rootIsKnown = writeCarry(machine, tree, nodes, this.#slots, gradientScale, !this.#sampled);
+      machine.set("JOB_COUNT", pending);
+      machine.run("residualPass");
+      if (this.#rootIsKnown) machine.run("carryPass");
+    } else {
+      writeLeaves(machine, nodes, (node) => tree.nodes[node]!.place);
+      machine.run("leafPass");
+    }
   }
 }

@@ -17,7 +17,6 @@ export const histGradient: Algorithm = {
     maxDepth: 32,
     maxLeaves: 31,
     minChildWeight: 1e-3,
-    minChildRows: 20,
     // A little L2 and columns drawn for each tree did better than none on most of the tables of bench/quality.
     lambda: 2,
     colsample: 0.8,

@@ -1,4 +1,5 @@
 import { type GrowingNode, isWaiting } from "./growing-node.ts";
+import type { Expansion } from "./growth-order.ts";
 import type { TreeMachine } from "./machine.ts";
 
 /** A split node's children, and which of them will be searched for a split. */
@@ -40,13 +41,19 @@ export class HistogramSlots {
     this.#free = Array.from({ length: slots }, (_, i) => slots - 1 - i);
   }
 
+  /** Expansions ahead of their turn that leave room for all that the tree may still need. */
+  spare(room: number): number {
+    // Where the parent's was given up, both children need one.
+    return Math.max(0, Math.floor((this.#free.length - room) / 2) - 1);
+  }
+
   /** Address of a node's histogram, 0 where it has none. */
   addressOf({ slot }: GrowingNode): number {
     return slot < 0 ? 0 : this.#machine.address.slots + slot * this.#machine.slotBytes;
   }
 
   /** Gives a node a place filled with zeros; where none is free, that of the waiting node which gains least, but not of the batch. */
-  give(node: GrowingNode, nodes: readonly GrowingNode[], batch: readonly GrowingNode[]): void {
+  give(node: GrowingNode, nodes: readonly GrowingNode[], batch: readonly Expansion[]): void {
     node.slot = this.#free.pop() ?? takeFromLeast(nodes, batch);
     const address = this.addressOf(node);
     this.#machine.kernel.clear!(address, this.#machine.slotBytes);
@@ -69,7 +76,7 @@ export class HistogramSlots {
     parent: GrowingNode,
     { left, right, leftIsSmaller, searchLeft, searchRight }: Children,
     nodes: readonly GrowingNode[],
-    batch: readonly GrowingNode[],
+    batch: readonly Expansion[],
   ): number {
     if (!searchLeft && !searchRight) {
       this.release(parent);
@@ -91,8 +98,10 @@ export class HistogramSlots {
   }
 }
 
-function takeFromLeast(nodes: readonly GrowingNode[], batch: readonly GrowingNode[]): number {
-  const holders = nodes.filter((node) => node.slot >= 0 && isWaiting(node) && !batch.includes(node));
+function takeFromLeast(nodes: readonly GrowingNode[], batch: readonly Expansion[]): number {
+  const holders = nodes.filter(
+    (node) => node.slot >= 0 && isWaiting(node) && batch.every((expansion) => expansion.node !== node),
+  );
   const least = holders.reduce((a, b) => (b.gain < a.gain ? b : a));
   const { slot } = least;
   least.slot = -1;

@@ -9,7 +9,8 @@ import {
 } from "../../core/index.ts";
 import { rowsOf } from "./binning.ts";
 import type { FeatureBins, FixedBins } from "./feature-bins.ts";
-import type { RowSet, TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
+import type { RowSet } from "./row-set.ts";
 
 /** The setting that names where scores begin. */
 export const INITIAL_SCORE_PARAMETER: ParameterSpec = {

@@ -1,5 +1,6 @@
 import type { Labels } from "./losses/index.ts";
-import type { RowSet, TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
+import type { RowSet } from "./row-set.ts";
 
 /** The labels of some rows, as views of a machine's memory. */
 export function labelsOf(machine: TreeMachine, set: RowSet): Labels {

@@ -29,16 +29,18 @@ function logStep(gradient: number, hessian: number, lambda: number, power: numbe
  * Renews the values of leaves from the residuals of their rows; L2 shrinks them as it does the mean of squared error. Call before
  * the tree is added to the scores.
  *
+ * @param placeOf where the machine keeps each node
  * @returns the nodes with the new values
  */
 export function renewLeaves(
   machine: TreeMachine,
   rule: Extract<LeafRule, { kind: "residuals" }>,
   nodes: readonly TreeNode[],
-  weightOf: (node: number) => number,
+  placeOf: (node: number) => number,
+  hessianScale: number,
   { lambda, learningRate }: GrowthOptions,
 ): TreeNode[] {
-  const leaves = writeLeaves(machine, nodes);
+  const leaves = writeLeaves(machine, nodes, placeOf);
   machine.setReal("RENEWAL_SHARE", rule.share);
   machine.setReal("RENEWAL_DELTA", rule.delta ?? 0);
   machine.kernel.layRenewal!();
@@ -46,7 +48,8 @@ export function renewLeaves(
   machine.run("renewPass");
   const renewed = [...nodes];
   leaves.forEach((id, i) => {
-    const weight = weightOf(id);
+    // Hessians are weights where leaves are renewed.
+    const weight = machine.kernel.hessianSum!(placeOf(id)) / hessianScale;
     const value =
       machine.reals[(machine.address.leaves >>> 3) + i * 2 + 1]! * (weight / (weight + lambda)) * learningRate;
     renewed[id] = { ...nodes[id]!, value: Number.isFinite(value) ? value + 0 : 0 };
@@ -55,11 +58,15 @@ export function renewLeaves(
 }
 
 /** Writes the records of a tree's leaves for the kernels. Returns the leaves' numbers, in order. */
-export function writeLeaves(machine: TreeMachine, nodes: readonly TreeNode[]): number[] {
+export function writeLeaves(
+  machine: TreeMachine,
+  nodes: readonly TreeNode[],
+  placeOf: (node: number) => number,
+): number[] {
   const { words, reals, address } = machine;
   const leaves = nodes.flatMap((node, id) => (node.feature < 0 ? [id] : []));
   leaves.forEach((id, i) => {
-    words[(address.leaves >>> 2) + i * 4] = id;
+    words[(address.leaves >>> 2) + i * 4] = placeOf(id);
     reals[(address.leaves >>> 3) + i * 2 + 1] = nodes[id]!.value;
   });
   machine.set("LEAF_COUNT", leaves.length);

@@ -1,13 +1,17 @@
 import { type ColumnLayout, layoutColumns } from "./column-layout.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import type { InitialScores } from "./initial-scores.ts";
-import { type MachineOptions, TreeMachine } from "./machine.ts";
+import { TreeMachine } from "./machine.ts";
+import type { MachineOptions } from "./machine-options.ts";
 import type { BinStreamPlan } from "./streaming/streamed-bins.ts";
 
 /** From this many rows on, adding rows costs more than looking through cells, so features of few codes share bytes. */
 const JOIN_FROM_ROWS = 50_000;
 /** From this many rows on gradients are packed: rounding them by chance then adds nothing to the noise of the rows themselves. */
 const PACKED_FROM_ROWS = 50_000;
+/** From this many rows on a pass over them costs more than expanding a node in vain. */
+const AHEAD_FROM_ROWS = 32_768;
+const MAX_AHEAD = 256;
 /** Cells that a thread should have to itself; below, starting and meeting costs more than it saves. */
 const CELLS_PER_THREAD = 400_000;
 const MAX_THREADS = 8;
@@ -15,6 +19,8 @@ const MAX_THREADS = 8;
 export interface PrepareOptions {
   readonly classes: number;
   readonly maxLeaves: number;
+  /** Whether the leaf that gains most is split first, so that others may be expanded ahead of their turn. Default false. */
+  readonly bestFirst?: boolean;
   readonly maxBins: number;
   readonly threads: number;
   /** What the machine needs room for. Default nothing of it. */
@@ -61,6 +67,7 @@ export function makeMachine(
     masked: options.masked ?? false,
     oneSided: options.oneSided ?? false,
     maxLeaves: options.maxLeaves,
+    ahead: options.bestFirst === true && rows.trainRows >= AHEAD_FROM_ROWS ? Math.min(options.maxLeaves, MAX_AHEAD) : 0,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
     packed: options.packs === true && rows.train.weight === null && rows.trainRows >= PACKED_FROM_ROWS,
   });

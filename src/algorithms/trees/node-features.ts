@@ -51,6 +51,11 @@ export class NodeFeatures {
     this.#rules = rules;
   }
 
+  /** Whether features are drawn for each node, by its number. */
+  get drawsByNode(): boolean {
+    return this.#rules.nodeShare < 1;
+  }
+
   /** Begins a tree, after its features were drawn. */
   reset(tree: number): void {
     const { words, address } = this.#machine;

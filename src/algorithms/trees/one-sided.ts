@@ -1,7 +1,8 @@
 import { KaaykoError, type ParameterSpec, type ParameterValues } from "../../core/index.ts";
 import type { OneSidedShares } from "./growth-options.ts";
 import type { Loss } from "./losses/index.ts";
-import { SIZE_COUNTS, type TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
+import { SIZE_COUNTS } from "./machine-areas.ts";
 
 /** Shares as in LightGBM. */
 const TOP = 0.2;

@@ -1,7 +1,4 @@
 import { type Examples, KaaykoError } from "../../core/index.ts";
-import type { TreeNode } from "./ensemble.ts";
-import type { GrowingNode } from "./growing-node.ts";
-import type { HistogramSlots } from "./histogram-slots.ts";
 import type { TreeMachine } from "./machine.ts";
 import { scaleTo } from "./quantisation.ts";
 
@@ -111,57 +108,4 @@ export function writeResiduals(
   const residuals = machine.words.subarray(from, from + rows);
   for (let i = 0; i < rows; i++)
     residuals[i] = Math.round((base - examples.target[examples.rows === null ? i : examples.rows[i]!]!) * scale);
-}
-
-/**
- * Writes the leaves' values for the kernel, and the terms by which the root's next histogram follows from those of the tree: one
- * for each histogram that was kept, and for the smaller of two leaves without one, by how much its value is off its sibling's.
- *
- * @returns whether the histograms cover all rows; otherwise the root's must be added up anew
- */
-export function writeCarry(
-  machine: TreeMachine,
-  growing: readonly GrowingNode[],
-  nodes: readonly TreeNode[],
-  slots: HistogramSlots,
-  scale: number,
-): boolean {
-  const stepsOf = (node: number): number => Math.round(nodes[node]!.value * scale);
-  const leaves = nodes.flatMap(({ feature }, id) => (feature < 0 ? [id] : []));
-  const offsets = new Map<number, number>();
-  const terms: number[] = [];
-  let covered = 0;
-  for (const node of slots.carries ? growing : []) {
-    if (node.slot < 0) continue;
-    let leaf = node.id;
-    if (node.left >= 0) {
-      const [small, large] =
-        nodes[node.left]!.rows <= nodes[node.right]!.rows ? [node.left, node.right] : [node.right, node.left];
-      offsets.set(small, stepsOf(small) - stepsOf(large));
-      leaf = large;
-      covered++;
-    }
-    covered++;
-    terms.push(slots.addressOf(node), stepsOf(leaf));
-  }
-  const complete = slots.carries && covered === leaves.length;
-  writeLeaves(machine, leaves, stepsOf, complete ? offsets : new Map());
-  machine.words.set(terms, machine.address.carryTerms >>> 2);
-  machine.set("CARRY_COUNT", complete ? terms.length / 2 : 0);
-  return complete;
-}
-
-function writeLeaves(
-  machine: TreeMachine,
-  leaves: readonly number[],
-  stepsOf: (node: number) => number,
-  offsets: ReadonlyMap<number, number>,
-): void {
-  const { words, reals, address, countBits } = machine;
-  const cells = new BigInt64Array(reals.buffer, address.leaves, leaves.length * 2);
-  leaves.forEach((leaf, i) => {
-    words.set([leaf, stepsOf(leaf)], (address.leaves >>> 2) + i * 4);
-    cells[i * 2 + 1] = BigInt(offsets.get(leaf) ?? 0) << BigInt(countBits);
-  });
-  machine.set("LEAF_COUNT", leaves.length);
 }

@@ -1,6 +1,6 @@
 import type { BoostingParts } from "./boosting-parts.ts";
 import { labelsOf } from "./labels.ts";
-import type { RowSet } from "./machine.ts";
+import type { RowSet } from "./row-set.ts";
 import { scoreStatistics } from "./statistics.ts";
 
 /** What a round came to. */

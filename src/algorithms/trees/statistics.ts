@@ -1,5 +1,6 @@
 import { KaaykoError } from "../../core/index.ts";
-import type { RowSet, TreeMachine } from "./machine.ts";
+import type { TreeMachine } from "./machine.ts";
+import type { RowSet } from "./row-set.ts";
 
 export interface ScoreStatistics {
   /** Largest size of a gradient, sum of sizes, and the same of hessians; not for losses that bound them. */

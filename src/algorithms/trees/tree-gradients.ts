@@ -1,10 +1,12 @@
 import { streamKey } from "../../core/index.ts";
 import type { BoostingParts } from "./boosting-parts.ts";
 import type { Labels } from "./losses/index.ts";
+import type { TreeMachine } from "./machine.ts";
 import { chooseQuantisation, packedQuantisation, type Quantisation } from "./quantisation.ts";
+import { drawsRows } from "./sampling.ts";
 import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statistics.ts";
 
-type Fitted = Pick<BoostingParts, "name" | "context" | "loss" | "given" | "prepared">;
+type Fitted = Pick<BoostingParts, "name" | "context" | "options" | "loss" | "given" | "prepared">;
 
 /** What rows weigh together, and the heaviest alone. */
 export interface RowWeights {
@@ -19,8 +21,8 @@ export function rowWeights({ rows, weight }: Labels): RowWeights {
   };
 }
 
-/** What the trees of a round have in common: packed gradients of all classes, or softmax's normalisers. */
-export function prepareRound({ name, context, loss, prepared: { machine } }: Fitted, round: number): void {
+/** What the trees of a round have in common: packed gradients of all classes and their roots, or softmax's normalisers. */
+export function prepareRound({ name, context, options, loss, prepared: { machine } }: Fitted, round: number): void {
   machine.select(machine.train);
   if (machine.packed) {
     const { gradientScale, hessianScale } = packedQuantisation(loss);
@@ -30,7 +32,18 @@ export function prepareRound({ name, context, loss, prepared: { machine } }: Fit
     machine.set("ROUNDING_KEY0", key0);
     machine.set("ROUNDING_KEY1", key1);
     machine.run("packedGradientPass");
+    addClassRoots(machine, drawsRows(options, round));
   } else if (loss.name === "softmax") machine.run("normalisePass");
+}
+
+/** The roots of all classes in one pass over the rows, where their trees see all of them. */
+function addClassRoots(machine: TreeMachine, sampled: boolean): void {
+  const together = machine.address.classRoots !== 0 && !sampled;
+  machine.set("CLASS_ROOTS_KNOWN", together ? 1 : 0);
+  if (!together) return;
+  machine.kernel.clearClassRoots!();
+  machine.run("classRootPass");
+  machine.kernel.mergeClassRoots!();
 }
 
 /** What the gradients are like before a tree, where the loss does not bound them; the leaves' pass left that behind for squared error. */

@@ -26,7 +26,7 @@ export interface RowKernel {
    *
    * @param order u32 numbers of the rows that are wanted
    * @param dense count × `width` float32, filled
-   * @param codes count × `embedded` int32, filled
+   * @param codes int32, filled: one field's after the other, `capacity` each
    */
   encode(
     rows: number,
@@ -38,7 +38,7 @@ export interface RowKernel {
     dense: number,
     width: number,
     codes: number,
-    embedded: number,
+    capacity: number,
   ): void;
 }
 

@@ -5,10 +5,12 @@ import { emitHistogramKernel, type HistogramShape } from "./emit-histogram.ts";
 export const PHASES = [
   "binPass",
   "packedGradientPass",
+  "classRootPass",
   "gradientSizePass",
   "rootPass",
   "expandPass",
   "splitPass",
+  "rejoinPass",
   "rowResidualPass",
   "renewPass",
   "leafPass",

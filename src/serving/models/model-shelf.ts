@@ -1,4 +1,5 @@
 import { KaaykoError } from "../../core/index.ts";
+import { HeldModels } from "../../models/index.ts";
 import { Problem, unknownModel } from "../problem.ts";
 import { isModelName, isStored, loadServedModel, type ServedModel } from "./load-served-model.ts";
 
@@ -24,13 +25,6 @@ export interface ShelfOptions {
   readonly onUnload: (sha256: string) => void;
 }
 
-interface Held {
-  readonly model: ServedModel;
-  users: number;
-  /** It goes once nobody uses it. */
-  retired: boolean;
-}
-
 /**
  * Models by name, in memory by content: names of equal content share one predictor. A reload swaps what a name stands for in
  * one step; requests under way finish with the model that they began with, which is disposed of behind the last of them.
@@ -39,13 +33,17 @@ export class ModelShelf {
   readonly #options: ShelfOptions;
   /** What each name stands for now. */
   readonly #current = new Map<string, { version: string; sha256: string }>();
-  /** Contents in memory, the one that was used last at the end. */
-  readonly #held = new Map<string, Held>();
+  readonly #held: HeldModels<ServedModel>;
   readonly #failed = new Set<string>();
-  readonly #loading = new Map<string, Promise<Held>>();
+  readonly #loading = new Map<string, Promise<ServedModel>>();
 
   constructor(options: ShelfOptions) {
     this.#options = options;
+    this.#held = new HeldModels({
+      capacity: options.capacity,
+      dispose: ({ predictor }) => predictor.dispose(),
+      onUnload: options.onUnload,
+    });
   }
 
   /** Whether a name may be asked for; what is on disk is another question. */
@@ -63,7 +61,7 @@ export class ModelShelf {
   /** Everything that was loaded once or could not be. */
   entries(): ShelfEntry[] {
     const loaded = [...this.#current].map(([name, { version, sha256 }]): ShelfEntry => {
-      const model = this.#held.get(sha256)?.model ?? null;
+      const model = this.#held.peek(sha256) ?? null;
       return { name, state: model === null ? "unloaded" : "loaded", version, sha256, model };
     });
     const failed = [...this.#failed]
@@ -78,13 +76,13 @@ export class ModelShelf {
    * @throws Problem 404 where there is none, 503 where it cannot be loaded
    */
   async use<T>(name: string, work: (model: ServedModel) => T | Promise<T>): Promise<T> {
-    const held = this.#inMemory(name) ?? (await this.#load(name));
-    held.users++;
+    let taken = this.#inMemory(name);
+    // Others may fill the shelf between loading and taking.
+    while (taken === undefined) taken = this.#held.take((await this.#load(name)).stored.modelSha256);
     try {
-      return await work(held.model);
+      return await work(taken.value);
     } finally {
-      held.users--;
-      this.#sweep(held);
+      taken.release();
     }
   }
 
@@ -95,29 +93,23 @@ export class ModelShelf {
    */
   async reload(name: string): Promise<{ readonly model: ServedModel; readonly changed: boolean }> {
     const before = this.#current.get(name)?.sha256;
-    const { model } = await this.#load(name);
+    const model = await this.#load(name);
     return { model, changed: model.stored.modelSha256 !== before };
   }
 
   /** Disposes of every model. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#loading.values());
-    const all = [...this.#held.values()];
-    this.#held.clear();
-    await Promise.all(all.map(({ model }) => model.predictor.dispose()));
+    await this.#held.close();
   }
 
-  #inMemory(name: string): Held | undefined {
+  #inMemory(name: string): ReturnType<HeldModels<ServedModel>["take"]> {
     const sha256 = this.#current.get(name)?.sha256;
-    const held = sha256 === undefined ? undefined : this.#held.get(sha256);
-    if (held === undefined) return undefined;
-    this.#held.delete(sha256!);
-    this.#held.set(sha256!, held);
-    return held;
+    return sha256 === undefined ? undefined : this.#held.take(sha256);
   }
 
   /** Loads a name once for all who ask meanwhile. */
-  #load(name: string): Promise<Held> {
+  #load(name: string): Promise<ServedModel> {
     const running = this.#loading.get(name);
     if (running !== undefined) return running;
     const loading = this.#loadNow(name).finally(() => this.#loading.delete(name));
@@ -125,19 +117,15 @@ export class ModelShelf {
     return loading;
   }
 
-  async #loadNow(name: string): Promise<Held> {
+  async #loadNow(name: string): Promise<ServedModel> {
     const loaded = await this.#fromDisk(name);
     const { modelSha256: sha256, version } = loaded.stored;
-    const same = this.#held.get(sha256);
-    if (same !== undefined) await loaded.predictor.dispose();
-    const held = same ?? { model: loaded, users: 0, retired: false };
+    const model = await this.#held.add(sha256, loaded);
     const before = this.#current.get(name)?.sha256;
-    this.#held.set(sha256, held);
     this.#current.set(name, { version, sha256 });
     this.#failed.delete(name);
     if (before !== undefined && before !== sha256) this.#retireUnnamed(before);
-    this.#makeRoom(sha256);
-    return held;
+    return model;
   }
 
   async #fromDisk(name: string): Promise<ServedModel> {
@@ -153,28 +141,6 @@ export class ModelShelf {
   }
 
   #retireUnnamed(sha256: string): void {
-    if (![...this.#current.values()].some((entry) => entry.sha256 === sha256)) this.#retire(sha256);
-  }
-
-  #makeRoom(newest: string): void {
-    for (const sha256 of [...this.#held.keys()]) {
-      if (this.#held.size <= this.#options.capacity) return;
-      if (sha256 !== newest) this.#retire(sha256);
-    }
-  }
-
-  #retire(sha256: string): void {
-    const held = this.#held.get(sha256);
-    if (held === undefined) return;
-    this.#held.delete(sha256);
-    held.retired = true;
-    this.#sweep(held);
-  }
-
-  #sweep(held: Held): void {
-    if (!held.retired || held.users > 0) return;
-    held.retired = false;
-    this.#options.onUnload(held.model.stored.modelSha256);
-    void held.model.predictor.dispose();
+    if (![...this.#current.values()].some((entry) => entry.sha256 === sha256)) this.#held.retire(sha256);
   }
 }

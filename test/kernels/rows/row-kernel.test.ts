@@ -65,9 +65,13 @@ function encodeBoth(table: readonly (readonly [FeatureColumn, InputEncoding])[],
   const width = expected.dense.length / ROWS;
   const embedded = expected.codes.length / ROWS;
   const kernel = loadRowKernel(memory);
-  kernel.encode(packed, layout.stride, place, order.length, records, fields.length, dense, width, codes, embedded);
+  kernel.encode(packed, layout.stride, place, order.length, records, fields.length, dense, width, codes, ROWS);
+  // The kernel puts one field's codes after the other's.
+  const byField = Array.from({ length: embedded * ROWS }, (_, i) => {
+    return expected.codes[(i % ROWS) * embedded + Math.floor(i / ROWS)];
+  });
   return {
-    expected: [...expected.dense.subarray(0, order.length * width), ...expected.codes],
+    expected: [...expected.dense.subarray(0, order.length * width), ...byField],
     made: [
       ...new Float32Array(memory.buffer, dense, order.length * width),
       ...new Int32Array(memory.buffer, codes, expected.codes.length),

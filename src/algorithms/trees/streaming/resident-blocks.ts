@@ -1,6 +1,6 @@
 import type { Dataset } from "../../../core/index.ts";
 import type { ColumnLayout } from "../column-layout.ts";
-import { BLOCK_ROWS } from "../machine.ts";
+import { BLOCK_ROWS } from "../machine-sizes.ts";
 import type { MachineRows, PrepareOptions } from "../make-machine.ts";
 import { streamedBytes } from "./streamed-bins.ts";
 

@@ -26,10 +26,10 @@ const OUTLIER_LIMIT: f64 = 3;
  * @param rows rows of `stride` bytes
  * @param order u32 numbers of those that are wanted, `count` of them
  * @param dense filled: count × `width` float32
- * @param codes filled: count × `embedded` int32
+ * @param codes filled: int32, one field's after the other, `capacity` each
  */
 export function encode(
-  rows: usize, stride: i32, order: usize, count: i32, fields: usize, fieldCount: i32, dense: usize, width: i32, codes: usize, embedded: i32,
+  rows: usize, stride: i32, order: usize, count: i32, fields: usize, fieldCount: i32, dense: usize, width: i32, codes: usize, capacity: i32,
 ): void {
   memory.fill(dense, 0, <usize>(count * width) << 2);
   const end = fields + <usize>(fieldCount * FIELD_BYTES);
@@ -45,11 +45,10 @@ export function encode(
         const code = load<i32>(from);
         const known = select<i32>(0, code, code > load<i32>(field, AT_SIZE));
         if (kind == ONE_HOT) store<f32>(to + (<usize>known << 2), 1);
-        else store<i32>(codes + (<usize>load<i32>(field, AT_COLUMN) << 2), known);
+        else store<i32>(codes + (<usize>(load<i32>(field, AT_COLUMN) * capacity + i) << 2), known);
       }
     }
     dense += <usize>width << 2;
-    codes += <usize>embedded << 2;
   }
 }
 

@@ -98,12 +98,20 @@ export const AT_ROUNDING_KEY0: i32 = 424;
 export const AT_ROUNDING_KEY1: i32 = 428;
 /** 1 where rows that are not sampled are no node's, and walk the finished tree. */
 export const AT_SKIPPING: i32 = 432;
+/** Root histograms of all classes, and 1 where they are those of the round. */
+export const AT_CLASS_ROOTS: i32 = 436;
+export const AT_CLASS_ROOTS_KNOWN: i32 = 440;
 /** The size of each row's gradient, f32, or 0 where rows are drawn whatever theirs; how often sizes begin with each 16 bits, u32. */
 export const AT_ROW_SIZES: i32 = 464;
 export const AT_SIZE_COUNTS: i32 = 468;
 /** Rows whose size begins with more than these bits are in the sample; the others, where drawn, count so many times. */
 export const AT_LARGEST_ORDINARY: i32 = 472;
 export const AT_AMPLIFICATION: i32 = 480;
+/** Rows that wait for their histogram, for each thread and histogram: how many at most, or 0; their bins and records; how many there are. */
+export const AT_GATHERED_ROWS: i32 = 488;
+export const AT_GATHERED_BINS: i32 = 492;
+export const AT_GATHERED_RECORDS: i32 = 496;
+export const AT_GATHERED_FILLS: i32 = 500;
 export const FRAME_BYTES: i32 = 512;
 
 let frame: usize = 0;

@@ -1,5 +1,5 @@
 import {
-  AT_AMPLIFICATION, AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
+  AT_AMPLIFICATION, AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_CLASS_ROOTS_KNOWN, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
   AT_LOSS_PARAMETER, AT_NORMALISER, AT_PACKED, AT_QUANTISED, AT_ROWS, AT_ROW_SIZES, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
   AT_SCORES, AT_SHIFT, AT_SKIPPING, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
   BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, takeTask, word,
@@ -107,11 +107,12 @@ function quantiseRows(loss: i32, from: usize, end: usize, numbers: usize): void 
   }
 }
 
-/** Phase: quantised gradients, but for packed ones, row numbers in order, and the root's histogram, block by block. */
+/** Phase: quantised gradients, but for packed ones, row numbers in order, and the root's histogram where it is not known, block by block. */
 export function rootPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   const histogram = histogramOf(thread, 0, pointer(AT_SLOT));
   const skipping = word(AT_SKIPPING) != 0;
+  const known = word(AT_CLASS_ROOTS_KNOWN) != 0;
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const first = block * BLOCK_ROWS;
     const all = rowsIn(block);
@@ -122,7 +123,7 @@ export function rootPass(thread: i32): void {
       numbers = numbersOf(block);
     } else resetNumbers(block, all);
     if (word(AT_PACKED)) {
-      addPacked(thread, 0, histogram, numbers, rows, binsOf(block), block);
+      if (!known) addPacked(thread, 0, histogram, numbers, rows, binsOf(block), block);
       continue;
     }
     quantise(first, rows, numbers);

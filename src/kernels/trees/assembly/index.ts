@@ -2,7 +2,9 @@
 export * from "./frame";
 export { BINNING_BYTES, binPass, binValues, LOOKUP_BYTES, prepareLookup } from "./binning";
 export { BLOCK_BYTES, RESULT_ROWS } from "./blocks";
+export { classRootPass, clearClassRoots, mergeClassRoots, takeClassRoot } from "./class-roots";
 export { CODE_COLUMN_BYTES, CODE_ROWS } from "./codes";
+export { addAllWaiting, addRows } from "./gathered-rows";
 export * from "./gradients";
 export { histogramConstant, histogramGathered, histogramSequence } from "./histogram";
 export {
@@ -13,7 +15,7 @@ export { exp, log, sigmoid } from "../../mathematics/assembly/mathematics";
 export { gradientSizePass } from "./one-side";
 export * from "./packed-gradients";
 export { addPacked, emptyPacked } from "./packed-histogram";
-export { expandPass, partition, preparePacking } from "./partition";
+export { expandPass, partition, preparePacking, rejoinPass, sortNumbers } from "./partition";
 export * from "./renewal";
 export * from "./residuals";
 export { leftOutPass, sampleNumbers } from "./sampling";

@@ -1,9 +1,9 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_JOBS, AT_JOB_COUNT, AT_PACKED, AT_PACKING, AT_QUANTISED, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
-  AT_SCRATCH_BYTES, AT_STRIDE, AT_WIDE, BLOCK_ROWS, JOB_BYTES, histogramOf, pointer, segmentOf, takeTask, word,
+  AT_BINS, AT_BLOCKS, AT_JOBS, AT_JOB_COUNT, AT_PACKED, AT_PACKING, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
+  AT_SCRATCH_BYTES, AT_STRIDE, BLOCK_ROWS, JOB_BYTES, histogramOf, pointer, segmentOf, takeTask, word,
 } from "./frame";
-import { histogramGathered } from "./histogram";
-import { addPacked, emptyPacked } from "./packed-histogram";
+import { addAllWaiting, addRows } from "./gathered-rows";
+import { emptyPacked } from "./packed-histogram";
 
 /**
  * Record of a job, the expansion of one node: 0 node · 4 left child · 8 right child · 12 column · 16 table of directions
@@ -86,6 +86,7 @@ export function expandPass(thread: i32): void {
     partBlock(block, thread);
     addBlock(block, thread);
   }
+  addAllWaiting(thread);
   if (word(AT_PACKED)) emptyPacked(thread);
 }
 
@@ -153,6 +154,39 @@ export function partBlock(block: i32, thread: i32): void {
   }
 }
 
+/** Phase: the rows of each job's node put in order again, after they were parted in vain. */
+export function rejoinPass(thread: i32): void {
+  const blocks = word(AT_BLOCKS);
+  const jobs = pointer(AT_JOBS);
+  const marks = pointer(AT_SCRATCH) + <usize>thread * <usize>word(AT_SCRATCH_BYTES);
+  memory.fill(marks, 0, BLOCK_ROWS >> 3);
+  for (let block = takeTask(); block < blocks; block = takeTask()) {
+    const numbers = numbersOf(block);
+    for (let j = 0; j < word(AT_JOB_COUNT); j++) {
+      const segment = segmentOf(block, load<i32>(jobs + <usize>(j * JOB_BYTES)));
+      sortNumbers(numbers + (<usize>load<u16>(segment) << 1), numbers + (<usize>load<u16>(segment, 2) << 1), marks);
+    }
+  }
+}
+
+/** Sorts numbers of rows. `marks` has a bit for each row of a block, all 0 before and after. */
+export function sortNumbers(from: usize, end: usize, marks: usize): void {
+  for (let p = from; p < end; p += 2) {
+    const number = <usize>load<u16>(p);
+    const at = marks + ((number >> 6) << 3);
+    store<u64>(at, load<u64>(at) | ((<u64>1) << <u64>(number & 63)));
+  }
+  let to = from;
+  for (let first: u32 = 0; to < end; first += 64) {
+    const at = marks + <usize>(first >> 3);
+    for (let bits = load<u64>(at); bits != 0; bits &= bits - 1) {
+      store<u16>(to, <u16>(first + <u32>ctz(bits)));
+      to += 2;
+    }
+    store<u64>(at, 0);
+  }
+}
+
 /** Adds a block's rows to the histograms that the jobs ask for. */
 function addBlock(block: i32, thread: i32): void {
   const jobs = pointer(AT_JOBS);
@@ -171,11 +205,5 @@ function addNode(block: i32, thread: i32, node: i32, index: i32, slot: usize): v
   const begin = <i32>load<u16>(segment);
   const count = <i32>load<u16>(segment, 2) - begin;
   const numbers = numbersOf(block) + (<usize>begin << 1);
-  const histogram = histogramOf(thread, index, slot);
-  if (word(AT_PACKED)) {
-    addPacked(thread, index, histogram, numbers, count, binsOf(block), block);
-    return;
-  }
-  const quantised = pointer(AT_QUANTISED) + ((<usize>block * <usize>BLOCK_ROWS) << (word(AT_WIDE) ? 4 : 2));
-  histogramGathered(numbers, count, binsOf(block), quantised, histogram);
+  addRows(thread, index, histogramOf(thread, index, slot), numbers, count, binsOf(block), block);
 }
