@@ -39,7 +39,7 @@ import { TreeWalker } from "./walking.ts";
 import { joinTrees } from "./warm-start.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 4;
+export const BOOSTING_VERSION = 5;
 
 /**
  * Gradient boosting, a round a step: a tree for each class, fitted to the gradients of the loss at the scores so far, each row's
