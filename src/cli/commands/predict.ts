@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Option } from "commander";
 import { type JsonObject, KaaykoError, parseJson } from "../../core/index.ts";
-import { formatPlural } from "../../reports/index.ts";
+import { formatPlural } from "../../reports/text/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import type { ModelLocation, Watch } from "../services.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { RunObserver, RunProgress } from "../../core/index.ts";
-import { formatSeconds, paint, printable, sign } from "../../reports/index.ts";
+import { formatSeconds, paint, printable, sign } from "../../reports/text/index.ts";
 import type { Output } from "./output.ts";
 import { progressLine } from "./progress-line.ts";
 
