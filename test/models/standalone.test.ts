@@ -40,7 +40,7 @@ async function sourceOf(model: Model, format: "typescript" | "javascript" | "was
 }
 
 /** The compiler has nothing to say of a module, however strict it is. */
-function expectTypes(source: string): void {
+function expectTypes(source: string | Uint8Array): void {
   const path = join(folder, "typed.ts");
   writeFileSync(path, source);
   const compiler = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
@@ -100,7 +100,7 @@ describe("a model that stands alone predicts as it does here", () => {
       bands: [],
     };
     await expectSame({ ...model, rules }, rows);
-    expectTypes(await sourceOf({ ...model, rules }, "typescript"));
+    expectTypes((await exportModel({ ...model, rules }, "typescript")).content);
   });
 
   it("asks for every column", async () => {
