@@ -6,6 +6,8 @@ import {
   forecastFile,
   type ModelPredictor,
   openPredictionLog,
+  openTagLog,
+  type PredictFileOptions,
   predictFile,
   type StoredModel,
 } from "../../models/index.ts";
@@ -31,14 +33,14 @@ export async function predictTable(
   if (predictor.model.task.kind === "forecast")
     return forecast({ predictor, source, openWriter, allOrigins: request.allOrigins ?? false }, request, watch);
   if (request.allOrigins === true) throw notForecast(stored);
-  const log = out === undefined ? undefined : await logOf(out, request.data, stored);
-  if (log !== undefined && log.rows > 0)
-    watch.observer.notice(`Going on: ${formatCount(log.rows)} rows were predicted before.`);
+  const logs = out === undefined ? {} : await logsOf(out, request.data, stored);
+  const before = (logs.log ?? logs.tagLog)?.rows ?? 0;
+  if (before > 0) watch.observer.notice(`Going on: ${formatCount(before)} rows were predicted before.`);
   const written = await predictFile({
     predictor,
     source,
     openWriter,
-    ...(log === undefined ? {} : { log }),
+    ...logs,
     ...(request.keep === undefined ? {} : { keep: request.keep }),
     explain: request.explain ?? false,
     onError: request.onError ?? "stop",
@@ -77,10 +79,17 @@ function notForecast({ name }: StoredModel): KaaykoError {
   });
 }
 
-/** The predictions of an output so far; none where the table is no file that can be told from another. */
-async function logOf(out: string, data: string, { model, modelSha256 }: StoredModel) {
+/** What was predicted of an output so far; nothing where the table is no file that can be told from another. */
+async function logsOf(
+  out: string,
+  data: string,
+  { model, modelSha256 }: StoredModel,
+): Promise<Pick<PredictFileOptions, "log" | "tagLog">> {
   const digest = await digestFile(data);
-  if (digest === null) return undefined;
+  if (digest === null) return {};
   const { mtimeMs } = await stat(tableAddress(data).file);
-  return openPredictionLog({ out, plan: { modelSha256, data: digest, mtimeMs }, outputs: outputsOf(model.task) });
+  const plan = { modelSha256, data: digest, mtimeMs };
+  return model.task.kind === "tagging"
+    ? { tagLog: await openTagLog({ out, plan }) }
+    : { log: await openPredictionLog({ out, plan, outputs: outputsOf(model.task) }) };
 }
