@@ -98,6 +98,9 @@ export const AT_ROUNDING_KEY0: i32 = 424;
 export const AT_ROUNDING_KEY1: i32 = 428;
 /** 1 where rows that are not sampled are no node's, and walk the finished tree. */
 export const AT_SKIPPING: i32 = 432;
+/** Root histograms of all classes, and 1 where they are those of the round. */
+export const AT_CLASS_ROOTS: i32 = 436;
+export const AT_CLASS_ROOTS_KNOWN: i32 = 440;
 /** The size of each row's gradient, f32, or 0 where rows are drawn whatever theirs; how often sizes begin with each 16 bits, u32. */
 export const AT_ROW_SIZES: i32 = 464;
 export const AT_SIZE_COUNTS: i32 = 468;
