@@ -27,6 +27,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   serving: ["core", "storage", "parallel", "data", "metrics", "models", "jobs"],
 };
 
+/** What the CLI reads of a room without the rest of it: all that a command needs before its first line. */
+const LEAVES = ["reports/text/index.ts", "training/settings/index.ts", "training/settings/folders.ts"];
+
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -72,15 +75,15 @@ describe("the architecture", () => {
     expect(broken).toEqual([]);
   });
 
-  it("lets the CLI and the library see other rooms only through their index.ts", () => {
+  it("lets the CLI and the library see other rooms only through their index.ts, and some leaves", () => {
     const broken: string[] = [];
     for (const [file, targets] of imports) {
       const room = roomOf(file);
       if (room !== "cli" && room !== "index.ts") continue;
       for (const target of targets) {
         const path = relative(SRC, target).split(sep);
-        if (path[0] !== "cli" && path.length > 1 && !(path.length === 2 && path[1] === "index.ts"))
-          broken.push(`${relative(SRC, file)} → ${path.join("/")}`);
+        const isOpen = (path.length === 2 && path[1] === "index.ts") || LEAVES.includes(path.join("/"));
+        if (path[0] !== "cli" && path.length > 1 && !isOpen) broken.push(`${relative(SRC, file)} → ${path.join("/")}`);
       }
     }
     expect(broken).toEqual([]);

@@ -1,10 +1,9 @@
 // One measurement of bench/neural/steps.mjs: node steps-ours.mjs CASE THREADS SECONDS
-import { GraphEngine } from "../../dist/algorithms/neural/graph-engine.js";
 import { initialValues } from "../../dist/algorithms/neural/layers/index.js";
+import { defineMlp } from "../../dist/algorithms/neural/mlp-definition.js";
 import { initialWeights } from "../../dist/algorithms/neural/network.js";
-import { withSlots } from "../../dist/algorithms/neural/state-arrays.js";
 import { GraphStep } from "../../dist/algorithms/neural/steps/graph-step.js";
-import { ADAMW } from "../../dist/algorithms/neural/steps/index.js";
+import { ADAMW, arrayNames } from "../../dist/algorithms/neural/steps/index.js";
 import { alignedFloats, loadTensorflow } from "../../dist/backends/index.js";
 import { randomStream } from "../../dist/core/index.js";
 import { CASES, definitionOf } from "./step-cases.mjs";
@@ -27,37 +26,38 @@ function uniform(count) {
   return numbers(count, () => random.float() * 2 - 1);
 }
 
+/** A definition's step on TensorFlow, with weights and slots of 0. */
+function openStep(definition, weights) {
+  const step = new GraphStep(tensorflow, definition, ADAMW);
+  const zeros = (name) => new Float32Array(weights[name.replace(/\/\w$/, "")].length);
+  const names = arrayNames(definition.parameters, ADAMW);
+  step.write(Object.fromEntries(names.map((name) => [name, weights[name] ?? zeros(name)])));
+  const rates = { learningRate: 0.001, decay: 0, dropoutSeed: [0, 0] };
+  return (batch, update) => step.train(batch, { ...rates, update }).loss;
+}
+
 function mlpStep({ batch, hidden }) {
   const network = { dense: COLUMNS, embeddings: [], hidden, outputs: 1, loss: "squared" };
-  const engine = new GraphEngine(tensorflow, network);
-  engine.write(withSlots(initialWeights(network, 1)));
+  const step = openStep(defineMlp(network), initialWeights(network, 1));
   const weight = alignedFloats(batch).fill(1 / batch);
-  const rows = Array.from({ length: BATCHES }, () => {
+  const batches = Array.from({ length: BATCHES }, () => {
     const dense = uniform(batch * COLUMNS);
     const target = numbers(batch, (i) => dense[i * COLUMNS] + dense[i * COLUMNS + 1] ** 2);
-    return { rows: batch, dense, codes: new Int32Array(0), target, weight };
+    return { rows: batch, arrays: { dense, target, weight } };
   });
-  return (i) =>
-    engine.train(rows[i % BATCHES], {
-      learningRate: 0.001,
-      beta1Power: 0.9 ** (i + 1),
-      beta2Power: 0.999 ** (i + 1),
-      decay: 0,
-    });
+  return (i) => step(batches[i % BATCHES], i + 1);
 }
 
 function sequenceStep(form) {
   const definition = definitionOf(form);
-  const step = new GraphStep(tensorflow, definition, ADAMW);
-  step.write(withSlots(initialValues(definition.parameters, 1)));
+  const step = openStep(definition, initialValues(definition.parameters, 1));
   const size = form.batch * form.steps * form.inputs;
   const batches = Array.from({ length: BATCHES }, () => {
     const x = uniform(size);
     const y = numbers(form.batch, (i) => x[i * form.steps * form.inputs]);
     return { rows: form.batch, arrays: { x, y } };
   });
-  const rates = { learningRate: 0.001, decay: 0, dropoutSeed: [0, 0] };
-  return (i) => step.train(batches[i % BATCHES], { ...rates, update: i + 1 }).loss;
+  return (i) => step(batches[i % BATCHES], i + 1);
 }
 
 const step = given.define === undefined ? mlpStep(given) : sequenceStep(given);

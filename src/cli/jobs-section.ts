@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Style } from "../reports/index.ts";
+import type { Style } from "../reports/text/index.ts";
 import type { Context, Options } from "./context.ts";
 import { jobsFolder } from "./job-flags.ts";
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help, Option } from "commander";
 import { unknownName } from "../core/index.ts";
-import { paint, type Style } from "../reports/index.ts";
+import { paint, type Style } from "../reports/text/index.ts";
 import { CATALOG, type CatalogEntry } from "./catalog.ts";
 import { type Context, examples, exitCodeOf } from "./context.ts";
 import { parsingError } from "./parsing-error.ts";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type CheckpointPosition, KaaykoError, unknownName } from "../core/index.ts";
-import { formatAge } from "../reports/index.ts";
+import { formatAge } from "../reports/text/index.ts";
 import type { Context, Options } from "./context.ts";
 import type { CheckpointService, RunSummary } from "./services.ts";
 import { fromHere, resolveFolders } from "./settings/resolve-folders.ts";

@@ -15,6 +15,8 @@ export interface Algorithm {
   readonly input: "memory" | "stream" | "either";
   /** Kinds of feature parts that it learns from beside the columns. Default none: parts are left out, and a notice says so. */
   readonly parts?: readonly FeaturePart["kind"][];
+  /** True where it is so much slower than others of its tasks that it takes part only if it is named or the run has a time limit. Default false. */
+  readonly onRequest?: boolean;
   /** Settings, given as `--set <algorithm>.<name>=…`; common flags such as `--rounds` map onto those of the same name. */
   readonly parameters: readonly ParameterSpec[];
   /**

@@ -14,14 +14,21 @@ import {
   unknownRows,
 } from "../core/index.ts";
 import { missingColumn } from "../data/index.ts";
-import { impossibleRows, type MatchedColumns, matchColumns, withDerivation } from "../features/index.ts";
+import {
+  impossibleRows,
+  type LowestCaps,
+  lowestCaps,
+  type MatchedColumns,
+  matchColumns,
+  withDerivation,
+} from "../features/index.ts";
 import { explainedColumnNames, explainedColumns } from "./explained-outputs.ts";
 import { checkKept, outputBatch, outputColumns } from "./outputs.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { ModelPredictor } from "./predictor.ts";
 import { reasonColumn, reasonsOf } from "./reasons.ts";
 import { ruledColumnNames, ruledColumns } from "./ruled-outputs.ts";
-import { tagFile } from "./tagging/index.ts";
+import { type TagLog, tagFile } from "./tagging/index.ts";
 
 const ERROR_COLUMN = "error";
 const BATCH_ROWS = 65_536;
@@ -46,6 +53,8 @@ export interface PredictFileOptions {
    * there are not predicted again, and the output is the same bytes. Default none.
    */
   readonly log?: PredictionLog;
+  /** The same for a model that tags texts. Default none. */
+  readonly tagLog?: TagLog;
   /** Whether columns say what each feature adds to the score: `base_score`, `contribution_<feature>`. Default false. */
   readonly explain?: boolean;
   /**
@@ -188,10 +197,11 @@ async function predictBatch(
   const { rules, model } = predictor;
   const faults = onError === "skip" && rules !== null ? impossibleRows(rules.checks, batch) : null;
   const table = faults === null ? predictor.encodeChecked(batch) : predictor.encode(batch);
-  const predictions = await predictWith(predictor, log, batch, table);
+  const caps = rules === null ? undefined : lowestCaps(rules, table);
+  const predictions = await predictWith(predictor, log, batch, table, caps);
   const keptColumns = kept.map((name) => columnNamed(batch.columns, name)!);
   const unknown = model.task.intervalBy === undefined ? undefined : unknownRows(model.task, table);
-  const ruled = rules === null ? [] : ruledColumns(rules, table, predictions);
+  const ruled = caps === undefined ? [] : ruledColumns(rules!, caps, predictions);
   const reasons = model.task.kind === "anomaly" ? [reasonColumn(await reasonsOf(predictor, table, predictions))] : [];
   const explained = explain ? await explainRows(predictor, table) : [];
   const errors = faults === null ? [] : [errorColumn(faults, batch.rows)];
@@ -231,10 +241,11 @@ async function predictWith(
   log: PredictionLog | undefined,
   batch: Batch,
   table: FeatureTable,
+  caps: LowestCaps | undefined,
 ): Promise<Float64Array> {
   const known = await log?.read(batch.firstRow, batch.rows);
   if (known !== undefined) return known;
-  const predictions = await predictor.predictTable(table);
+  const predictions = await predictor.predictTable(table, caps);
   await log?.add(batch.firstRow, predictions);
   return predictions;
 }

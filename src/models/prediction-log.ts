@@ -8,18 +8,33 @@ const LOG_VERSION = 1;
 const COMMIT_MS = 1000;
 const MAX_SEGMENT_BYTES = 2 ** 31;
 
-/** The predictions of a file so far, kept beside the output, so that the same command goes on after a kill. */
-export interface PredictionLog {
+/** What was predicted of a file so far, kept beside the output, so that the same command goes on after a kill. */
+export interface RowLog<T> {
   /** Rows that an earlier process committed. */
   readonly rows: number;
-  /** Predictions of consecutive rows that an earlier process committed; undefined where they must be made. */
-  read(firstRow: number, count: number): Promise<Float64Array | undefined>;
-  /** Takes predictions in the order of the rows; commits about once a second. */
-  add(firstRow: number, predictions: Float64Array): Promise<void>;
+  /** What was noted of consecutive rows by an earlier process; undefined where it must be made. */
+  read(firstRow: number, count: number): Promise<T | undefined>;
+  /** Takes what was predicted, in the order of the rows; commits about once a second. */
+  add(firstRow: number, predicted: T): Promise<void>;
   /** Commits what is not yet: the work stops here. */
   flush(): Promise<void>;
   /** Removes the log, and those of other models or tables for the same output: it is complete. */
   finish(): Promise<void>;
+}
+
+/** Predictions as numbers. */
+export type PredictionLog = RowLog<Float64Array>;
+
+/** What of rows is kept as bytes. */
+export interface RowForm<T> {
+  /** Tells this form from others. */
+  readonly plan: JsonObject;
+  rowsOf(part: T): number;
+  join(parts: readonly T[]): T;
+  toBytes(whole: T): Uint8Array;
+  /** Undefined where it is not so many rows. */
+  fromBytes(bytes: Uint8Array, rows: number): T | undefined;
+  slice(whole: T, first: number, count: number): T;
 }
 
 /** Consecutive predictions in a file that carries its own hash in its name. */
@@ -30,58 +45,73 @@ interface Segment {
   readonly sha256: string;
 }
 
-export interface PredictionLogOptions {
+export interface RowLogOptions {
   /** The file that is being written. */
   readonly out: string;
   /** Everything that decides the predictions, such as the hashes of model and table: another plan is another log. */
   readonly plan: JsonObject;
-  /** Numbers a row. */
-  readonly outputs: number;
   /** Milliseconds between two commits. Default 1000. */
   readonly commitMs?: number;
 }
 
-/** Opens the log of an output. Segments that are not as they were written are as if they were not there. */
-export async function openPredictionLog(options: PredictionLogOptions): Promise<PredictionLog> {
-  const { out, plan, outputs, commitMs = COMMIT_MS } = options;
+export interface PredictionLogOptions extends RowLogOptions {
+  /** Numbers a row. */
+  readonly outputs: number;
+}
+
+/** Opens the log of an output of numbers. Segments that are not as they were written are as if they were not there. */
+export function openPredictionLog({ outputs, ...options }: PredictionLogOptions): Promise<PredictionLog> {
+  return openRowLog<Float64Array>(options, {
+    plan: { outputs },
+    rowsOf: (part) => part.length / outputs,
+    join: joined,
+    toBytes,
+    fromBytes: (bytes, rows) =>
+      bytes.byteLength === rows * outputs * 8 ? (fromBytes("float64", bytes) as Float64Array) : undefined,
+    slice: (whole, first, count) => whole.slice(first * outputs, (first + count) * outputs),
+  });
+}
+
+/** Opens the log of an output whose rows are kept in a form of their own; as `openPredictionLog`. */
+export async function openRowLog<T>(options: RowLogOptions, form: RowForm<T>): Promise<RowLog<T>> {
+  const { out, plan, commitMs = COMMIT_MS } = options;
   const prefix = `.${basename(out)}.`;
   const folder = join(
     dirname(out),
-    `${prefix}${hashJson({ version: LOG_VERSION, outputs, plan }).slice(0, 16)}.predicted`,
+    `${prefix}${hashJson({ version: LOG_VERSION, ...form.plan, plan }).slice(0, 16)}.predicted`,
   );
   const segments = await readSegments(folder);
-  let loaded: { readonly segment: Segment; readonly values: Float64Array } | undefined;
-  let pending: Float64Array[] = [];
+  let loaded: { readonly segment: Segment; readonly whole: T } | undefined;
+  let pending: T[] = [];
   let pendingFrom = 0;
   let committedAt = performance.now();
-  const load = async (segment: Segment): Promise<Float64Array | undefined> => {
-    if (loaded?.segment !== segment) {
-      const bytes = await readFileCapped(join(folder, segment.name), MAX_SEGMENT_BYTES).catch(() => undefined);
-      if (bytes?.byteLength !== segment.rows * outputs * 8 || sha256(bytes) !== segment.sha256) return undefined;
-      loaded = { segment, values: fromBytes("float64", bytes) as Float64Array };
-    }
-    return loaded.values;
+  const load = async (segment: Segment): Promise<T | undefined> => {
+    if (loaded?.segment === segment) return loaded.whole;
+    const bytes = await readFileCapped(join(folder, segment.name), MAX_SEGMENT_BYTES).catch(() => undefined);
+    const whole =
+      bytes === undefined || sha256(bytes) !== segment.sha256 ? undefined : form.fromBytes(bytes, segment.rows);
+    if (whole !== undefined) loaded = { segment, whole };
+    return whole;
   };
   const commit = async (): Promise<void> => {
     committedAt = performance.now();
     if (pending.length === 0) return;
-    const values = joined(pending);
+    const whole = form.join(pending);
     pending = [];
     await ensureFolder(folder);
-    const bytes = toBytes(values);
-    await writeFileAtomic(join(folder, `${pendingFrom}-${values.length / outputs}-${sha256(bytes)}.bin`), bytes);
+    const bytes = form.toBytes(whole);
+    await writeFileAtomic(join(folder, `${pendingFrom}-${form.rowsOf(whole)}-${sha256(bytes)}.bin`), bytes);
   };
   return {
     rows: segments.reduce((sum, { rows }) => sum + rows, 0),
     async read(firstRow, count) {
       const segment = segments.find((one) => one.firstRow <= firstRow && firstRow + count <= one.firstRow + one.rows);
-      const values = segment === undefined ? undefined : await load(segment);
-      const from = segment === undefined ? 0 : (firstRow - segment.firstRow) * outputs;
-      return values?.slice(from, from + count * outputs);
+      const whole = segment === undefined ? undefined : await load(segment);
+      return whole === undefined ? undefined : form.slice(whole, firstRow - segment!.firstRow, count);
     },
-    async add(firstRow, predictions) {
+    async add(firstRow, predicted) {
       if (pending.length === 0) pendingFrom = firstRow;
-      pending.push(predictions);
+      pending.push(predicted);
       if (performance.now() - committedAt >= commitMs) await commit();
     },
     flush: commit,

@@ -16,6 +16,7 @@ import {
   checkInputs,
   compileRules,
   createFeatureEncoder,
+  type LowestCaps,
   partsOf,
   type UserFeatures,
 } from "../features/index.ts";
@@ -55,8 +56,12 @@ export interface ModelPredictor {
    * @throws KaaykoError (input) for a value that the rules say cannot be
    */
   predict(batch: Batch): Promise<Float64Array>;
-  /** Predictions of encoded rows under the model's rules; what went into the features is not checked. */
-  predictTable(table: FeatureTable): Promise<Float64Array>;
+  /**
+   * Predictions of encoded rows under the model's rules; what went into the features is not checked.
+   *
+   * @param caps `lowestCaps` of the table, where the caller has them
+   */
+  predictTable(table: FeatureTable, caps?: LowestCaps): Promise<Float64Array>;
   /** Whether `explain` can say anything. */
   readonly explains: boolean;
   /**
@@ -101,9 +106,9 @@ export async function createModelPredictor(model: Model, options: PredictorOptio
     backend: options.backend ?? "auto",
   });
   const rules = model.rules === undefined ? null : compileRules(model.rules, model.pipeline.features);
-  const predictTable = async (table: FeatureTable): Promise<Float64Array> => {
+  const predictTable = async (table: FeatureTable, caps?: LowestCaps): Promise<Float64Array> => {
     const predictions = await predictor.predict(table);
-    if (rules !== null) applyRules(rules, table, predictions);
+    if (rules !== null) applyRules(rules, table, predictions, caps);
     return predictions;
   };
   const check = (batch: Batch): void => {

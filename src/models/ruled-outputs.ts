@@ -1,22 +1,17 @@
-import {
-  type Batch,
-  bandOf,
-  type Column,
-  type FeatureTable,
-  isStringColumn,
-  type JsonObject,
-  type Rules,
-} from "../core/index.ts";
-import { type CompiledRules, type FiredCap, firedCaps, lowestCaps } from "../features/index.ts";
+import { type Batch, bandOf, type Column, isStringColumn, type JsonObject, type Rules } from "../core/index.ts";
+import { type CompiledRules, type FiredCap, firedCaps, type LowestCaps } from "../features/index.ts";
 
-/** What the rules say of each row, as columns: the band's name, and the lowest cap that holds (missing where none does). */
-export function ruledColumns(compiled: CompiledRules, table: FeatureTable, predictions: Float64Array): Column[] {
+/**
+ * What the rules say of each row, as columns: the band's name, and the lowest cap that holds (missing where none does).
+ *
+ * @param caps `lowestCaps` of the rows
+ */
+export function ruledColumns(compiled: CompiledRules, { number }: LowestCaps, predictions: Float64Array): Column[] {
   const { bands } = compiled.rules;
-  const { number } = lowestCaps(compiled, table);
   const capColumn: Column = { kind: "categorical", name: "rule", codes: number, dictionary: capNames(compiled.rules) };
   if (bands.length === 0) return [capColumn];
-  const codes = new Uint16Array(table.rows);
-  for (let row = 0; row < table.rows; row++) codes[row] = 1 + bandOf(bands, predictions[row]!);
+  const codes = new Uint16Array(number.length);
+  for (let row = 0; row < codes.length; row++) codes[row] = 1 + bandOf(bands, predictions[row]!);
   const dictionary = bands.map(({ name }) => name);
   return [{ kind: "categorical", name: "class", codes, dictionary }, capColumn];
 }

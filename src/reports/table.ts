@@ -1,4 +1,5 @@
-import Table from "cli-table3";
+import { createRequire } from "node:module";
+import type CliTable from "cli-table3";
 import { paint, type Style, sign } from "./style.ts";
 
 export interface TableColumn {
@@ -9,6 +10,8 @@ export interface TableColumn {
 }
 
 const GAP = 2;
+
+const require = createRequire(import.meta.url);
 
 /**
  * A table without borders: a header, a rule, rows. Columns that do not fit are left out by their `optional` rank; then the
@@ -45,6 +48,8 @@ function layout(
   style: Style,
   widths: number[] | null,
 ): string[] {
+  // Loaded behind the first line that a command prints: it takes as long as all of them.
+  const Table = require("cli-table3") as typeof CliTable;
   const rule = sign(style, "─", "-");
   const table = new Table({
     head: kept.map((index) => columns[index]!.title),

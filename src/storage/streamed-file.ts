@@ -2,8 +2,8 @@ import { dirname } from "node:path";
 import { hasCode, KaaykoError } from "../core/errors.ts";
 import { withDiskErrors } from "./disk-errors.ts";
 import { CREATE, type FileSystem, nodeFileSystem, type OpenFile } from "./file-system.ts";
+import { ownedTemporary, removeAbandoned } from "./owned-temporary.ts";
 import { removeFile, syncFolder, uninterrupted, writeWhole } from "./system-calls.ts";
-import { temporaryName } from "./write-file.ts";
 
 /** A file that is written piece by piece and appears under its name only when it is complete. */
 export interface StreamedFile {
@@ -21,13 +21,14 @@ export interface StreamedFile {
 const USER_MODE = 0o666;
 
 /**
- * Starts a file under a temporary name in the folder of `path`.
+ * Starts a file under a temporary name in the folder of `path`, and removes what a killed process left there of the same file.
  *
  * @throws KaaykoError (input) where the folder is missing, (failed) where it is read-only or the disk is full
  */
 export async function createStreamedFile(path: string, fs: FileSystem = nodeFileSystem): Promise<StreamedFile> {
   const action = `write ${path}`;
-  const temporary = temporaryName(path);
+  const temporary = ownedTemporary(path);
+  await removeAbandoned(path, fs);
   const file = await withDiskErrors(action, () => begin(fs, temporary, action));
   let bytes = 0;
   let state: "open" | "closed" = "open";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { hasCode } from "../core/index.ts";
-import { slotFiles, tableAddress } from "../data/index.ts";
+import { queryFileOf, slotFiles, tableAddress } from "../data/index.ts";
 
 /** Files up to this size are hashed whole: a fraction of a second. */
 const WHOLE_BYTES = 256 * 2 ** 20;
@@ -11,14 +11,15 @@ const BLOCKS = 256;
 /**
  * SHA-256 of a file's size and content, to notice before a resume that it is not the file that the run began with. Beyond
  * 256 MiB only 256 blocks of 1 MiB are looked at, the first and the last among them, so a change elsewhere may be missed. Of a file
- * of several tables the name of the one that is meant counts, too; of a folder each of its files does.
+ * of several tables the name of the one that is meant counts, too; of a folder each of its files does, as the file of queries beside a table.
  *
  * @returns null where there is no such file, as for a table in memory
  */
 export async function digestFile(path: string): Promise<string | null> {
-  const parts = slotFiles(path);
-  if (parts === null) return digestOne(path);
-  const digests = await Promise.all(Object.values(parts).map(digestOne));
+  const slots = slotFiles(path);
+  const queries = slots === null ? await queryFileOf(path) : null;
+  if (slots === null && queries === null) return digestOne(path);
+  const digests = await Promise.all((slots === null ? [path, queries!] : Object.values(slots)).map(digestOne));
   return createHash("sha256").update(digests.join(" ")).digest("hex");
 }
 

@@ -14,7 +14,7 @@ import type { MemoryNeed } from "../data/index.ts";
 import { REFERENCES } from "./benchmark/references.ts";
 import { evaluationFiles } from "./evaluation-files.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
-import { TRAINING_PARAMETERS } from "./parameters.ts";
+import { TRAINING_PARAMETERS } from "./settings/index.ts";
 
 /** Rows, trees and epochs of a smoke test: all stages and algorithms, in seconds. */
 const SMOKE = { rows: 3000, rounds: 10, epochs: 2 };
@@ -67,28 +67,32 @@ export interface Contender {
   readonly fixed: readonly string[];
 }
 
-function namesOf(table: AlgorithmTable, { settings }: TrainingRequest): string[] {
+/** The algorithms that are named, and references of a benchmark; unnamed all but those that nobody asked for. */
+async function algorithmsOf(table: AlgorithmTable, { settings }: TrainingRequest): Promise<Algorithm[]> {
   const named = (settings.algorithms as string[] | undefined) ?? [];
   const references = settings.benchmark === undefined ? [] : REFERENCES.filter((name) => Object.hasOwn(table, name));
-  return named.length === 0 ? Object.keys(table) : [...new Set([...named, ...references])];
+  const names = named.length === 0 ? Object.keys(table) : [...new Set([...named, ...references])];
+  const algorithms = await Promise.all(names.map((name) => table[name]!()));
+  const hasTime = settings.timeLimit !== undefined && settings.timeLimit !== null;
+  return named.length > 0 || hasTime ? algorithms : algorithms.filter(({ onRequest }) => onRequest !== true);
 }
 
 /** Whether an algorithm of the run works in memory only, so that the data must fit, or at least better there. */
 export async function memoryNeed(table: AlgorithmTable, request: TrainingRequest): Promise<MemoryNeed> {
-  const algorithms = await Promise.all(namesOf(table, request).map((name) => table[name]!()));
+  const algorithms = await algorithmsOf(table, request);
   if (algorithms.some(({ input }) => input === "memory")) return "needed";
   return algorithms.some(({ input }) => input === "either") ? "preferred" : "unused";
 }
 
 /** Kinds of feature parts that an algorithm of the run learns from. */
 export async function partsWanted(table: AlgorithmTable, request: TrainingRequest): Promise<PartSpec["kind"][]> {
-  const algorithms = await Promise.all(namesOf(table, request).map((name) => table[name]!()));
+  const algorithms = await algorithmsOf(table, request);
   return [...new Set(algorithms.flatMap(({ parts }) => parts ?? []))];
 }
 
 /**
  * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order; unnamed, one that learns from
- * feature parts takes part only where the data gives some.
+ * feature parts takes part only where the data gives some, and a slow one only under a time limit.
  *
  * @param advice settings that the recipe gives algorithms, by name; what the user sets wins
  * @throws KaaykoError (usage) for an unknown algorithm or setting, or a named algorithm that does not fit the task
@@ -99,8 +103,7 @@ export async function chooseContenders(
   { task: { kind: task }, parts: given = [] }: Pick<Dataset, "task" | "parts">,
   advice: (algorithm: Algorithm) => ParameterValues = () => ({}),
 ): Promise<Contender[]> {
-  const names = namesOf(table, request);
-  const algorithms = await Promise.all(names.map((name) => table[name]!()));
+  const algorithms = await algorithmsOf(table, request);
   const fitting = algorithms.filter((algorithm) => algorithm.tasks.includes(task));
   const asked = (request.settings.algorithms as string[] | undefined) ?? [];
   const wrong = algorithms.find(({ name, tasks }) => asked.includes(name) && !tasks.includes(task));
@@ -124,6 +127,19 @@ export async function chooseContenders(
     parameters: parametersOf(algorithm, request, advice(algorithm)),
     fixed: Object.keys({ ...commonSettings(algorithm, request), ...request.algorithmSettings?.[algorithm.name] }),
   }));
+}
+
+/** Algorithms that nobody asked for and that would learn from the texts there are, slowly. */
+export async function slowOnes(
+  table: AlgorithmTable,
+  request: TrainingRequest,
+  { task, parts = [] }: Pick<Dataset, "task" | "parts">,
+): Promise<string[]> {
+  if (parts.length === 0) return [];
+  const taken = new Set((await algorithmsOf(table, request)).map(({ name }) => name));
+  const all = await Promise.all(Object.values(table).map((load) => load()));
+  const able = all.filter(({ onRequest, tasks }) => onRequest === true && tasks.includes(task.kind));
+  return request.settings.algorithms === undefined ? able.flatMap(({ name }) => (taken.has(name) ? [] : [name])) : [];
 }
 
 /** Advice gives way to common flags, which map onto settings of the same name, and these to settings of the algorithm's own. */

@@ -25,6 +25,7 @@ import {
   effectiveSettings,
   memoryNeed,
   partsWanted,
+  slowOnes,
 } from "./request.ts";
 import { RunContext } from "./run-context.ts";
 import { createSaveStage, type SavedModel } from "./save-stage.ts";
@@ -142,6 +143,8 @@ async function trainingWork(
   const advice =
     recipe === null ? undefined : (algorithm: Algorithm) => recipeAdvice(recipe, algorithm, prepared.dataset);
   const contenders = await chooseContenders(options.algorithms, options, prepared.dataset, advice);
+  const slow = await slowOnes(options.algorithms, options, prepared.dataset);
+  if (slow.length > 0) notify(`Also learn from texts, slowly: ${slow.join(", ")}. Name them, or give a --time-limit.`);
   const previous = resultsOfState(context.record.previous);
   return {
     prepared,

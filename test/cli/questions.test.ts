@@ -13,7 +13,7 @@ import type { Host } from "../../src/cli/terminal/host.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
 import type { Prompter } from "../../src/cli/terminal/prompter.ts";
 import type { ParameterSpec } from "../../src/core/index.ts";
-import { TRAINING_PARAMETERS } from "../../src/training/parameters.ts";
+import { TRAINING_PARAMETERS } from "../../src/training/settings/index.ts";
 import { doubleServices } from "./doubles/services.mjs";
 
 const DAY = 86_400_000;

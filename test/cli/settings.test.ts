@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TrainRequest } from "../../src/cli/services.ts";
-import { FOLDER_PARAMETERS } from "../../src/cli/settings/folders.ts";
-import { TRAINING_PARAMETERS } from "../../src/training/parameters.ts";
+import { TRAINING_PARAMETERS } from "../../src/training/settings/index.ts";
 import { type RunOptions, run } from "./doubles/run.ts";
 
 let cwd: string;
@@ -98,10 +97,6 @@ describe("where a setting comes from", () => {
     expect((await run(["list-checkpoints", "--checkpoints-dir", "x"], { cwd, runs: [] })).stdout).toContain(
       join(cwd, "x"),
     );
-  });
-
-  it("declares the two folders as train does", () => {
-    for (const spec of FOLDER_PARAMETERS) expect(TRAINING_PARAMETERS).toContainEqual(spec);
   });
 });
 

@@ -121,7 +121,7 @@ describe("refuses", () => {
 
 describe("going on from an estimator", () => {
   it("keeps its trees, and reads columns and classes as it does", async () => {
-    const settings = { growth: "depth", learningRate: 0.3 } as const;
+    const settings = { growth: "depth", learningRate: 0.3, subsample: 1 } as const;
     const first = await new GradientBoosting({ ...settings, rounds: 4 }).fit({ columns, target: size });
     const more = await new GradientBoosting({ ...settings, rounds: 3 }).fit({ columns, target: size }, { init: first });
     const whole = await new GradientBoosting({ ...settings, rounds: 7 }).fit({ columns, target: size });

@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { randomStream } from "../../src/core/index.ts";
-import { createStreamedFile, type FileSystem, nodeFileSystem } from "../../src/storage/index.ts";
+import { createStreamedFile, type FileSystem, nodeFileSystem, ownProcess } from "../../src/storage/index.ts";
 import { simulatedDisk } from "./simulated-disk.ts";
 
 let folder: string;
@@ -27,6 +28,29 @@ function failing(name: "write" | "sync", code: string): FileSystem {
 }
 
 describe("a streamed file", () => {
+  // Elsewhere nobody can tell whether the process is gone, and the file stays.
+  it.skipIf(ownProcess().bootId === null || ownProcess().startTime === null)(
+    "removes what a killed process left of it, and nothing that somebody writes",
+    async () => {
+      const path = join(folder, "out.txt");
+      const built = new URL("../../dist/storage/index.js", import.meta.url).href;
+      const script = `const { createStreamedFile } = await import(${JSON.stringify(built)});
+        await (await createStreamedFile(${JSON.stringify(path)})).write(Buffer.from("half"));
+        process.kill(process.pid, "SIGKILL");`;
+      expect(spawnSync(process.execPath, ["--input-type=module", "-e", script]).signal).toBe("SIGKILL");
+      const [left] = await readdir(folder);
+      expect(left).toMatch(/^\.out\.txt\..*\.tmp$/);
+      const first = await createStreamedFile(path);
+      const second = await createStreamedFile(path);
+      const names = await readdir(folder);
+      expect(names).toHaveLength(2);
+      expect(names).not.toContain(left);
+      await first.publish();
+      await second.publish();
+      expect(await readdir(folder)).toEqual(["out.txt"]);
+    },
+  );
+
   it("appears when it is published, whole, and replaces what was there", async () => {
     const path = join(folder, "out.txt");
     for (const text of ["first", "second and longer"]) {

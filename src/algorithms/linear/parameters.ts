@@ -7,7 +7,7 @@ export const LINEAR_PARAMETERS: readonly ParameterSpec[] = [
     type: "choice",
     choices: ["auto", "logistic", "squaredHinge", "hinge"],
     default: "auto",
-    description: "What a row on the wrong side costs (auto: squaredHinge for several classes, else logistic)",
+    description: "What a row on the wrong side costs (auto: logistic for several labels, else squaredHinge)",
   },
   {
     name: "cost",
@@ -77,7 +77,8 @@ const DEFAULT_COST: Record<DescentLoss, number> = { logistic: 4, squaredHinge: 1
 
 export function linearSettings(values: ParameterValues, task: TaskKind): LinearSettings {
   const asked = values.loss as DescentLoss | "auto";
-  const loss = asked !== "auto" ? asked : task === "multiclass" ? "squaredHinge" : "logistic";
+  // A label among many is rare: its probability is worth more than a wide margin.
+  const loss = asked !== "auto" ? asked : task === "multilabel" ? "logistic" : "squaredHinge";
   const { calibrationSlope: slope, calibrationIntercept: intercept } = values;
   return {
     loss,

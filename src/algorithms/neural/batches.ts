@@ -1,13 +1,12 @@
 import { builtUrl, createWorkerPool, type WorkerPool } from "../../parallel/index.ts";
-import type { TrainingRows } from "./engine.ts";
 import { BatchFeeder, type BatchRequest, viewSlot } from "./rows/batch-feeder.ts";
 import type { FeedPlan } from "./rows/feed-plan.ts";
 import type { Shuffle } from "./rows/pass-order.ts";
 import type { PackedRole } from "./rows/row-packer.ts";
+import type { Batch } from "./steps/index.ts";
 
-/** A batch, ready for an engine. */
-export interface ReadyBatch {
-  readonly rows: TrainingRows;
+/** A batch of inputs, targets and weights, ready for a step. */
+export interface ReadyBatch extends Batch {
   /** Weights as given, before they were made to sum to 1. */
   readonly rawWeight: Float64Array;
   /** Targets as given. */
@@ -66,8 +65,7 @@ export class Batches {
     }
     const { slot, rows } = this.#waiting.shift()!;
     const count = await rows;
-    const { rawTarget, rawWeight, ...arrays } = viewSlot(this.#plan, slots[slot]!);
-    return { rows: { rows: count, ...arrays }, rawTarget, rawWeight };
+    return { rows: count, ...viewSlot(this.#plan, slots[slot]!) };
   }
 
   /** Gives the thread back. Safe to call twice. */

@@ -1,44 +1,45 @@
 import {
   deriveSeed,
   joinStates,
-  KaaykoError,
   type ModelContent,
   nestState,
-  randomStream,
   type State,
   type StepReport,
   type Trainer,
   type TrainerContext,
   unnestState,
 } from "../../core/index.ts";
+import { divergedUpdate } from "./diverged-update.ts";
 import type { Lesson } from "./lesson.ts";
 import { PlacedNetwork } from "./placed-network.ts";
 import { newProgress, type Progress } from "./progress.ts";
-import { learningRateShare } from "./schedule.ts";
+import { averagingShare, learningRateShare } from "./schedule.ts";
 import { damagedState } from "./state-arrays.ts";
-import { ADAMW, type TrainingStep, type UpdateReport } from "./steps/index.ts";
+import { ADAMW, modelArrays, type Optimiser, type TrainingStep, type UpdateReport } from "./steps/index.ts";
 
 /**
  * Teaches a lesson batch by batch with AdamW, warm-up and a falling learning rate: a step is one batch of training, or of the
  * validation that ends every epoch. Stops early, and keeps the weights of the best epoch.
  */
 export class EpochTrainer implements Trainer {
-  readonly version = 1;
+  // 3: the score of every lesson has a state of its own.
+  readonly version = 3;
   readonly #lesson: Lesson;
-  readonly #context: TrainerContext;
+  readonly #optimiser: Optimiser;
+  readonly #dropoutSeed: number;
   readonly #network: PlacedNetwork;
-  #progress: Progress = { ...newProgress(), phase: "train" };
+  #progress: Progress = newProgress();
   #best: Record<string, Float32Array> | null = null;
-  /** The rows of this epoch in their order; null until they are asked for. */
-  #order: Uint32Array | null = null;
 
   constructor(lesson: Lesson, context: TrainerContext) {
     this.#lesson = lesson;
-    this.#context = context;
     const { name, definition, settings } = lesson;
-    const optimiser = { ...ADAMW, clipNorm: settings.clipNorm };
-    const { allowDifferentDevice } = settings;
-    this.#network = new PlacedNetwork({ name, definition, optimiser, allowDifferentDevice }, context);
+    const { allowDifferentDevice, clipNorm, averaging = 0, gather = 1 } = settings;
+    this.#optimiser = { ...ADAMW, clipNorm, averages: averaging > 0, gathers: gather > 1 };
+    const initialWeights = lesson.initialWeights?.bind(lesson);
+    const placement = { name, definition, optimiser: this.#optimiser, initialWeights, allowDifferentDevice };
+    this.#network = new PlacedNetwork(placement, context);
+    this.#dropoutSeed = deriveSeed(context.seed, name, "dropout") | 0;
   }
 
   async step(): Promise<StepReport> {
@@ -46,48 +47,35 @@ export class EpochTrainer implements Trainer {
     const progress = this.#progress;
     const at = this.#position();
     const batches = this.#batches();
-    if (progress.phase === "train") this.#train(step, at);
-    else this.#validate(step, at);
+    if (progress.phase === "train") await this.#train(step, at);
+    else this.#lesson.judge(at, step.forward(await this.#lesson.validationBatch(at)));
     progress.step++;
     progress.position = { batch: at + 1 };
     return this.#report(at + 1 >= batches ? this.#endPass(step) : {});
   }
 
-  #train(step: TrainingStep, at: number): void {
-    const { name, settings } = this.#lesson;
-    const { seed } = this.#context;
+  async #train(step: TrainingStep, at: number): Promise<void> {
+    const { learningRate: highest, weightDecay, gather = 1, averaging = 0 } = this.#lesson.settings;
     const progress = this.#progress;
-    this.#order ??= this.#shuffled();
-    const rows = this.#order.subarray(at * settings.batchSize, (at + 1) * settings.batchSize);
-    const batch = this.#lesson.trainingBatch(rows, randomStream(seed, name, "batch", progress.update));
-    const learningRate = settings.learningRate * learningRateShare(progress.update, this.#totalUpdates());
-    const report = step.train(batch, {
+    const waiting = at % gather;
+    const draw = progress.update * gather + waiting;
+    const apply = waiting + 1 === gather || at + 1 === this.#batches();
+    const batch = await this.#lesson.trainingBatch({ epoch: progress.epoch, batch: at, draw });
+    const learningRate = highest * learningRateShare(progress.update, this.#totalUpdates());
+    const report: UpdateReport = step.train(batch, {
       learningRate,
-      decay: learningRate * settings.weightDecay,
+      decay: learningRate * weightDecay,
       update: progress.update + 1,
-      dropoutSeed: [deriveSeed(seed, name, "dropout") | 0, progress.update],
+      dropoutSeed: [this.#dropoutSeed, draw],
+      apply,
+      batches: waiting + 1,
+      averaging: averagingShare(averaging, progress.update),
     });
-    if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) throw this.#diverged(report);
+    if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm))
+      throw divergedUpdate(this.#lesson, report, batch, at, progress);
     progress.lossSum += report.loss;
     progress.lossBatches++;
-    progress.update++;
-  }
-
-  #diverged({ loss, gradientNorm }: UpdateReport): KaaykoError {
-    const { name, settings } = this.#lesson;
-    const { update, epoch } = this.#progress;
-    return new KaaykoError({
-      action: `train the ${name}`,
-      rule: "loss and gradients must stay finite",
-      got: `loss ${loss} and gradients of length ${gradientNorm} at update ${update + 1} (epoch ${epoch + 1})`,
-      remedy: `Most likely the learning rate is too high: set ${name}.learningRate under ${settings.learningRate}.`,
-    });
-  }
-
-  #validate(step: TrainingStep, at: number): void {
-    const { settings, validationRows, score } = this.#lesson;
-    const rows = validationRows.subarray(at * settings.batchSize, (at + 1) * settings.batchSize);
-    score.add(rows, step.forward(this.#lesson.validationBatch(rows)));
+    if (apply) progress.update++;
   }
 
   async getState(): Promise<State> {
@@ -107,12 +95,20 @@ export class EpochTrainer implements Trainer {
 
   async model(): Promise<ModelContent> {
     const step = await this.#network.open();
-    const weights = this.#best ?? step.read(this.#lesson.definition.parameters.map(({ name }) => name));
-    return this.#lesson.content(weights, this.#progress.best?.epoch ?? this.#progress.epoch);
+    return this.#lesson.content(this.#best ?? this.#weights(step), this.#progress.best?.epoch ?? this.#progress.epoch);
+  }
+
+  /** What the model would be made of now, by the names of the parameters. */
+  #weights(step: TrainingStep): Record<string, Float32Array> {
+    const { parameters } = this.#lesson.definition;
+    const names = modelArrays(parameters, this.#optimiser);
+    const arrays = step.read(names);
+    return Object.fromEntries(parameters.map(({ name }, i) => [name, arrays[names[i]!]!]));
   }
 
   async dispose(): Promise<void> {
     this.#network.dispose();
+    await this.#lesson.dispose?.();
   }
 
   /** Batches of this pass that are done. */
@@ -123,27 +119,20 @@ export class EpochTrainer implements Trainer {
   }
 
   #batches(): number {
-    const { settings, trainRows, validationRows } = this.#lesson;
-    const rows = this.#progress.phase === "train" ? trainRows : validationRows;
-    return Math.ceil(rows.length / settings.batchSize);
+    const { train, validation } = this.#lesson.batches;
+    return this.#progress.phase === "train" ? train : validation;
   }
 
   #totalUpdates(): number {
-    const { settings, trainRows } = this.#lesson;
-    return settings.epochs * Math.ceil(trainRows.length / settings.batchSize);
-  }
-
-  #shuffled(): Uint32Array {
-    const { name, trainRows } = this.#lesson;
-    return randomStream(this.#context.seed, name, "shuffle", this.#progress.epoch).shuffle(trainRows.slice());
+    const { settings, batches } = this.#lesson;
+    return settings.epochs * Math.ceil(batches.train / (settings.gather ?? 1));
   }
 
   /** Goes on to the next phase. Returns the epoch's metrics where one ended, nothing otherwise. */
   #endPass(step: TrainingStep): Record<string, number> {
     const progress = this.#progress;
     progress.position = null;
-    this.#order = null;
-    if (progress.phase === "train" && this.#lesson.validationRows.length > 0) {
+    if (progress.phase === "train" && this.#lesson.batches.validation > 0) {
       progress.phase = "validate";
       return {};
     }
@@ -152,14 +141,14 @@ export class EpochTrainer implements Trainer {
 
   #endEpoch(step: TrainingStep): Record<string, number> {
     const progress = this.#progress;
-    const { definition, settings, score } = this.#lesson;
+    const { settings, score } = this.#lesson;
     const reached = score.take();
     const loss = progress.lossSum / Math.max(1, progress.lossBatches);
     progress.epoch++;
     progress.history.push({ epoch: progress.epoch, loss, score: reached });
     if (reached !== null && this.#isBest(reached)) {
       progress.best = { epoch: progress.epoch, score: reached };
-      this.#best = step.read(definition.parameters.map(({ name }) => name));
+      this.#best = this.#weights(step);
     }
     const stale = progress.best !== null && progress.epoch - progress.best.epoch >= settings.patience;
     progress.phase = stale || progress.epoch >= settings.epochs ? "done" : "train";
@@ -174,8 +163,8 @@ export class EpochTrainer implements Trainer {
 
   #report(metrics: Record<string, number>): StepReport {
     const { phase, step, epoch } = this.#progress;
-    const { settings, validationRows } = this.#lesson;
-    const total = this.#totalUpdates() + settings.epochs * Math.ceil(validationRows.length / settings.batchSize);
+    const { settings, batches } = this.#lesson;
+    const total = settings.epochs * (batches.train + batches.validation);
     return {
       done: phase === "done",
       step,

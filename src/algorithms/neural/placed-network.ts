@@ -4,7 +4,7 @@ import { checkDevice, chooseDevice, deviceOf } from "./device.ts";
 import { initialValues } from "./layers/index.ts";
 import { sizeOf } from "./network.ts";
 import { type Progress, parseProgress } from "./progress.ts";
-import { BEST, damagedState, takeArrays, takeBest } from "./state-arrays.ts";
+import { BEST, takeArrays, takeBest } from "./state-arrays.ts";
 import { AVERAGE, arrayNames, type Definition, type Optimiser, openStep, type TrainingStep } from "./steps/index.ts";
 
 /** A network to be placed, and what its weights are drawn by. */
@@ -13,6 +13,8 @@ export interface Placement {
   readonly name: string;
   readonly definition: Definition;
   readonly optimiser: Optimiser;
+  /** The weights before the first step, by a seed. Default those of the parameters' own initialisers. */
+  readonly initialWeights?: ((seed: number) => Record<string, Float32Array>) | undefined;
   readonly allowDifferentDevice: boolean;
 }
 
@@ -44,7 +46,8 @@ export class PlacedNetwork {
     const { definition, optimiser, name } = this.#placement;
     this.#backend = await chooseDevice(this.#context);
     const step = await openStep(this.#backend, definition, optimiser);
-    const start = initialValues(definition.parameters, deriveSeed(this.#context.seed, name));
+    const seed = deriveSeed(this.#context.seed, name);
+    const start = this.#placement.initialWeights?.(seed) ?? initialValues(definition.parameters, seed);
     const arrays = definition.parameters.flatMap((parameter) =>
       arrayNames([parameter], optimiser).map((array) => [
         array,
@@ -77,7 +80,6 @@ export class PlacedNetwork {
     const device = (state.json.device ?? null) as JsonObject | null;
     const arrays = takeArrays(state, arrayNames(parameters, this.#placement.optimiser), parameters);
     const best = progress.best === null ? null : takeBest(state, parameters);
-    if (progress.phase === "prepare") throw damagedState("a phase of training");
     return { progress, best, arrays, device };
   }
 

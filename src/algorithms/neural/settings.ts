@@ -1,7 +1,11 @@
 import { KaaykoError, type ParameterSpec, type ParameterValues } from "../../core/index.ts";
 import { CLASS_WEIGHT_PARAMETER } from "../trees/class-weights.ts";
 import { adaptiveBatch } from "./adaptive-batch.ts";
-import { ALLOW_DIFFERENT_DEVICE } from "./device.ts";
+import { learningParameters, learningSettings, SMOOTHING } from "./learning-parameters.ts";
+import type { LessonSettings } from "./lesson.ts";
+
+/** Of a batch, where none is given. */
+const MOST_ROWS = 2048;
 
 export const PARAMETERS: readonly ParameterSpec[] = [
   {
@@ -12,46 +16,16 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     search: { choices: [["64"], ["128", "64"], ["256", "128"], ["128", "128", "64"]] },
     description: "Units of each hidden layer",
   },
-  {
-    name: "epochs",
-    type: "integer",
-    min: 1,
-    max: 100_000,
-    description: "Passes over the training rows at most (default: by their number, 12 to 60)",
-  },
-  {
-    name: "batchSize",
-    type: "integer",
-    min: 1,
-    max: 65_536,
-    description: "Rows of one update (default: by the number of rows, 32 to 2048)",
-  },
-  {
-    name: "learningRate",
-    type: "number",
-    min: 1e-8,
-    max: 1,
-    default: 0.003,
-    search: { low: 0.0003, high: 0.02, log: true },
-    description: "Highest learning rate of AdamW",
-  },
-  {
-    name: "weightDecay",
-    type: "number",
-    min: 0,
-    max: 1,
-    default: 0.5,
-    search: { low: 0.01, high: 1, log: true },
-    description: "Decoupled weight decay of AdamW",
-  },
-  {
-    name: "patience",
-    type: "integer",
-    min: 1,
-    max: 100_000,
-    default: 16,
-    description: "Epochs without a better validation score before training stops",
-  },
+  ...learningParameters({
+    epochs: "by their number, 12 to 60",
+    mostRows: MOST_ROWS,
+    learningRate: 0.003,
+    learningRates: { low: 0.0003, high: 0.02, log: true },
+    weightDecay: 0.5,
+    weightDecays: { low: 0.01, high: 1, log: true },
+    patience: 16,
+  }),
+  ...SMOOTHING,
   {
     name: "pieces",
     type: "integer",
@@ -70,39 +44,24 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     description: "Features with more categories than this get learned vectors instead of one input a category",
   },
   CLASS_WEIGHT_PARAMETER,
-  ALLOW_DIFFERENT_DEVICE,
 ];
 
 /** What a training is run with; everything adaptive is decided. */
-export interface Settings {
+export interface Settings extends LessonSettings {
   readonly hidden: readonly number[];
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly patience: number;
   readonly pieces: number;
   readonly oneHotLimit: number;
-  readonly allowDifferentDevice: boolean;
 }
 
 const MAX_UNITS = 8192;
-/** Of a batch, where none is given. */
-const MOST_ROWS = 2048;
 const MAX_LAYERS = 16;
 
 export function resolveSettings(values: ParameterValues, rows: number): Settings {
-  const batchSize = typeof values.batchSize === "number" ? values.batchSize : adaptiveBatch(rows, MOST_ROWS);
   return {
+    ...learningSettings(values, { epochs: adaptiveEpochs(rows), batchSize: adaptiveBatch(rows, MOST_ROWS) }),
     hidden: parseHidden(values.hiddenLayers),
-    epochs: typeof values.epochs === "number" ? values.epochs : adaptiveEpochs(rows),
-    batchSize,
-    learningRate: values.learningRate as number,
-    weightDecay: values.weightDecay as number,
-    patience: values.patience as number,
     pieces: values.pieces as number,
     oneHotLimit: values.oneHotLimit as number,
-    allowDifferentDevice: values.allowDifferentDevice === true,
   };
 }
 

@@ -4,17 +4,6 @@ import { type ParameterShape, sizeOf } from "./network.ts";
 /** Prefix of the best epoch's weights in a state. */
 export const BEST = "best/";
 
-/** Weights with Adam's means, which start at 0. */
-export function withSlots(weights: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
-  const arrays: Record<string, Float32Array> = {};
-  for (const [name, values] of Object.entries(weights)) {
-    arrays[name] = values;
-    arrays[`${name}/m`] = new Float32Array(values.length);
-    arrays[`${name}/v`] = new Float32Array(values.length);
-  }
-  return arrays;
-}
-
 /** The named arrays of a state, checked against the network's shapes. */
 export function takeArrays(
   state: State,

@@ -24,7 +24,13 @@ export function createSequenceAlgorithm({
     parts: ["windows"],
     parameters: parametersOf(model),
     refitParameters: refitEpochs,
-    createTrainer: async (context) => (await import("./trainer.ts")).SequenceTrainer.create(model, context),
+    createTrainer: async (context) => {
+      const [{ EpochTrainer }, { sequenceLesson }] = await Promise.all([
+        import("../neural/epoch-trainer.ts"),
+        import("./lesson.ts"),
+      ]);
+      return new EpochTrainer(await sequenceLesson(model, context), context);
+    },
     createPredictor: async (content, context) =>
       (await import("./predictor.ts")).createPredictor(model, content, context),
   };

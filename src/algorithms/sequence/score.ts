@@ -1,28 +1,36 @@
 import type { Examples } from "../../core/index.ts";
-import type { Progress } from "../neural/progress.ts";
+import type { RowScore } from "../neural/lesson.ts";
+import { LossSum } from "../neural/loss-sum.ts";
 import type { SequenceEncoding } from "./encoding.ts";
 import { levelsOf, type SequencePlan } from "./plan.ts";
 
-/** Adds some validation rows to the score: squared errors, or pinball losses, in units of the target's deviation. */
-export function addScores(
-  progress: Progress,
-  plan: SequencePlan,
-  encoding: SequenceEncoding,
-  { target, weight }: Examples,
-  rows: Uint32Array,
-  outputs: Float32Array,
-): void {
+/** The score of forecasts: the root of the mean squared error, or the mean pinball loss, in units of the target; missing targets do not count. */
+export function createSequenceScore(plan: SequencePlan, encoding: SequenceEncoding, validation: Examples): RowScore {
+  const { target, weight } = validation;
+  const { centre, spread } = encoding;
   const levels = levelsOf(plan);
-  rows.forEach((row, i) => {
-    for (let step = 0; step < plan.horizon; step++) {
-      const truth = target[row * plan.horizon + step]!;
-      if (Number.isNaN(truth)) continue;
-      const share = weight?.[row] ?? 1;
-      const at = (i * plan.horizon + step) * levels;
-      progress.scoreSum += share * lossOf(plan, (truth - encoding.centre) / encoding.spread, outputs, at);
-      progress.scoreWeight += share;
-    }
-  });
+  const sum = new LossSum();
+  const pinball = plan.quantiles.length > 0;
+  return {
+    metric: pinball ? "pinball" : "rmse",
+    higherIsBetter: false,
+    add(rows, outputs) {
+      rows.forEach((row, i) => {
+        for (let step = 0; step < plan.horizon; step++) {
+          const truth = target[row * plan.horizon + step]!;
+          if (Number.isNaN(truth)) continue;
+          const at = (i * plan.horizon + step) * levels;
+          sum.add(lossOf(plan, (truth - centre) / spread, outputs, at), weight?.[row] ?? 1);
+        }
+      });
+    },
+    take() {
+      const mean = sum.take();
+      return mean === null ? null : (pinball ? mean : Math.sqrt(mean)) * spread;
+    },
+    getState: () => sum.getState(),
+    setState: (state) => sum.setState(state),
+  };
 }
 
 function lossOf({ quantiles }: SequencePlan, truth: number, outputs: Float32Array, at: number): number {
@@ -33,15 +41,4 @@ function lossOf({ quantiles }: SequencePlan, truth: number, outputs: Float32Arra
     sum += Math.max(level * error, (level - 1) * error);
   });
   return sum / quantiles.length;
-}
-
-/** The score of the pass that just ended, in units of the target; null where no row counted. */
-export function finalScore(
-  { scoreSum, scoreWeight }: Progress,
-  { quantiles }: SequencePlan,
-  { spread }: SequenceEncoding,
-): number | null {
-  if (scoreWeight === 0) return null;
-  const mean = scoreSum / scoreWeight;
-  return (quantiles.length === 0 ? Math.sqrt(mean) : mean) * spread;
 }

@@ -1,6 +1,7 @@
 import { KaaykoError, type ParameterSpec, type ParameterValues, type Task } from "../../core/index.ts";
 import { adaptiveBatch } from "../neural/adaptive-batch.ts";
-import { ALLOW_DIFFERENT_DEVICE } from "../neural/device.ts";
+import { CLIP_NORM, learningParameters, learningSettings, SMOOTHING } from "../neural/learning-parameters.ts";
+import type { LessonSettings } from "../neural/lesson.ts";
 import { extrasWidth, inputWidth, type SequenceEncoding } from "./encoding.ts";
 import type { SequenceNetwork } from "./network.ts";
 import type { SequencePlan } from "./plan.ts";
@@ -60,38 +61,15 @@ const SHARED: readonly ParameterSpec[] = [
     max: 32,
     description: "Layers, one upon another (default: 1, temporal convolution: as many as see the whole window)",
   },
-  {
-    name: "epochs",
-    type: "integer",
-    min: 1,
-    max: 100_000,
-    description: "Passes over the training rows at most (default: by their number, 10 to 60)",
-  },
-  {
-    name: "batchSize",
-    type: "integer",
-    min: 1,
-    max: 65_536,
-    description: "Rows of one update (default: by the number of rows, 32 to 1024)",
-  },
-  {
-    name: "learningRate",
-    type: "number",
-    min: 1e-8,
-    max: 1,
-    default: 0.002,
-    search: { low: 0.0003, high: 0.01, log: true },
-    description: "Highest learning rate of AdamW",
-  },
-  {
-    name: "weightDecay",
-    type: "number",
-    min: 0,
-    max: 1,
-    default: 0.01,
-    search: { low: 0.001, high: 1, log: true },
-    description: "Decoupled weight decay of AdamW",
-  },
+  ...learningParameters({
+    epochs: "by their number, 10 to 60",
+    mostRows: MOST_ROWS,
+    learningRate: 0.002,
+    learningRates: { low: 0.0003, high: 0.01, log: true },
+    weightDecay: 0.01,
+    weightDecays: { low: 0.001, high: 1, log: true },
+    patience: 10,
+  }),
   {
     name: "dropout",
     type: "number",
@@ -101,66 +79,13 @@ const SHARED: readonly ParameterSpec[] = [
     search: { low: 0, high: 0.4 },
     description: "Share of hidden values that is dropped while training",
   },
-  {
-    name: "clipNorm",
-    type: "number",
-    min: 1e-6,
-    max: 1e6,
-    default: 1,
-    description: "Gradients longer than this, all together, are shortened to it",
-  },
-  {
-    name: "gather",
-    type: "integer",
-    min: 1,
-    max: 1024,
-    default: 1,
-    description: "Batches whose gradients make one update: large batches in the memory of small ones",
-  },
-  {
-    name: "averaging",
-    type: "number",
-    min: 0,
-    max: 0.99999,
-    default: 0,
-    description: "Decay of a moving mean of the weights, which the model then has, such as 0.999; 0 for none",
-  },
-  {
-    name: "patience",
-    type: "integer",
-    min: 1,
-    max: 100_000,
-    default: 10,
-    description: "Epochs without a better validation score before training stops",
-  },
-  ALLOW_DIFFERENT_DEVICE,
+  CLIP_NORM,
+  ...SMOOTHING,
 ];
 
 /** What a training is run with beside the form of its network; everything adaptive is decided. */
-export interface Settings {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly clipNorm: number;
-  readonly gather: number;
-  readonly averaging: number;
-  readonly patience: number;
-  readonly allowDifferentDevice: boolean;
-}
-
-export function resolveSettings(values: ParameterValues, rows: number): Settings {
-  return {
-    epochs: typeof values.epochs === "number" ? values.epochs : adaptiveEpochs(rows),
-    batchSize: typeof values.batchSize === "number" ? values.batchSize : adaptiveBatch(rows, MOST_ROWS),
-    learningRate: values.learningRate as number,
-    weightDecay: values.weightDecay as number,
-    clipNorm: values.clipNorm as number,
-    gather: values.gather as number,
-    averaging: values.averaging as number,
-    patience: values.patience as number,
-    allowDifferentDevice: values.allowDifferentDevice === true,
-  };
+export function resolveSettings(values: ParameterValues, rows: number): LessonSettings {
+  return learningSettings(values, { epochs: adaptiveEpochs(rows), batchSize: adaptiveBatch(rows, MOST_ROWS) });
 }
 
 function adaptiveEpochs(rows: number): number {

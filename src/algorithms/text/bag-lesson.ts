@@ -3,10 +3,12 @@ import {
   type ModelContent,
   outputsOf,
   type RandomStream,
+  randomStream,
   type TrainerContext,
 } from "../../core/index.ts";
 import type { SparseMatrix } from "../../kernels/linear/index.ts";
 import type { Lesson } from "../neural/lesson.ts";
+import { rowPasses } from "../neural/row-passes.ts";
 import type { Batch } from "../neural/steps/index.ts";
 import { defineBag } from "./bag-definition.ts";
 import { planBag } from "./bag-plan.ts";
@@ -21,7 +23,7 @@ export const BAG_FORMAT = 1;
 export async function bagLesson(
   name: string,
   defaults: TextDefaults,
-  { dataset, parameters }: TrainerContext,
+  { dataset, parameters, seed }: TrainerContext,
 ): Promise<Lesson> {
   const { train, validation, trainRows, validationRows } = await labelledExamples(dataset);
   const settings = textSettings(parameters, defaults, trainRows.length);
@@ -33,21 +35,25 @@ export async function bagLesson(
   const placeOf = new Map([...trainRows].map((row, place) => [row, place]));
   const validationPlace = new Map([...validationRows].map((row, place) => [row, place]));
   const places = (rows: Uint32Array, known: Map<number, number>) => Uint32Array.from(rows, (row) => known.get(row)!);
+  const passes = rowPasses({ seed, name, trainRows, validationRows, batchSize: capacity });
+  const score = createLabelScore(task, validation, outputsOf(task));
   return {
     name,
     definition: defineBag(plan, capacity, isExclusive(task)),
     settings,
-    trainRows,
-    validationRows,
-    trainingBatch(rows, random) {
+    batches: passes.batches,
+    trainingBatch({ epoch, batch, draw }) {
+      const rows = passes.trainingRows(epoch, batch);
+      const random = randomStream(seed, name, "batch", draw);
       const { arrays } = bagBatch(matrices.train, places(rows, placeOf), { share: settings.tokenDropout, random });
       return { rows: capacity, arrays: { ...arrays, ...labelsOf(rows) } };
     },
-    validationBatch: (rows) => ({
-      rows: capacity,
-      arrays: bagBatch(matrices.validation, places(rows, validationPlace), null).arrays,
-    }),
-    score: createLabelScore(task, validation, outputsOf(task)),
+    validationBatch(batch) {
+      const rows = places(passes.validationRows(batch), validationPlace);
+      return { rows: capacity, arrays: bagBatch(matrices.validation, rows, null).arrays };
+    },
+    judge: (batch, outputs) => score.add(passes.validationRows(batch), outputs),
+    score,
     content: (arrays, epochs): ModelContent => ({
       algorithm: name,
       formatVersion: BAG_FORMAT,

@@ -1,5 +1,6 @@
-import { outputsOf, type TrainerContext } from "../../core/index.ts";
+import { outputsOf, randomStream, type TrainerContext } from "../../core/index.ts";
 import type { Lesson } from "../neural/lesson.ts";
+import { rowPasses } from "../neural/row-passes.ts";
 import { encoderBatch, newEncoderBuffers } from "./encoder-batches.ts";
 import { encoderContent } from "./encoder-content.ts";
 import { defineEncoder } from "./encoder-definition.ts";
@@ -16,7 +17,7 @@ const USUAL_STEPS = 40;
 export async function encoderLesson(
   name: string,
   defaults: TextDefaults,
-  { dataset, parameters }: TrainerContext,
+  { dataset, parameters, seed }: TrainerContext,
 ): Promise<Lesson> {
   const { train, validation, trainRows, validationRows } = await labelledExamples(dataset);
   const cost = Math.max(1, stepsOf(train.table, trainRows, parameters) / USUAL_STEPS);
@@ -25,19 +26,22 @@ export async function encoderLesson(
   const plan = planEncoder(name, dataset, train, trainRows, parameters, settings);
   const buffers = newEncoderBuffers(plan, settings.batchSize);
   const labelsOf = createLabelWriter(task, train, trainRows, settings);
+  const passes = rowPasses({ seed, name, trainRows, validationRows, batchSize: settings.batchSize });
+  const score = createLabelScore(task, validation, outputsOf(task));
   return {
     name,
     definition: defineEncoder(plan, isExclusive(task)),
     settings,
-    trainRows,
-    validationRows,
-    trainingBatch(rows, random) {
-      const hidden = { share: settings.tokenDropout, random };
+    batches: passes.batches,
+    trainingBatch({ epoch, batch, draw }) {
+      const rows = passes.trainingRows(epoch, batch);
+      const hidden = { share: settings.tokenDropout, random: randomStream(seed, name, "batch", draw) };
       const { rows: count, arrays } = encoderBatch(plan, train.table, rows, buffers, hidden);
       return { rows: count, arrays: { ...arrays, ...labelsOf(rows) } };
     },
-    validationBatch: (rows) => encoderBatch(plan, validation.table, rows, buffers, null),
-    score: createLabelScore(task, validation, outputsOf(task)),
+    validationBatch: (batch) => encoderBatch(plan, validation.table, passes.validationRows(batch), buffers, null),
+    judge: (batch, outputs) => score.add(passes.validationRows(batch), outputs),
+    score,
     content: (arrays, epochs) => encoderContent(name, { plan, weights: arrays }, epochs),
   };
 }

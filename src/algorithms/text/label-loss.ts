@@ -1,6 +1,7 @@
 import type { Value } from "../../backends/index.ts";
 import type { Task } from "../../core/index.ts";
 import type { Scope } from "../neural/layers/index.ts";
+import { logisticLoss } from "../neural/logistic-loss.ts";
 import type { Input } from "../neural/steps/index.ts";
 
 /** True where exactly one class is right, so that outputs compete. */
@@ -20,7 +21,5 @@ export function labelLoss<V>(scope: Scope<V>, outputs: Value<V>, exclusive: bool
   const [target, weight] = [scope.input("target"), scope.input("weight")];
   const weighted = (losses: Value<V>): Value<V> => tape.sum(tape.mul(weight, losses), [0, 1]);
   if (exclusive) return tape.neg(weighted(tape.mul(target, tape.logSoftmax(outputs))));
-  // max(z, 0) - z · y + ln(1 + exp(-|z|)) is never infinite.
-  const small = tape.log(tape.add(tape.exp(tape.neg(tape.abs(outputs))), tape.constant([1], [])));
-  return weighted(tape.add(tape.sub(tape.relu(outputs), tape.mul(outputs, target)), small));
+  return weighted(logisticLoss(tape, outputs, target));
 }

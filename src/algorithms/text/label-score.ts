@@ -2,10 +2,10 @@ import { type Examples, primaryMetric, type Task, targetWidth } from "../../core
 import { createMetrics } from "../../metrics/index.ts";
 import { LOG_ODDS } from "../linear/calibrate.ts";
 import { toProbabilities } from "../linear/margins.ts";
-import type { Score } from "../neural/lesson.ts";
+import type { RowScore } from "../neural/lesson.ts";
 
 /** Judges a network's outputs on validation rows by the task's own metric; labels get the thresholds that suit these rows best. */
-export function createLabelScore(task: Task, { target, weight }: Examples, outputs: number): Score {
+export function createLabelScore(task: Task, { target, weight }: Examples, outputs: number): RowScore {
   const { name, higherIsBetter } = primaryMetric(task.kind);
   let metrics = createMetrics(task);
   return {

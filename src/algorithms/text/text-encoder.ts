@@ -39,6 +39,7 @@ export const textEncoder: Algorithm = {
   tasks: ["binary", "multiclass", "multilabel"],
   input: "memory",
   parts: ["tokens"],
+  onRequest: true,
   parameters: [...OWN, ...textParameters(DEFAULTS)],
   createTrainer: async (context) => {
     const [{ EpochTrainer }, { encoderLesson }] = await Promise.all([

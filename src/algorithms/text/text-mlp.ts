@@ -20,6 +20,7 @@ export const textMlp: Algorithm = {
   tasks: ["binary", "multiclass", "multilabel"],
   input: "memory",
   parts: ["sparse"],
+  onRequest: true,
   parameters: textParameters(DEFAULTS),
   refitParameters: refitEpochs,
   createTrainer: async (context) => {

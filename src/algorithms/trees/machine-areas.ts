@@ -27,6 +27,8 @@ export function planAreas(
   const recordBytes = sizes.packed ? 4 * classes : sizes.residual ? 4 : 16;
   const packedParts = sizes.packed ? threads * jobLimit : 0;
   const { columns, places, stride } = layout;
+  // Roots of several classes are added up at once; each takes the packed cells of a job.
+  const rootsTogether = sizes.packed && classes > 1 && classes <= jobLimit;
   const waiting = sizes.gatheredRows === 0 ? 0 : threads * jobLimit;
   return {
     frame: plan.reserve(512),
@@ -39,6 +41,7 @@ export function planAreas(
     gatheredRecords: plan.reserve(waiting * sizes.gatheredRows * (sizes.packed || sizes.residual ? 4 : 16)),
     gatheredFills: plan.reserve(waiting * 8),
     packedFills: plan.reserve(packedParts * 8),
+    classRoots: rootsTogether ? plan.reserve(classes * slotBytes) : 0,
     slots: plan.reserve(sizes.slots * slotBytes),
     root: plan.reserve(slotBytes),
     carryTerms: plan.reserve(maxNodes * 8),

@@ -23,6 +23,7 @@ export function fillFrame(machine: BareMachine, emitted: boolean): void {
   machine.set("PACKED", machine.packed ? 1 : 0);
   machine.set("PACKED_CELLS", address.packedCells);
   machine.set("PACKED_FILLS", address.packedFills);
+  machine.set("CLASS_ROOTS", address.classRoots);
   machine.set("GATHERED_ROWS", machine.gatheredRows);
   machine.set("GATHERED_BINS", address.gatheredBins);
   machine.set("GATHERED_RECORDS", address.gatheredRecords);

@@ -22,10 +22,12 @@ const MAX_EMITTED_COLUMNS = 512;
 /** Phases that look at the rows' bins, block by block. */
 const BINS_PHASES: ReadonlySet<Phase> = new Set([
   "rootPass",
+  "classRootPass",
   "residualRootPass",
   "expandPass",
   "residualPass",
   "walkPass",
+  "leftOutPass",
 ]);
 
 /**

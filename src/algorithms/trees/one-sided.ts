@@ -34,7 +34,8 @@ function share(name: string, value: number, description: string): ParameterSpec 
 export function readOneSided(values: ParameterValues): OneSidedShares | null {
   if (values.sampling !== "goss") return null;
   const [top, rest] = [values.topShare as number, values.restShare as number];
-  if (values.subsample !== 1) throw refuse("subsample must be 1, as goss draws the rows", String(values.subsample));
+  if ((values.subsample ?? 1) !== 1)
+    throw refuse("subsample must be 1, as goss draws the rows", String(values.subsample));
   if (top + rest > 1) throw refuse("topShare and restShare must be at most 1 together", String(top + rest));
   return { top, rest };
 }

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { KaaykoError, type ParameterSpec } from "../../core/index.ts";
-import { formatBytes, formatPlural, printable } from "../../reports/index.ts";
+import { formatBytes, formatPlural, printable } from "../../reports/text/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { addCheckpointsDir } from "../runs.ts";
 import type { CleanupReport } from "../services.ts";

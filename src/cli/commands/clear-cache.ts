@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { formatBytes, printable } from "../../reports/index.ts";
+import { formatBytes, printable } from "../../reports/text/index.ts";
 import { type Context, examples, onRun, type Register } from "../context.ts";
 import { cacheFolder } from "../settings/folders.ts";
 import { answersPath } from "../settings/remembered.ts";

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { paint, printable, renderTable } from "../../reports/index.ts";
+import { paint, printable, renderTable } from "../../reports/text/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { flagLayer, readLayers } from "../settings/layers.ts";
 import { environmentName, flagName } from "../settings/names.ts";

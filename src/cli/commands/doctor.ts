@@ -1,4 +1,4 @@
-import { paint, printable, renderTable, type Style, sign } from "../../reports/index.ts";
+import { paint, printable, renderTable, type Style, sign } from "../../reports/text/index.ts";
 import { examples, onRun, type Register } from "../context.ts";
 import type { Finding } from "../services.ts";
 

@@ -1,4 +1,4 @@
-import { formatBytes, paint, printable, renderTable, type Style } from "../../reports/index.ts";
+import { formatBytes, paint, printable, renderTable, type Style } from "../../reports/text/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { addCheckpointsDir, ageText, findRun, openRuns, stepText } from "../runs.ts";
 import type { CheckpointSummary } from "../services.ts";

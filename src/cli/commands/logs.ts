@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "commander";
 import { isFinished, type Job, type JobQueue, jobName } from "../../jobs/index.ts";
-import { printable } from "../../reports/index.ts";
+import { printable } from "../../reports/text/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { addJobsDir } from "../job-flags.ts";
 import { findJob, jobDocument, openQueue, outcomeOf } from "../jobs-folder.ts";

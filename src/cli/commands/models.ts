@@ -9,7 +9,7 @@ import {
   printable,
   renderTable,
   type Style,
-} from "../../reports/index.ts";
+} from "../../reports/text/index.ts";
 import { type Context, examples, onRun, type Register } from "../context.ts";
 import type { HealthDocument, ModelLocation } from "../services.ts";
 import { fromHere, resolveFolders } from "../settings/resolve-folders.ts";

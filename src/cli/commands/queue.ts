@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { KaaykoError, type ParameterSpec } from "../../core/index.ts";
 import { isFinished, type Job, type JobQueue, type JobStatus, jobName, type Listing } from "../../jobs/index.ts";
-import { formatPlural, formatSeconds, paint, printable, renderTable, type Style } from "../../reports/index.ts";
+import { formatPlural, formatSeconds, paint, printable, renderTable, type Style } from "../../reports/text/index.ts";
 import { estimatedNeeds, jobArguments, submitJob } from "../background.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { addJobFlags, addJobsDir, jobsFolder } from "../job-flags.ts";

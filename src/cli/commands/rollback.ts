@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { printable } from "../../reports/index.ts";
+import { printable } from "../../reports/text/index.ts";
 import { examples, onRun, type Register } from "../context.ts";
 import { addCheckpointsDir, findRun, openRuns } from "../runs.ts";
 import { parseFlag } from "../settings/resolve.ts";

@@ -10,7 +10,7 @@ import {
   printable,
   renderTable,
   type Style,
-} from "../../reports/index.ts";
+} from "../../reports/text/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { jobsSection } from "../jobs-section.ts";
 import { addCheckpointsDir, ageText, findRun, openRuns, stepText } from "../runs.ts";

@@ -9,7 +9,6 @@ import { readSettings } from "../settings/read-settings.ts";
 import { givenNames, type ResolvedSettings, resolveAlgorithmSettings, withAnswers } from "../settings/resolve.ts";
 import { fromHere } from "../settings/resolve-folders.ts";
 import { addTrainFlags } from "../train-flags.ts";
-import { runTraining } from "../training-run.ts";
 
 /** When questions are asked: where the data or the target is open, always, never. */
 export type AskMode = "open" | "always" | "never";
@@ -46,8 +45,9 @@ export async function train(context: Context, options: Options, ask: AskMode): P
   const { algorithms, request } = await checkedRequest(context, settings);
   if (options.background === true) return submitTraining(context, options, settings);
   refuseJobFlags(options);
-  const learner = request.settings.warmStart ?? request.settings.objective;
-  explain(context, settings, request.settings.algorithms === undefined && learner ? [String(learner)] : algorithms);
+  explain(context, settings, algorithms);
+  // What trains takes its time to load: behind the first line.
+  const { runTraining } = await import("../training-run.ts");
   const training = await context.services.training();
   return runTraining(context, String(settings.values.checkpointsDir ?? "checkpoints"), (watch) =>
     training.start(typeof options.runId === "string" ? { ...request, runId: options.runId } : request, watch),

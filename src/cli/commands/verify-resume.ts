@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Option } from "commander";
 import { KaaykoError, randomStream } from "../../core/index.ts";
-import { formatPlural, renderTable, type Style } from "../../reports/index.ts";
+import { formatPlural, renderTable, type Style } from "../../reports/text/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import { fromHere } from "../settings/resolve-folders.ts";
 import { withSignals } from "../terminal/signals.ts";

@@ -1,4 +1,4 @@
-import { formatPlural, paint, printable, type Style, sign } from "../../reports/index.ts";
+import { formatPlural, paint, printable, type Style, sign } from "../../reports/text/index.ts";
 import { examples, onRun, type Register } from "../context.ts";
 import { addCheckpointsDir, findRun, openRuns } from "../runs.ts";
 import type { VerifyReport } from "../services.ts";

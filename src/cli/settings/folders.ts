@@ -1,32 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ParameterSpec } from "../../core/index.ts";
 import type { Host } from "../terminal/host.ts";
-
-/**
- * Where runs and models are, for the commands that must start without loading all of training. Copies of two of the
- * settings of `train`; a test compares them.
- */
-export const FOLDER_PARAMETERS: readonly ParameterSpec[] = [
-  {
-    name: "checkpointsDir",
-    type: "string",
-    default: "checkpoints",
-    group: "Checkpoints",
-    placeholder: "DIR",
-    affectsResult: false,
-    description: "Where runs are kept",
-  },
-  {
-    name: "modelsDir",
-    type: "string",
-    default: "models",
-    group: "Checkpoints",
-    placeholder: "DIR",
-    affectsResult: false,
-    description: "Where finished models go",
-  },
-];
 
 /** The user's own settings: `$XDG_CONFIG_HOME/kaayko/config.json` or its like on the platform. */
 export function userConfigPath(host: Host): string {

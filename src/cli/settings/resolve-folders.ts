@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
+import { FOLDER_SETTINGS } from "../../training/settings/folders.ts";
 import type { Host } from "../terminal/host.ts";
-import { FOLDER_PARAMETERS } from "./folders.ts";
 import { flagLayer, type Layer, readLayers } from "./layers.ts";
 import { resolveSettings } from "./resolve.ts";
 
@@ -12,15 +12,15 @@ export interface Folders {
 
 /** Finds the run-time folders from flags, environment and files without knowing the other settings that files may hold. */
 export function resolveFolders(host: Host, options: Readonly<Record<string, unknown>>): Folders {
-  const names = new Set(FOLDER_PARAMETERS.map((spec) => spec.name));
+  const names = new Set(FOLDER_SETTINGS.map((spec) => spec.name));
   const only = (layer: Layer): Layer => ({
     ...layer,
     set: {},
     values: Object.fromEntries(Object.entries(layer.values).filter(([name]) => names.has(name))),
   });
   const config = typeof options.config === "string" ? options.config : undefined;
-  const layers = [flagLayer(options, []), ...readLayers(host, FOLDER_PARAMETERS, config)].map(only);
-  const { values } = resolveSettings(FOLDER_PARAMETERS, layers);
+  const layers = [flagLayer(options, []), ...readLayers(host, FOLDER_SETTINGS, config)].map(only);
+  const { values } = resolveSettings(FOLDER_SETTINGS, layers);
   return { checkpointsDir: String(values.checkpointsDir), modelsDir: String(values.modelsDir) };
 }
 

@@ -1,4 +1,4 @@
-import type { Style } from "../../reports/index.ts";
+import type { Style } from "../../reports/text/index.ts";
 import type { Host, OutputStream } from "./host.ts";
 
 /** The general switches, found before anything else is parsed: even a parsing error must know how to be printed. */

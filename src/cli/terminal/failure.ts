@@ -1,5 +1,5 @@
 import { type JsonObject, KaaykoError } from "../../core/index.ts";
-import { paint, printable, sign } from "../../reports/index.ts";
+import { paint, printable, sign } from "../../reports/text/index.ts";
 import type { Output } from "./output.ts";
 
 /** An error as a user sees it. */

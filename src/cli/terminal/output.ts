@@ -1,4 +1,4 @@
-import { paint, printable, type Style } from "../../reports/index.ts";
+import { paint, printable, type Style } from "../../reports/text/index.ts";
 import { canAnimate, type Switches, streamStyle } from "./capabilities.ts";
 import type { Host, OutputStream } from "./host.ts";
 

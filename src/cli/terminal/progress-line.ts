@@ -9,7 +9,7 @@ import {
   printable,
   renderProgressBar,
   type Style,
-} from "../../reports/index.ts";
+} from "../../reports/text/index.ts";
 
 const BAR_WIDTH = 14;
 

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { JsonObject } from "../../core/index.ts";
-import { formatCount, formatSeconds } from "../../reports/index.ts";
+import { formatCount, formatSeconds } from "../../reports/text/index.ts";
 
 /** How fast batches of rows went. */
 export interface Timing {

@@ -2,7 +2,7 @@ import type { Services } from "../services.ts";
 
 /** The services, made from the rooms; each room is loaded when a command asks for it. */
 export const wiredServices: Services = {
-  parameters: async () => (await import("../../training/index.ts")).TRAINING_PARAMETERS,
+  parameters: async () => (await import("../../training/settings/index.ts")).TRAINING_PARAMETERS,
   algorithms: async () => (await import("../../algorithms/index.ts")).ALGORITHMS,
   training: async () => (await import("./training.ts")).trainingService,
   checkpoints: async () => (await import("./checkpoints.ts")).checkpointService,

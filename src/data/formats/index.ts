@@ -51,7 +51,13 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   libsvm: {
     title: "libsvm",
     endings: [".libsvm", ".svm", ".svmlight"],
-    open: async (path) => (await import("./libsvm/index.ts")).openLibsvm(path),
+    open: async (path) => {
+      const [{ openLibsvm }, { withQueryFile }] = await Promise.all([
+        import("./libsvm/index.ts"),
+        import("./query-file.ts"),
+      ]);
+      return withQueryFile(await openLibsvm(path));
+    },
   },
   conll: {
     title: "CoNLL",

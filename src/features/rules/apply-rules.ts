@@ -11,10 +11,17 @@ export type FiredCap = Pick<Cap | UnknownCap, "name" | "cap" | "reason">;
 /**
  * Keeps predictions within the range of the rules and under every cap that holds; changes them in place. NaN becomes the lowest
  * prediction that there is.
+ *
+ * @param caps `lowestCaps` of the table, where the caller has them
  */
-export function applyRules(compiled: CompiledRules, table: FeatureTable, predictions: Float64Array): void {
-  if (table.rows >= MANY_ROWS) {
-    capPredictions(compiled, lowestCaps(compiled, table), predictions);
+export function applyRules(
+  compiled: CompiledRules,
+  table: FeatureTable,
+  predictions: Float64Array,
+  caps?: LowestCaps,
+): void {
+  if (caps !== undefined || table.rows >= MANY_ROWS) {
+    capPredictions(compiled, caps ?? lowestCaps(compiled, table), predictions);
     return;
   }
   const features = new Float64Array(compiled.features);

@@ -26,6 +26,8 @@ const op = {
   i64ShiftLeft: [0x86],
   i64ShiftRight: [0x87],
   i64x2Add: [0xfd, 0xce, 0x01],
+  i64x2Splat: [0xfd, 0x12],
+  i64x2ReplaceSecond: [0xfd, 0x1e, 1],
 };
 
 /**
@@ -45,10 +47,11 @@ export function emitHistogramKernel(shape: HistogramShape | null): Uint8Array<Ar
     gatheredBody(shape, "constant"),
     gatheredBody(shape, "packed"),
     sequenceBody(shape, "packed"),
+    pairBody(shape),
   ];
   const names = [
     ...["narrowGathered", "narrowSequence", "wideGathered", "wideSequence", "narrowConstant"],
-    ...["packedGathered", "packedSequence"],
+    ...["packedGathered", "packedSequence", "packedPairSequence"],
   ];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
@@ -61,7 +64,7 @@ export function emitHistogramKernel(shape: HistogramShape | null): Uint8Array<Ar
       ]),
     ),
     ...section(2, vector([[...text("env"), ...text("memory"), 0x02, 0x03, ...unsigned(1), ...unsigned(65_536)]])),
-    ...section(3, vector([[0], [1], [0], [1], [2], [0], [1]])),
+    ...section(3, vector([[0], [1], [0], [1], [2], [0], [1], [0]])),
     ...section(7, vector(names.map((name, i) => [...text(name), 0x00, i]))),
     ...section(10, vector(bodies.map((body) => [...unsigned(body.length), ...body]))),
   ]);
@@ -126,6 +129,29 @@ function sequenceBody(shape: HistogramShape | null, cells: Cells): number[] {
       ...op.i32LessUnsigned,
       ...op.branchIf,
     ],
+    ...op.end,
+    ...op.end,
+  ];
+}
+
+/** (count, bins, records, others, cells), for two classes of packed records: locals 5 end, 6 address, 7 cell, 8 both cells. */
+function pairBody(shape: HistogramShape | null): number[] {
+  const locals = vector([
+    [2, I32],
+    [1, I64],
+    [1, V128],
+  ]);
+  if (shape === null) return [...locals, ...op.end];
+  const advance = (local: number, bytes: number): number[] => [...get(local), ...constant(bytes), ...op.i32Add];
+  return [
+    ...locals,
+    ...[...get(2), ...get(0), ...constant(2), ...op.i32ShiftLeft, ...op.i32Add, ...set(5)],
+    ...op.blockLoop,
+    ...[...get(2), ...loadCell(shape, "packed", 7), ...op.i64x2Splat],
+    ...[...get(3), ...loadCell(shape, "packed", 7), ...op.i64x2ReplaceSecond, ...set(8)],
+    ...addColumns(shape, true, { row: 1, histogram: 4, address: 6, cell: 8 }),
+    ...[...advance(1, shape.stride), ...set(1), ...advance(3, 4), ...set(3)],
+    ...[...advance(2, 4), ...tee(2), ...get(5), ...op.i32LessUnsigned, ...op.branchIf],
     ...op.end,
     ...op.end,
   ];

@@ -5,6 +5,7 @@ import { emitHistogramKernel, type HistogramShape } from "./emit-histogram.ts";
 export const PHASES = [
   "binPass",
   "packedGradientPass",
+  "classRootPass",
   "gradientSizePass",
   "rootPass",
   "expandPass",

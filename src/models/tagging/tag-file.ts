@@ -4,6 +4,7 @@ import {
   type ColumnSchema,
   columnNamed,
   type JsonObject,
+  kindFor,
   type StringColumn,
   type TableSource,
   type TableWriter,
@@ -13,6 +14,7 @@ import { matchColumns } from "../../features/index.ts";
 import { checkKept, outputColumns } from "../outputs.ts";
 import type { ModelPredictor } from "../predictor.ts";
 import { rowsToBatch } from "../row-batch.ts";
+import type { TaggedCells, TagLog } from "./tag-log.ts";
 import { tagTexts } from "./tag-texts.ts";
 
 const BATCH_ROWS = 4096;
@@ -27,6 +29,10 @@ export interface TagFileOptions {
   /** Asked after every batch; true ends the work, and nothing is written. */
   readonly stop?: () => boolean;
   readonly threads?: number;
+  /** Rows at a time. Default 4,096. */
+  readonly batchRows?: number;
+  /** Where tags are kept while the file is written, so that the same call goes on after a kill. Default none. */
+  readonly tagLog?: TagLog;
 }
 
 /**
@@ -37,26 +43,33 @@ export interface TagFileOptions {
  * @throws KaaykoError (input) where the table lacks the column of texts; (usage) where a kept column has the name of an output
  */
 export async function tagFile(options: TagFileOptions): Promise<{ rows: number; bytes: number } | null> {
-  const { predictor, source, threads = 1 } = options;
+  const { predictor, source, threads = 1, batchRows = BATCH_ROWS } = options;
   const description = await source.describe();
   const { columns, kinds } = matchColumns(predictor.model.pipeline, description, source.path);
   const kept = [...new Set([...options.keep, ...columns])];
-  const schema = kept.map((name) => description.columns.find((column) => column.name === name)!);
+  const schema = kept.map((name) => {
+    const column = description.columns.find((candidate) => candidate.name === name)!;
+    return { ...column, kind: kindFor(name, kinds) ?? column.kind };
+  });
   checkKept(kept, predictor.model.task);
-  const reader = await source.open({ columns: kept, kinds, batchRows: BATCH_ROWS, threads });
+  const reader = await source.open({ columns: kept, kinds, batchRows, threads });
   const writer = await options.openWriter([...schema, ...outputColumns(predictor.model.task)]);
   let done = 0;
   try {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
-      await writer.write({ ...batch, columns: [...batch.columns, ...(await taggedColumns(predictor, batch))] });
+      const cells = await taggedCells(options, batch);
+      await writer.write({ ...batch, columns: [...batch.columns, ...columnsOf(cells)] });
       done += batch.rows;
       options.onProgress?.(done, description.rows);
       if (options.stop?.() === true) {
+        await options.tagLog?.flush();
         await writer.abort();
         return null;
       }
     }
-    return await writer.finish();
+    const written = await writer.finish();
+    await options.tagLog?.finish();
+    return written;
   } catch (error) {
     await writer.abort();
     throw error;
@@ -75,18 +88,23 @@ function textsOf({ model }: ModelPredictor, { columns }: Pick<Batch, "columns">)
   return cellsOf(columnNamed(columns, model.task.text!)!);
 }
 
-async function taggedColumns(predictor: ModelPredictor, batch: Batch): Promise<Column[]> {
+/** Cells from the log where it has them, else made and noted in it. */
+async function taggedCells({ predictor, tagLog }: TagFileOptions, batch: Batch): Promise<readonly TaggedCells[]> {
+  const known = await tagLog?.read(batch.firstRow, batch.rows);
+  if (known !== undefined) return known;
   const tagged = await tagTexts(predictor, textsOf(predictor, batch));
-  return [
+  const cells = tagged.map(({ tags, entities }): TaggedCells => [tags.join(" "), JSON.stringify(entities)]);
+  await tagLog?.add(batch.firstRow, cells);
+  return cells;
+}
+
+function columnsOf(cells: readonly TaggedCells[]): Column[] {
+  return ["prediction", "entities"].map((name, i) =>
     stringColumn(
-      "prediction",
-      tagged.map(({ tags }) => tags.join(" ")),
+      name,
+      cells.map((row) => row[i]!),
     ),
-    stringColumn(
-      "entities",
-      tagged.map(({ entities }) => JSON.stringify(entities)),
-    ),
-  ];
+  );
 }
 
 function stringColumn(name: string, cells: readonly string[]): StringColumn {

@@ -27,13 +27,14 @@ async function open(kind: Kind, rows: number, batchRows: number) {
 
 /** A hash of what a batch holds: its arrays are filled again. */
 async function hashOf({ batches, encoder }: Awaited<ReturnType<typeof open>>, epoch: number, at: number) {
-  const { rows, rawTarget, rawWeight } = await batches.get({ role: "train", shuffle: { seed: 5, epoch } }, at);
-  const count = rows.rows;
+  const batch = await batches.get({ role: "train", shuffle: { seed: 5, epoch } }, at);
+  const { rows: count, rawTarget, rawWeight } = batch;
+  const { dense, codes0, target, weight } = batch.arrays;
   const arrays = {
-    dense: rows.dense.slice(0, count * encoder.network.dense),
-    codes: rows.codes.slice(0, count * encoder.network.embeddings.length),
-    target: rows.target.slice(0, count),
-    weight: rows.weight.slice(0, count),
+    dense: dense!.slice(0, count * encoder.network.dense),
+    codes: codes0!.slice(0, count),
+    target: target!.slice(0, count),
+    weight: weight!.slice(0, count),
     rawTarget: rawTarget.slice(0, count),
     rawWeight: rawWeight.slice(0, count),
   };
@@ -46,17 +47,17 @@ describe("batches of packed rows", () => {
     expect(batches.count("validation")).toBe(2);
     const expected = newEncodedRows(encoder.inputs, 64);
     encodeRows(encoder.inputs, { rows: 500, columns: table.columns }, table.roles.validation.subarray(64), expected);
-    const { rows, rawTarget, rawWeight } = await batches.get({ role: "validation", shuffle: null }, 1);
-    expect(rows.rows).toBe(36);
+    const { rows, arrays, rawTarget, rawWeight } = await batches.get({ role: "validation", shuffle: null }, 1);
+    expect(rows).toBe(36);
     const width = encoder.network.dense;
-    expect(rows.dense.slice(0, 36 * width)).toEqual(expected.dense.slice(0, 36 * width));
-    expect(rows.codes.slice(0, 36)).toEqual(expected.codes.slice(0, 36));
+    expect(arrays.dense!.slice(0, 36 * width)).toEqual(expected.dense.slice(0, 36 * width));
+    expect(arrays.codes0!.slice(0, 36)).toEqual(expected.codes.slice(0, 36));
     const wanted = Array.from(table.roles.validation.subarray(64));
     expect([...rawTarget.subarray(0, 36)]).toEqual(wanted.map((row) => table.target[row]));
     expect([...rawWeight.subarray(0, 36)]).toEqual(wanted.map((row) => table.weight![row]));
-    expect(rows.weight.subarray(0, 36).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+    expect([...arrays.weight!.subarray(0, 36)].reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 5);
     const { outputs } = encoder.network;
-    const targets = [...rows.target.subarray(0, 36 * outputs)];
+    const targets = [...arrays.target!.subarray(0, 36 * outputs)];
     const value = (row: number): number[] => {
       if (kind === "multiclass") return [0, 1, 2].map((code) => Number(code === table.target[row]));
       return [kind === "regression" ? Math.fround((table.target[row]! - 100) / 20) : table.target[row]!];
@@ -70,7 +71,7 @@ describe("batches of packed rows", () => {
     const seen: number[] = [];
     for (let at = 0; at < batches.count("train"); at++) {
       const { rows, rawTarget } = await batches.get({ role: "train", shuffle: { seed: 5, epoch: 2 } }, at);
-      seen.push(...rawTarget.subarray(0, rows.rows));
+      seen.push(...rawTarget.subarray(0, rows));
     }
     const order = (values: number[]) => values.sort((a, b) => a - b);
     expect(order(seen)).toEqual(order(Array.from(table.roles.train, (row) => table.target[row]!)));

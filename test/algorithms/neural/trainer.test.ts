@@ -38,7 +38,7 @@ async function stepOften(trainer: MlpTrainer): Promise<void> {
 /** A trainer that has looked at all rows: its network has its first weights. */
 async function prepared(context: TrainerContext): Promise<MlpTrainer> {
   const trainer = await MlpTrainer.create(context);
-  while (trainer.getState().json.inputs === undefined) await trainer.step();
+  while ((await trainer.getState()).json.inputs === undefined) await trainer.step();
   return trainer;
 }
 
@@ -115,6 +115,29 @@ describe("the mlp trainer", () => {
     );
   });
 
+  it("adds the gradients of batches up, and gives a model of the mean of its weights", async () => {
+    const table = syntheticTable("regression", 400);
+    const score = async (settings: Record<string, number>) => {
+      const { trainer, epochs } = await trainFully(contextOf(table, { ...small, epochs: 30, ...settings }));
+      const hash = hashOfModel(await trainer.model());
+      await trainer.dispose();
+      return { hash, best: Math.min(...epochs.map((metrics) => metrics["validation.rmse"]!)) };
+    };
+    const plain = await score({});
+    for (const settings of [{ gather: 2 }, { averaging: 0.9 }]) {
+      const other = await score(settings);
+      expect(other.hash).not.toBe(plain.hash);
+      expect(other.best).toBeLessThan(1.5 * plain.best);
+    }
+    const steps = await expectResumable({
+      make: () => MlpTrainer.create(contextOf(table, { ...small, gather: 4, averaging: 0.9 })),
+      outcome: async (trainer) => hashOfModel(await trainer.model()),
+      dispose: (trainer) => trainer.dispose(),
+      points: 6,
+    });
+    expect(steps).toBe(2 + 3 * (Math.ceil(240 / 16) + 1));
+  });
+
   it("learns targets of any size, constant features and batches of one row", async () => {
     const table = syntheticTable("regression", 60);
     const target = table.target.map((value) => value * 1e300);
@@ -139,7 +162,7 @@ describe("the mlp trainer", () => {
   it("stops with the update and the likely cause where the loss is no number any more", async () => {
     const context = contextOf(syntheticTable("regression", 60), small);
     const trainer = await prepared(context);
-    const state = copyState(trainer.getState());
+    const state = copyState(await trainer.getState());
     (state.arrays.bias0 as Float32Array).fill(1e38);
     (state.arrays.weight1 as Float32Array).fill(1e38);
     await trainer.setState(state);
@@ -184,12 +207,12 @@ describe("the mlp trainer", () => {
   it("refuses a state of another device, and of another network", async () => {
     const table = syntheticTable("regression", 100);
     const trainer = await prepared(contextOf(table, small, "cpu"));
-    const state = copyState(trainer.getState());
+    const state = copyState(await trainer.getState());
     const onWasm = await MlpTrainer.create(contextOf(table, small, "wasm"));
     await expect(onWasm.setState(state)).rejects.toThrow(/same device.*backend cpu before and wasm now/);
     const allowed = await MlpTrainer.create(contextOf(table, { ...small, allowDifferentDevice: true }, "wasm"));
     await allowed.setState(state);
-    expect(toBytes(allowed.getState().arrays.weight0!)).toEqual(toBytes(state.arrays.weight0!));
+    expect(toBytes((await allowed.getState()).arrays.weight0!)).toEqual(toBytes(state.arrays.weight0!));
     const wider = await MlpTrainer.create(contextOf(table, { ...small, hiddenLayers: ["9"] }, "cpu"));
     await expect(wider.setState(state)).rejects.toThrow(KaaykoError);
   });

@@ -48,3 +48,16 @@ describe("the least weight of a child, where nobody says", () => {
     expect(optionsOf(xgboost, "multiclass", 800, { minChildWeight: 2 }).minChildWeight).toBe(2);
   });
 });
+
+describe("the share of rows that a tree sees, where nobody says", () => {
+  it("is four fifths for xgboost and classes in small tables, all of them elsewhere", () => {
+    const shares = (kind: "regression" | "binary" | "multiclass", rows: number, given = {}) =>
+      [xgboost, histGradient].map((algorithm) => optionsOf(algorithm, kind, rows, given).subsample);
+    expect(shares("binary", 800)).toEqual([0.8, 1]);
+    expect(shares("multiclass", 40_000)).toEqual([0.8, 1]);
+    expect(shares("multiclass", 40_001)).toEqual([1, 1]);
+    expect(shares("regression", 800)).toEqual([1, 1]);
+    expect(shares("binary", 800, { sampling: "goss" })).toEqual([1, 1]);
+    expect(shares("binary", 800, { subsample: 0.5 })).toEqual([0.5, 0.5]);
+  });
+});

@@ -76,7 +76,13 @@ describe("against boosting in float64", () => {
       const isWeighted = weight.some((w) => w !== 1);
       const dataset = datasetOf(features, target, task, { weight: isWeighted ? weight : null });
       const settings = { rounds: 6, maxDepth: 3, learningRate: 0.5, lambda: 1, minChildWeight: 1e-3 };
-      const { model } = await train(xgboost, dataset, { ...settings, objective: loss, minChildRows: 1, colsample: 1 });
+      const { model } = await train(xgboost, dataset, {
+        ...settings,
+        objective: loss,
+        minChildRows: 1,
+        colsample: 1,
+        subsample: 1,
+      });
       const predictions = await predict(xgboost, model, dataset, features);
       const base = (model.arrays.base as Float64Array)[0]!;
       // Poisson's leaves are exact constants and not Newton steps: what is compared is the first tree's shape, by its leaves' rows.

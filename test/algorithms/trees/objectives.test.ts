@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { histGradient } from "../../../src/algorithms/trees/hist-gradient.ts";
 import { weightedQuantile } from "../../../src/algorithms/trees/losses/quantiles.ts";
 import { xgboost } from "../../../src/algorithms/trees/xgboost.ts";
-import { type Dataset, type FeatureColumn, KaaykoError, randomStream } from "../../../src/core/index.ts";
+import { type Dataset, type FeatureColumn, randomStream, type Task } from "../../../src/core/index.ts";
 import { lossTwin, type TwinLoss } from "../../../src/kernels/trees/loss-twins.ts";
 import { expectResumable } from "../../conformance/resumable.ts";
 import { makeKernel } from "../../kernels/trees/make-kernel.ts";
@@ -130,8 +131,30 @@ describe("objectives and what does not fit them", () => {
     await expect(labels("tweedie", [1, 2, -0.5])).rejects.toThrow(/at or over 0, got -0.5/);
     await expect(labels("gamma", [1, 2, 0])).rejects.toThrow(/over 0, got 0/);
     await expect(labels("gamma", [1, 2, 1, -3, 1], true)).rejects.toThrow(/over 0, got -3/);
-    await expect(labels("squared", [1, Number.POSITIVE_INFINITY])).rejects.toThrow(KaaykoError);
     await labels("poisson", [0, 0, 3]);
+  });
+
+  it.each(["squared", "absolute", "huber", "quantile", "poisson", "gamma", "tweedie"])(
+    "refuses labels that are no finite numbers: %s",
+    async (objective) => {
+      for (const label of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+        await expect(labels(objective, [1, 2, label, 3])).rejects.toThrow(new RegExp(`got ${label}`));
+      await expect(labels(objective, [1, 2, 3, Number.NaN, 1], true)).rejects.toThrow(/got NaN/);
+      await labels(objective, [1, 2, 3, 4]);
+    },
+  );
+
+  it.each([2, 3])("refuses labels that are no class of %d", async (count) => {
+    const task: Task =
+      count === 2
+        ? { kind: "binary", target: "y", classes: ["a", "b"] }
+        : { kind: "multiclass", target: "y", classes: ["a", "b", "c"] };
+    const columns: FeatureColumn[] = [{ kind: "numeric", name: "x", values: Float64Array.of(1, 2, 3, 4, 5) }];
+    for (const label of [count, -1, 0.5, Number.NaN, 4e9]) {
+      const dataset = datasetOf(columns, Float64Array.of(0, 1, 0, 1, label), task);
+      for (const algorithm of [xgboost, histGradient])
+        await expect(trainerOf(algorithm, dataset, { rounds: 1 })).rejects.toThrow(new RegExp(`got ${label}`));
+    }
   });
 
   it("refuses a loss of another task", async () => {

@@ -110,7 +110,7 @@ describe("gradient-based one-side sampling", () => {
   it("learns nearly as well from three tenths of the rows as from all, and the first rounds from all", async () => {
     const { dataset, target } = madeTable({ rows: 20_000, task: "binary", validation: true });
     expect(target).toContain(1);
-    const settings = { rounds: 30, learningRate: 0.2, earlyStoppingRounds: 0 };
+    const settings = { rounds: 30, learningRate: 0.2, earlyStoppingRounds: 0, subsample: 1 };
     const last = async (more: Record<string, unknown>): Promise<readonly number[]> =>
       (await train(histGradient, dataset, { ...settings, ...more })).metrics.map((m) => m["validation.logLoss"]!);
     const whole = await last({});

@@ -45,6 +45,7 @@ describe("the same trees as XGBoost and LightGBM where binning loses nothing", (
       const { model } = await train(algorithm, dataset, {
         rounds: 8,
         colsample: 1,
+        subsample: 1,
         ...SETTINGS[peer],
         ...(task === "multiclass" ? { maxLeaves: 4, minChildRows: 1, minChildWeight: 4 } : {}),
       });

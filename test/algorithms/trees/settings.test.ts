@@ -102,6 +102,36 @@ describe("bad input", () => {
       }
   });
 
+  it("more bins than values: every value is told apart, as with just as many", async () => {
+    const values = Array.from({ length: 400 }, (_, i) => i % 4);
+    const target = Float64Array.from(values, (x) => [3, -1, 7, 2][x]!);
+    const columns = [numeric("x", values)];
+    const dataset = datasetOf(columns, target, REGRESSION);
+    const settings = { rounds: 1, learningRate: 1, lambda: 0, colsample: 1 };
+    for (const algorithm of [xgboost, histGradient]) {
+      const hashes = new Set<string>();
+      for (const maxBins of [4, 5, 100, 255]) {
+        const { model } = await train(algorithm, dataset, { ...settings, maxBins });
+        hashes.add(modelHash(model));
+        const predictions = await predict(algorithm, model, dataset, columns);
+        predictions.forEach((prediction, i) => {
+          expect(prediction).toBeCloseTo(target[i]!, 5);
+        });
+      }
+      expect(hashes.size).toBe(1);
+    }
+  });
+
+  it("more bins than a byte tells apart are refused, and 255 take columns of more values", async () => {
+    const { dataset } = madeTable({ rows: 2000, task: "regression", missing: true });
+    for (const maxBins of [256, 1000])
+      await expect(async () => trainerOf(xgboost, dataset, { maxBins })).rejects.toThrow(
+        new RegExp(`maxBins: it must be at most 255, got ${maxBins}`),
+      );
+    const { model } = await train(xgboost, dataset, { rounds: 3, maxBins: 255, colsample: 1 });
+    expect(model.arrays.bin!.every((bin) => Number(bin) <= 255)).toBe(true);
+  });
+
   it("sixty thousand columns", async () => {
     const rows = 12;
     const target = Float64Array.from({ length: rows }, (_, i) => i % 3);

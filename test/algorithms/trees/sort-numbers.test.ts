@@ -8,24 +8,24 @@ describe("sorting numbers", () => {
   it("puts many float32 in the order that comparing gives", () => {
     fc.assert(
       fc.property(fc.array(float, { minLength: 1, maxLength: 50 }), (list) => {
-        const values = Float32Array.from({ length: 5000 }, (_, i) => (i % 7) * list[i % list.length]! + 0);
+        const values = Float32Array.from({ length: 17_000 }, (_, i) => (i % 7) * list[i % list.length]! + 0);
         const finite = values.map((x) => (Number.isNaN(x) ? 0 : x));
         const expected = finite.slice().sort();
         sortNumbers(finite);
         expect(finite).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: 12 },
     );
   });
 
   it("sorts a part of an array, and float64 as well", () => {
-    const all = Float32Array.from({ length: 6000 }, (_, i) => Math.fround(Math.sin(i)) + 0);
-    const part = all.subarray(500, 5500);
+    const all = Float32Array.from({ length: 20_000 }, (_, i) => Math.fround(Math.sin(i)) + 0);
+    const part = all.subarray(500, 19_500);
     const expected = part.slice().sort();
-    const [before, after] = [all[499], all[5500]];
+    const [before, after] = [all[499], all[19_500]];
     sortNumbers(part);
     expect(part).toEqual(expected);
-    expect([all[499], all[5500]]).toEqual([before, after]);
+    expect([all[499], all[19_500]]).toEqual([before, after]);
     const wide = Float64Array.of(3, -1, 1e300, -Infinity);
     sortNumbers(wide);
     expect([...wide]).toEqual([-Infinity, -1, 3, 1e300]);

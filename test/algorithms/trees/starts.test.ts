@@ -18,8 +18,24 @@ const peers = JSON.parse(
   readFileSync(new URL("../../fixtures/algorithms/starts.json", import.meta.url), "utf8"),
 ) as Peers;
 
-const XGBOOST = { learningRate: 0.3, maxDepth: 3, lambda: 1, minChildWeight: 1, minChildRows: 1, colsample: 1 };
-const LIGHTGBM = { learningRate: 0.1, lambda: 1, colsample: 1, maxLeaves: 4, minChildRows: 1, minChildWeight: 4 };
+const XGBOOST = {
+  learningRate: 0.3,
+  maxDepth: 3,
+  lambda: 1,
+  minChildWeight: 1,
+  minChildRows: 1,
+  colsample: 1,
+  subsample: 1,
+};
+const LIGHTGBM = {
+  learningRate: 0.1,
+  lambda: 1,
+  colsample: 1,
+  subsample: 1,
+  maxLeaves: 4,
+  minChildRows: 1,
+  minChildWeight: 4,
+};
 
 function columnsOf(rows: Peers["rows"], name: string): FeatureColumn[] {
   return rows[0]!.map((_, f) => ({
@@ -144,7 +160,7 @@ describe("a warm start", () => {
 
   it("on the same rows goes on as the rounds would have, whatever categories are frequent now", async () => {
     const { dataset, columns } = madeTable(TABLE);
-    const settings = { rounds: 3, learningRate: 0.3, colsample: 1 };
+    const settings = { rounds: 3, learningRate: 0.3, colsample: 1, subsample: 1 };
     for (const algorithm of [xgboost, histGradient]) {
       const first = await train(algorithm, dataset, settings);
       const both = await trainFrom(algorithm, dataset, first.model, settings);

@@ -5,7 +5,7 @@ import { PassThrough, Readable } from "node:stream";
 import { runProgram } from "../../../src/cli/program.ts";
 import type { Host } from "../../../src/cli/terminal/host.ts";
 import type { ParameterSpec } from "../../../src/core/index.ts";
-import { TRAINING_PARAMETERS } from "../../../src/training/parameters.ts";
+import { TRAINING_PARAMETERS } from "../../../src/training/settings/index.ts";
 import { doubleServices } from "./services.mjs";
 
 type Doubles = Omit<Parameters<typeof doubleServices>[0], "parameters" | "calls"> & {

@@ -143,4 +143,73 @@ describe("packed histograms", () => {
       { numRuns: 40 },
     );
   });
+
+  it("of all classes' roots, added up at once, are the sums of their rows, looped or emitted, by one thread or two", () => {
+    const cases = fc.record({
+      sizes: fc.array(fc.integer({ min: 2, max: 40 }), { minLength: 1, maxLength: 4 }),
+      rows: fc.constantFrom(1, 4095, 5000, BLOCK + 77),
+      classes: fc.integer({ min: 2, max: 5 }),
+      seed: fc.nat(),
+      emitted: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(cases, ({ sizes, rows, classes, seed, emitted }) => {
+        const stride = 4;
+        const columns = sizes.length;
+        const cellOffsets = new Uint32Array(columns + 1);
+        sizes.forEach((size, c) => {
+          cellOffsets[c + 1] = cellOffsets[c]! + size + (size & 1);
+        });
+        const [shift, cells] = [16, cellOffsets[columns]!];
+        const shape = { stride, cellOffsets: cellOffsets.subarray(0, columns), shift };
+        const { kernel, words, bytes, longs, set } = makeKernel(emitted ? shape : null);
+        const at = { offsets: 70_016, fills: 71_008, bins: 80_000, records: 200_000, cells: 700_000 };
+        const [partials, roots, slot] = [800_000, 900_000, 1_000_000];
+        words.set(cellOffsets, at.offsets >> 2);
+        const table = { STRIDE: stride, COLUMNS: columns, CELL_OFFSETS: at.offsets, SHIFT: shift, ROWS: rows };
+        const places = { BINS: at.bins, QUANTISED: at.records, PACKED_CELLS: at.cells, PACKED_FILLS: at.fills };
+        const sums = { CLASS_ROOTS: roots, PARTIALS: partials, SLOT_BYTES: cells * 16, JOB_LIMIT: classes };
+        const others = { BLOCKS: Math.ceil(rows / BLOCK), CLASSES: classes, THREADS: 2, EMITTED: emitted ? 1 : 0 };
+        for (const [field, value] of Object.entries({ ...table, ...places, ...sums, ...others })) set(field, value);
+        const random = randomStream(seed, "rows");
+        const bins = new Uint8Array(rows * stride);
+        for (let i = 0; i < rows; i++)
+          for (let c = 0; c < columns; c++) bins[i * stride + c] = random.integer(sizes[c]!);
+        bytes.set(bins, at.bins);
+        const padded = Math.ceil(rows / 4) * 4;
+        const gradients = Array.from({ length: classes }, () =>
+          Array.from({ length: rows }, () => random.integer(65_535) - 32_767),
+        );
+        gradients.forEach((list, k) => {
+          list.forEach((g, i) => {
+            words[(at.records >> 2) + k * padded + i] = (g << 16) | (Math.abs(g) & 2047);
+          });
+        });
+        kernel.clearClassRoots!();
+        // The second thread takes the second block; the first one those that are left.
+        set("NEXT_TASK", rows > BLOCK ? 1 : 0);
+        kernel.classRootPass!(1);
+        set("NEXT_TASK", 0);
+        set("BLOCKS", 1);
+        if (rows > BLOCK) kernel.classRootPass!(0);
+        kernel.mergeClassRoots!();
+        for (let k = 0; k < classes; k++) {
+          kernel.takeClassRoot!(k, slot);
+          const hessian = gradients[k]!.map((g) => Math.abs(g) & 2047);
+          const data = { bins, stride, cellOffsets, columns, gradient: gradients[k]!, hessian };
+          const found = Array.from({ length: cells }, (_, i) => {
+            const rest = longs[(slot >> 3) + 2 * i + 1]!;
+            const count = Number(rest & ((1n << BigInt(shift)) - 1n));
+            return {
+              gradient: Number(longs[(slot >> 3) + 2 * i]!),
+              hessian: Number(rest >> BigInt(shift)),
+              rows: count,
+            };
+          });
+          expect(found).toEqual(histogramTwin(data, gradients[k]!.keys()));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
 });

@@ -73,16 +73,17 @@ export class BatchFeeder {
 
   /** Encodes `count` rows of the window into a slot. @param to first row of the batch @param from first place in the order */
   #encode(number: number, to: number, from: number, count: number): void {
-    const { window, layout, order, fields, encoder, width, embedded } = this.#plan;
+    const { window, layout, order, fields, encoder, width, capacity } = this.#plan;
     const slot = this.#plan.slots[number]!;
-    const where = [slot.dense + to * width * 4, width, slot.codes + to * embedded * 4, embedded] as const;
+    const where = [slot.dense + to * width * 4, width, slot.codes + to * 4, capacity] as const;
     this.#kernel.encode(window, layout.stride, order + from * 4, count, fields, encoder.inputs.length, ...where);
   }
 
   /** Fills in targets and weights. Returns the sum of the weights. */
   #label(number: number, to: number, from: number, count: number): number {
     const { memory, window, order, layout, encoder } = this.#plan;
-    const { target, rawTarget, rawWeight } = viewSlot(this.#plan, this.#plan.slots[number]!);
+    const { arrays, rawTarget, rawWeight } = viewSlot(this.#plan, this.#plan.slots[number]!);
+    const target = arrays.target as Float32Array;
     const { outputs, loss } = encoder.network;
     const numbers = new Uint32Array(memory.buffer, order + from * 4, count);
     const doubles = new Float64Array(memory.buffer, window);
@@ -104,19 +105,25 @@ export class BatchFeeder {
 
   /** Makes the weights of a batch sum to 1. */
   #share(number: number, rows: number, sum: number): void {
-    const { weight, rawWeight } = viewSlot(this.#plan, this.#plan.slots[number]!);
+    const { arrays, rawWeight } = viewSlot(this.#plan, this.#plan.slots[number]!);
+    const weight = arrays.weight as Float32Array;
     for (let row = 0; row < rows; row++) weight[row] = sum > 0 ? rawWeight[row]! / sum : 0;
   }
 }
 
-/** The arrays of a slot, to the end of the memory: only the rows of the batch count. */
-export function viewSlot({ memory: { buffer } }: FeedPlan, slot: Slot) {
-  return {
-    dense: new Float32Array(buffer, slot.dense),
-    codes: new Int32Array(buffer, slot.codes),
-    target: new Float32Array(buffer, slot.target),
-    weight: new Float32Array(buffer, slot.weight),
-    rawTarget: new Float64Array(buffer, slot.rawTarget),
-    rawWeight: new Float64Array(buffer, slot.rawWeight),
+/** The arrays of a slot by the names of the network's inputs and targets, with room for any batch, and targets and weights as given. */
+export function viewSlot({ memory: { buffer }, capacity, width, encoder }: FeedPlan, slot: Slot) {
+  const { embeddings, outputs } = encoder.network;
+  const codes = embeddings.map((_, i) => [
+    `codes${i}`,
+    new Int32Array(buffer, slot.codes + i * capacity * 4, capacity),
+  ]);
+  const arrays: Record<string, Float32Array | Int32Array> = {
+    dense: new Float32Array(buffer, slot.dense, capacity * width),
+    ...(Object.fromEntries(codes) as Record<string, Int32Array>),
+    target: new Float32Array(buffer, slot.target, capacity * outputs),
+    weight: new Float32Array(buffer, slot.weight, capacity),
   };
+  const rawTarget = new Float64Array(buffer, slot.rawTarget, capacity);
+  return { arrays, rawTarget, rawWeight: new Float64Array(buffer, slot.rawWeight, capacity) };
 }

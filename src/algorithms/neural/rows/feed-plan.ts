@@ -10,6 +10,7 @@ import type { StoredRows } from "./row-store.ts";
 /** Addresses of one batch. */
 export interface Slot {
   readonly dense: number;
+  /** Embedding by embedding, `capacity` codes each. */
   readonly codes: number;
   readonly target: number;
   readonly weight: number;
@@ -27,7 +28,8 @@ export interface FeedPlan {
   readonly window: number;
   readonly order: number;
   readonly width: number;
-  readonly embedded: number;
+  /** Rows of the largest batch. */
+  readonly capacity: number;
   readonly slots: readonly Slot[];
 }
 
@@ -77,5 +79,5 @@ export function planFeed(
     batchRows: batchRows[name],
   });
   const roles = { train: role("train"), validation: role("validation") };
-  return { memory, encoder, layout, roles, width, embedded, ...addresses };
+  return { memory, encoder, layout, roles, width, capacity, ...addresses };
 }

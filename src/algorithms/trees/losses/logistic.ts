@@ -13,7 +13,7 @@ export const logistic: Loss = {
   classes: 1,
   metric: meanLossAs("logLoss"),
   bounds: { gradient: 1, hessian: 0.25 },
-  range: null,
+  range: { rule: "a label must be 0 or 1, the place of its class", holds: (y) => y === 0 || y === 1 },
   leaves: NEWTON,
   baseScores: (labels) => {
     const share = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, weightedMean(labels)));

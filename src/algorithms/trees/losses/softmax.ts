@@ -11,7 +11,10 @@ export function softmax(classes: number): Loss {
     classes,
     metric: meanLossAs("logLoss"),
     bounds: { gradient: 1, hessian: classes > 1 ? classes / (classes - 1) / 4 : 1 },
-    range: null,
+    range: {
+      rule: `a label must be a whole number from 0 to ${classes - 1}, the place of its class`,
+      holds: (y) => Number.isInteger(y) && y >= 0 && y < classes,
+    },
     leaves: NEWTON,
     baseScores: (labels) => logShares(labels, classes),
     toPredictions: (scores) => {

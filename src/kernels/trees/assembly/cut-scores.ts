@@ -17,11 +17,13 @@ export let totalRest: i64 = 0;
 export let shift: i64 = 0;
 export let countMask: i64 = 0;
 
-let minRows: f64 = 0;
+/** Rows that a child must have. */
+export let leastRows: i64 = 0;
+export let lambda: f64 = 0;
+export let alpha: f64 = 0;
+export let parentScore: f64 = 0;
+
 let minWeight: f64 = 0;
-let lambda: f64 = 0;
-let alpha: f64 = 0;
-let parentScore: f64 = 0;
 let lowest: f64 = 0;
 let highest: f64 = 0;
 let direction: f64 = 0;
@@ -40,14 +42,14 @@ export function beginNode(node: i32): bool {
   countMask = (<i64>1 << shift) - 1;
   totalGradient = load<i64>(sums);
   totalRest = load<i64>(sums, 8);
-  minRows = <f64>max(1, word(AT_MIN_CHILD_ROWS));
+  leastRows = max<i64>(1, word(AT_MIN_CHILD_ROWS));
   minWeight = real(AT_MIN_CHILD_WEIGHT);
   lambda = real(AT_LAMBDA);
   alpha = real(AT_ALPHA);
-  if (<f64>(totalRest & countMask) < 2 * minRows) return false;
+  if ((totalRest & countMask) < 2 * leastRows) return false;
   takeBounds(node);
   const total = (totalGradient << shift) + (totalRest & countMask);
-  beginNarrow(total, shift, max<i64>(<i64>minRows, <i64>ceil(minWeight)), lambda, alpha, parentScore);
+  beginNarrow(total, shift, max<i64>(leastRows, <i64>ceil(minWeight)), lambda, alpha, parentScore);
   return true;
 }
 
@@ -133,14 +135,12 @@ function boundedScores(gradient: f64, hessian: f64, otherGradient: f64, otherHes
   return scoreAt(gradient, hessian, left) + scoreAt(otherGradient, otherHessian, right);
 }
 
-/** Tries a left side; keeps it where it is better than all before it. */
+/** Tries a left side; keeps it where it is better than all before it, of equals that of the lower bin. */
 // @ts-ignore: decorator
 @inline
 export function consider(gradient: i64, rest: i64, bin: i32, missingLeft: i32, bounded: bool): void {
   const otherRest = totalRest - rest;
-  const rows = <f64>(rest & countMask);
-  const otherRows = <f64>(otherRest & countMask);
-  if (rows < minRows || otherRows < minRows) return;
+  if ((rest & countMask) < leastRows || (otherRest & countMask) < leastRows) return;
   const hessian = <f64>(rest >> shift);
   const otherHessian = <f64>(otherRest >> shift);
   if (hessian < minWeight || otherHessian < minWeight) return;
@@ -151,7 +151,8 @@ export function consider(gradient: i64, rest: i64, bin: i32, missingLeft: i32, b
     ? boundedScores(<f64>gradient, hessian, otherGradient, otherHessian)
     : scoreOf(<f64>gradient, hessian) + scoreOf(otherGradient, otherHessian);
   const gain = children - parentScore;
-  if (gain > bestGain && gain > children * NOISE) {
+  const ahead = gain > bestGain || (gain == bestGain && bin < bestBin);
+  if (ahead && gain > children * NOISE) {
     bestGain = gain;
     bestBin = bin;
     bestMissingLeft = missingLeft;

@@ -2,6 +2,7 @@
 export * from "./frame";
 export { BINNING_BYTES, binPass, binValues, LOOKUP_BYTES, prepareLookup } from "./binning";
 export { BLOCK_BYTES, RESULT_ROWS } from "./blocks";
+export { classRootPass, clearClassRoots, mergeClassRoots, takeClassRoot } from "./class-roots";
 export { CODE_COLUMN_BYTES, CODE_ROWS } from "./codes";
 export { addAllWaiting, addRows } from "./gathered-rows";
 export * from "./gradients";
@@ -10,7 +11,7 @@ export {
   LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
   LOSS_TWEEDIE,
 } from "./losses";
-export { exp, log, sigmoid } from "./mathematics";
+export { exp, log, sigmoid } from "../../mathematics/assembly/mathematics";
 export { gradientSizePass } from "./one-side";
 export * from "./packed-gradients";
 export { addPacked, emptyPacked } from "./packed-histogram";

@@ -12,11 +12,14 @@ import { recordsOf } from "./packed-histogram";
 export const PACKED_GRADIENT: i32 = 32767;
 export const PACKED_HESSIAN: i32 = 2047;
 
+/** A whole number from -2^22 to 2^22 more than this has that number in its lower bits, which spares the checks of a conversion. */
+const WHOLE: f32 = 12582912.0;
+
 /** e^x of four numbers at or under 0, to some 2e-7 of their size; as for -87 under that. */
 // @ts-ignore: decorator
 @inline
 function expDown(below: v128): v128 {
-  const x = f32x4.max(below, f32x4.splat(-87.0));
+  const x = f32x4.pmax(below, f32x4.splat(-87.0));
   const k = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, f32x4.splat(0.693359375))), f32x4.mul(k, f32x4.splat(-2.12194440e-4)));
   let p = f32x4.splat(1.0 / 720.0);
@@ -26,8 +29,7 @@ function expDown(below: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  return f32x4.mul(p, i32x4.shl(f32x4.add(k, f32x4.splat(WHOLE + 127.0)), 23));
 }
 
 /** Four float64 as float32. */
@@ -55,12 +57,13 @@ function hashFour(row: i32, key0: v128, key1: v128): v128 {
 @inline
 function pack(gradient: v128, hessian: v128, hash: v128): v128 {
   const unit = f32x4.splat(1.0 / 65536.0);
-  const high = f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(hash, 16)), unit);
-  const low = f32x4.mul(f32x4.convert_i32x4_u(v128.and(hash, i32x4.splat(0xffff))), unit);
+  const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(hash, 16)), unit);
+  const low = f32x4.mul(f32x4.convert_i32x4_s(v128.and(hash, i32x4.splat(0xffff))), unit);
   const limit = f32x4.splat(<f32>PACKED_GRADIENT);
-  const g = f32x4.max(f32x4.neg(limit), f32x4.min(limit, f32x4.floor(f32x4.add(gradient, high))));
-  const h = f32x4.min(f32x4.splat(<f32>PACKED_HESSIAN), f32x4.floor(f32x4.add(hessian, low)));
-  return v128.or(i32x4.shl(i32x4.trunc_sat_f32x4_s(g), 16), i32x4.trunc_sat_f32x4_s(h));
+  const g = f32x4.pmax(f32x4.neg(limit), f32x4.pmin(limit, f32x4.floor(f32x4.add(gradient, high))));
+  const h = f32x4.pmin(f32x4.splat(<f32>PACKED_HESSIAN), f32x4.floor(f32x4.add(hessian, low)));
+  const whole = f32x4.splat(WHOLE);
+  return v128.or(i32x4.shl(f32x4.add(g, whole), 16), v128.and(f32x4.add(h, whole), i32x4.splat(0xffff)));
 }
 
 // @ts-ignore: decorator
@@ -102,7 +105,7 @@ function packSoftmax(first: usize, rows: i32, block: i32): void {
     const scores = pointer(AT_SCORES) + ((first + i) << 3);
     const to = recordsOf(block, 0) + (i << 2);
     let highest = loadFour(scores);
-    for (let k = 1; k < classes; k++) highest = f32x4.max(highest, loadFour(scores + <usize>k * step));
+    for (let k = 1; k < classes; k++) highest = f32x4.pmax(highest, loadFour(scores + <usize>k * step));
     let sum = f32x4.splat(0.0);
     for (let k = 0; k < classes; k++) {
       const e = expDown(f32x4.sub(loadFour(scores + <usize>k * step), highest));
@@ -115,7 +118,7 @@ function packSoftmax(first: usize, rows: i32, block: i32): void {
       const p = f32x4.mul(v128.load(to + <usize>k * next), share);
       const own = v128.and(f32x4.eq(target, f32x4.splat(<f32>k)), one);
       const hash = hashFour(<i32>(first + i), key0, i32x4.splat(word(AT_ROUNDING_KEY1) + k));
-      const hessian = f32x4.mul(f32x4.mul(p, f32x4.max(f32x4.sub(one, p), f32x4.splat(0.0))), byHessian);
+      const hessian = f32x4.mul(f32x4.mul(p, f32x4.pmax(f32x4.splat(0.0), f32x4.sub(one, p))), byHessian);
       v128.store(to + <usize>k * next, pack(f32x4.mul(f32x4.sub(p, own), byGradient), hessian, hash));
     }
   }

@@ -12,7 +12,7 @@ import {
  *
  * Record of a filling, 8 bytes: 0 rows that its cells hold · 4 the wide histogram that they belong to.
  */
-const FULL: i32 = 4095;
+export const FULL: i32 = 4095;
 const GRADIENT_BIT: i64 = 35;
 const HESSIAN_BIT: i64 = 12;
 const HESSIAN_MASK: i64 = (1 << 23) - 1;
@@ -34,14 +34,36 @@ export function recordsOf(block: i32, classNumber: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function fillOf(thread: i32, index: i32): usize {
+export function fillOf(thread: i32, index: i32): usize {
   return pointer(AT_PACKED_FILLS) + ((<usize>thread * <usize>word(AT_JOB_LIMIT) + <usize>index) << 3);
 }
 
 // @ts-ignore: decorator
 @inline
-function cellsOf(thread: i32, index: i32): usize {
+export function cellsOf(thread: i32, index: i32): usize {
   return pointer(AT_PACKED_CELLS) + (<usize>thread * <usize>word(AT_JOB_LIMIT) + <usize>index) * (pointer(AT_SLOT_BYTES) >> 1);
+}
+
+/** What a record adds to each of its row's cells. */
+// @ts-ignore: decorator
+@inline
+export function cellOf(record: i32): i64 {
+  return (<i64>(record >> 16) << GRADIENT_BIT) + (<i64>(record & 0xffff) << HESSIAN_BIT) + 1;
+}
+
+/** The gradients' sums of two packed cells. */
+// @ts-ignore: decorator
+@inline
+export function gradientsOf(pair: v128): v128 {
+  return i64x2.shr_s(pair, <i32>GRADIENT_BIT);
+}
+
+/** The hessians' sums of two packed cells, above their counts. */
+// @ts-ignore: decorator
+@inline
+export function restsOf(pair: v128, shift: i32): v128 {
+  const hessians = v128.and(i64x2.shr_u(pair, <i32>HESSIAN_BIT), i64x2.splat(HESSIAN_MASK));
+  return v128.or(i64x2.shl(hessians, shift), v128.and(pair, i64x2.splat(FULL)));
 }
 
 // @ts-ignore: decorator
@@ -49,7 +71,7 @@ function cellsOf(thread: i32, index: i32): usize {
 function addRow(row: usize, record: i32, cells: usize): void {
   const columns = <usize>word(AT_COLUMNS);
   const offsets = pointer(AT_CELL_OFFSETS);
-  const cell = (<i64>(record >> 16) << GRADIENT_BIT) + (<i64>(record & 0xffff) << HESSIAN_BIT) + 1;
+  const cell = cellOf(record);
   for (let c: usize = 0; c < columns; c++) {
     const at = cells + ((<usize>load<u32>(offsets + (c << 2)) + <usize>load<u8>(row + c)) << 3);
     store<i64>(at, load<i64>(at) + cell);
@@ -124,16 +146,13 @@ function empty(fill: usize, cells: usize): void {
   store<i32>(fill, 0);
   const shift = word(AT_SHIFT);
   const count = <usize>load<u32>(pointer(AT_CELL_OFFSETS) + (<usize>word(AT_COLUMNS) << 2));
-  const mask = i64x2.splat(HESSIAN_MASK);
-  const rows = i64x2.splat(FULL);
   const zero = i64x2.splat(0);
   let to = <usize>load<u32>(fill, 4);
   for (let from = cells; from < cells + (count << 3); from += 16) {
     const pair = v128.load(from);
     if (v128.any_true(pair)) {
-      const gradients = i64x2.shr_s(pair, <i32>GRADIENT_BIT);
-      const hessians = v128.and(i64x2.shr_u(pair, <i32>HESSIAN_BIT), mask);
-      const rests = v128.or(i64x2.shl(hessians, shift), v128.and(pair, rows));
+      const gradients = gradientsOf(pair);
+      const rests = restsOf(pair, shift);
       v128.store(to, i64x2.add(v128.load(to), v128.shuffle<i64>(gradients, rests, 0, 2)));
       v128.store(to, i64x2.add(v128.load(to, 16), v128.shuffle<i64>(gradients, rests, 1, 3)), 16);
       v128.store(from, zero);

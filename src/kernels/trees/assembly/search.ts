@@ -1,8 +1,9 @@
 import {
-  AT_CANDIDATES, AT_CELL_OFFSETS, AT_CHUNKS, AT_COLUMNS, AT_JOBS, AT_JOB_COUNT, AT_JOB_LIMIT, AT_NODES, AT_PARTIALS,
+  AT_CANDIDATES, AT_CELL_OFFSETS, AT_CHUNKS, AT_CLASS, AT_CLASS_ROOTS_KNOWN, AT_COLUMNS, AT_JOBS, AT_JOB_COUNT, AT_JOB_LIMIT, AT_NODES, AT_PARTIALS,
   AT_SCRATCH, AT_SCRATCH_BYTES, AT_SHIFT, AT_SLOT_BYTES, AT_SPLITS, AT_THREADS, AT_WIDE, JOB_BYTES, NODE_BYTES,
   SPLIT_BYTES, pointer, takeTask, word,
 } from "./frame";
+import { takeClassRoot } from "./class-roots";
 import { scanNode } from "./splitting";
 
 /** Adds the other threads' parts of a histogram to it, over a range of bytes, and clears them for the next phase. */
@@ -47,10 +48,11 @@ function sumColumn(histogram: usize, column: i32, sums: usize): void {
   store<i64>(sums, rest, 8);
 }
 
-/** Phase: the root's histogram merged and its sums taken. One task: it must come before the split of the root. */
+/** Phase: the root's histogram merged, or fetched where it is known, and its sums taken. One task: it must come before the split of the root. */
 export function rootSums(): void {
   const job = pointer(AT_JOBS);
-  mergePartials(load<u32>(job, 24), 0, 0, pointer(AT_SLOT_BYTES));
+  if (word(AT_CLASS_ROOTS_KNOWN)) takeClassRoot(word(AT_CLASS), load<u32>(job, 24));
+  else mergePartials(load<u32>(job, 24), 0, 0, pointer(AT_SLOT_BYTES));
   sumColumn(load<u32>(job, 24), 0, pointer(AT_NODES));
 }
 

@@ -6,7 +6,7 @@ import {
   beginFeature, beginNode, bestBin, bestGain, bestGradient, bestMissingLeft, bestRest, countMask, largerSide, shift, takeBest,
 } from "./cut-scores";
 import { marginalCells, narrowBin, narrowGain, narrowMissingLeft, narrowSum, searchNarrow } from "./narrow-search";
-import { cellsOf, scanNumeric } from "./wide-search";
+import { cellsOf, searchWide } from "./wide-search";
 
 /**
  * Record of a split: 0 gain f64 · 8 gradient sum of the left i64 · 16 hessian sum and count of the left i64 · 24 feature, or -1
@@ -30,14 +30,18 @@ function scanNarrow(feature: usize, histogram: usize, scratch: usize, out: usize
   }
   const values = load<i32>(feature, 16) == 1 ? codes - 1 : codes;
   const missing = values < codes ? load<i64>(cells + (<usize>values << 3)) : 0;
-  const held = load<i32>(out, 24) < 0 ? 0.0 : load<f64>(out);
-  searchNarrow(cells, values, missing, real(AT_MIN_GAIN), held);
+  searchNarrow(cells, values, missing, real(AT_MIN_GAIN), heldBy(out));
   if (narrowBin < 0) return;
   const count = narrowSum & countMask;
   takeBest(narrowGain, narrowBin, narrowSum >> shift, (count << shift) | count);
   if (!isBetter(load<i32>(feature), out)) return;
   storeBest(load<i32>(feature), 0, out);
   store<i32>(out, missing != 0 ? narrowMissingLeft : largerSide(), 32);
+}
+
+/** The gain of what `out` holds, 0 where that is nothing. */
+function heldBy(out: usize): f64 {
+  return load<i32>(out, 24) < 0 ? 0.0 : load<f64>(out);
 }
 
 /** Whether the best of this feature beats what `out` holds, ties by the features' numbers. */
@@ -71,8 +75,7 @@ function scanWide(feature: usize, kind: i32, cells: usize, bounded: bool, scratc
   beginFeature(load<i32>(feature, 24));
   let used = 0;
   if (isSet) used = searchCategories(cells, codes, scratch, bounded);
-  else if (bounded) scanNumeric(cells, codes, kind == 1, true);
-  else scanNumeric(cells, codes, kind == 1, false);
+  else searchWide(cells, codes, kind == 1, heldBy(out), bounded);
   if (bestBin < 0 || !isBetter(number, out)) return;
   storeBest(number, <i32>isSet, out);
   if (isSet) storeCategories(out + 40, cells, codes, used, scratch);

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Engine, TrainingRows } from "../../../src/algorithms/neural/engine.ts";
-import { GraphEngine } from "../../../src/algorithms/neural/graph-engine.ts";
-import { lossWithGradient } from "../../../src/algorithms/neural/loss.ts";
+import { defineMlp } from "../../../src/algorithms/neural/mlp-definition.ts";
 import { initialWeights, type Loss, type Network, parameterShapes } from "../../../src/algorithms/neural/network.ts";
-import { OpsEngine } from "../../../src/algorithms/neural/ops-engine.ts";
+import { CoreStep } from "../../../src/algorithms/neural/steps/core-step.ts";
+import { GraphStep } from "../../../src/algorithms/neural/steps/graph-step.ts";
+import { ADAMW, type Batch, type TrainingStep } from "../../../src/algorithms/neural/steps/index.ts";
 import { chooseBackend, loadTensorflow, tensorflowStatus } from "../../../src/backends/index.ts";
 import { randomStream } from "../../../src/core/index.ts";
 
 const ROWS = 12;
-const RATES = { learningRate: 0.01, beta1Power: 0.9, beta2Power: 0.999, decay: 0.001 };
+const RATES = { learningRate: 0.01, decay: 0.001, update: 1, dropoutSeed: [0, 0] } as const;
 const LOSSES: readonly Loss[] = ["squared", "logistic", "softmax"];
 
 function networkFor(loss: Loss): Network {
@@ -20,7 +20,12 @@ function networkFor(loss: Loss): Network {
   return { dense: 4, embeddings, hidden: [7, 5], outputs: loss === "softmax" ? 3 : 1, loss };
 }
 
-function rowsFor(network: Network, seed = 5): TrainingRows {
+/** Codes of two features, one feature's after the other. */
+function codesOf(codes: Int32Array): Record<string, Int32Array> {
+  return { codes0: codes.filter((_, i) => i % 2 === 0), codes1: codes.filter((_, i) => i % 2 === 1) };
+}
+
+function rowsFor(network: Network, seed = 5): Batch {
   const random = randomStream(seed, "rows");
   const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
   const weight = Float32Array.from({ length: ROWS }, () => (0.5 + random.float()) / ROWS);
@@ -31,7 +36,7 @@ function rowsFor(network: Network, seed = 5): TrainingRows {
     target.fill(0);
     for (let row = 0; row < ROWS; row++) target[row * 3 + random.integer(3)] = 1;
   }
-  return { rows: ROWS, dense: numbers(ROWS * network.dense), codes, target, weight };
+  return { rows: ROWS, arrays: { dense: numbers(ROWS * network.dense), ...codesOf(codes), target, weight } };
 }
 
 function start(network: Network): Record<string, Float32Array> {
@@ -46,29 +51,26 @@ function start(network: Network): Record<string, Float32Array> {
 
 const names = (network: Network): string[] => parameterShapes(network).map(({ name }) => name);
 
-async function opsEngine(network: Network, backend: "cpu" | "wasm"): Promise<Engine> {
-  return new OpsEngine(await chooseBackend(backend, { threads: 1, notify: () => {} }), network);
+async function coreStep(network: Network, backend: "cpu" | "wasm"): Promise<TrainingStep> {
+  const opened = await chooseBackend(backend, { threads: 1, notify: () => {} });
+  return new CoreStep(opened, defineMlp(network), ADAMW);
 }
 
-/** The loss of given weights, in float64 as far as the engine allows. */
-function lossAt(engine: Engine, network: Network, arrays: Record<string, Float32Array>, rows: TrainingRows): number {
-  engine.write(arrays);
-  const outputs = engine.forward(rows);
-  return lossWithGradient(
-    network.loss,
-    outputs,
-    rows.target,
-    rows.weight,
-    network.outputs,
-    new Float32Array(outputs.length),
-  );
+function graphStep(network: Network): TrainingStep {
+  return new GraphStep(loadTensorflow(1), defineMlp(network), ADAMW);
 }
 
-describe("the hand-written gradients", () => {
+/** The loss of given weights. */
+function lossAt(step: TrainingStep, arrays: Record<string, Float32Array>, batch: Batch): number {
+  step.write(arrays);
+  return step.train(batch, RATES).loss;
+}
+
+describe("the gradients of an mlp", () => {
   it.each(LOSSES)("agree with finite differences for %s", async (loss) => {
     const network = networkFor(loss);
     const rows = rowsFor(network);
-    const engine = await opsEngine(network, "cpu");
+    const engine = await coreStep(network, "cpu");
     const arrays = start(network);
     engine.write(arrays);
     engine.train(rows, { ...RATES, decay: 0 });
@@ -81,7 +83,7 @@ describe("the hand-written gradients", () => {
         const lossWith = (change: number): number => {
           const moved = arrays[name]!.slice();
           moved[at]! += change;
-          return lossAt(engine, network, { ...arrays, [name]: moved }, rows);
+          return lossAt(engine, { ...arrays, [name]: moved }, rows);
         };
         const numeric = (lossWith(1e-2) - lossWith(-1e-2)) / 2e-2;
         expect(slots[`${name}/m`]![at]! * 10, `${name}[${at}]`).toBeCloseTo(numeric, 2);
@@ -91,24 +93,24 @@ describe("the hand-written gradients", () => {
   });
 });
 
-describe("engines", () => {
+describe("the steps of an mlp", () => {
   it.each(LOSSES)("train alike on cpu and wasm for %s", async (loss) => {
     const network = networkFor(loss);
-    await compare(network, await opsEngine(network, "cpu"), await opsEngine(network, "wasm"));
+    await compare(network, await coreStep(network, "cpu"), await coreStep(network, "wasm"));
   });
 
   it.skipIf(tensorflowStatus().state !== "ready").each(LOSSES)(
     "train alike on cpu and as a TensorFlow graph for %s",
     async (loss) => {
       const network = networkFor(loss);
-      await compare(network, await opsEngine(network, "cpu"), new GraphEngine(loadTensorflow(1), network));
+      await compare(network, await coreStep(network, "cpu"), graphStep(network));
     },
   );
 
   it.skipIf(tensorflowStatus().state !== "ready")("leave no native tensor behind", () => {
     const network = networkFor("softmax");
     const tensorflow = loadTensorflow(1);
-    const engine = new GraphEngine(tensorflow, network);
+    const engine = graphStep(network);
     engine.write(start(network));
     const before = tensorflow.binding.getNumOfTensors();
     for (let step = 0; step < 20; step++) engine.train(rowsFor(network), RATES);
@@ -119,24 +121,24 @@ describe("engines", () => {
 
   it.each(["cpu", "wasm"] as const)("follow the steps of a numpy program on %s", async (backend) => {
     const network = networkFor("softmax");
-    await followFixture(network, await opsEngine(network, backend));
+    await followFixture(network, await coreStep(network, backend));
   });
 
   it.skipIf(tensorflowStatus().state !== "ready")(
     "follow the steps of a numpy program as a TensorFlow graph",
     async () => {
       const network = networkFor("softmax");
-      await followFixture(network, new GraphEngine(loadTensorflow(1), network));
+      await followFixture(network, graphStep(network));
     },
   );
 });
 
-async function compare(network: Network, a: Engine, b: Engine): Promise<void> {
+async function compare(network: Network, a: TrainingStep, b: TrainingStep): Promise<void> {
   for (const engine of [a, b]) engine.write(start(network));
   for (let step = 1; step <= 5; step++) {
     const rows = rowsFor(network, step);
-    const rates = { ...RATES, beta1Power: 0.9 ** step, beta2Power: 0.999 ** step };
-    expect(a.train(rows, rates)).toBeCloseTo(b.train(rows, rates), 5);
+    const rates = { ...RATES, update: step };
+    expect(a.train(rows, rates).loss).toBeCloseTo(b.train(rows, rates).loss, 5);
   }
   const [left, right] = [a.read(names(network)), b.read(names(network))];
   for (const name of names(network))
@@ -155,23 +157,24 @@ interface Fixture {
 }
 
 /** Three updates computed by test/fixtures/neural/mlp_steps.py in float64. */
-async function followFixture(network: Network, engine: Engine): Promise<void> {
+async function followFixture(network: Network, engine: TrainingStep): Promise<void> {
   const file = new URL("../../fixtures/neural/mlp-steps.json", import.meta.url);
   const fixture = JSON.parse(readFileSync(file, "utf8")) as Fixture;
   const arrays = start(network);
   for (const name of names(network)) arrays[name] = Float32Array.from(fixture.start[name]!);
   engine.write(arrays);
   const { dense, codes, target, weight } = fixture.rows;
-  const rows: TrainingRows = {
+  const rows: Batch = {
     rows: weight.length,
-    dense: Float32Array.from(dense),
-    codes: Int32Array.from(codes),
-    target: Float32Array.from(target),
-    weight: Float32Array.from(weight),
+    arrays: {
+      dense: Float32Array.from(dense),
+      ...codesOf(Int32Array.from(codes)),
+      target: Float32Array.from(target),
+      weight: Float32Array.from(weight),
+    },
   };
   fixture.losses.forEach((loss, i) => {
-    const rates = { ...RATES, beta1Power: 0.9 ** (i + 1), beta2Power: 0.999 ** (i + 1) };
-    expect(engine.train(rows, rates)).toBeCloseTo(loss, 5);
+    expect(engine.train(rows, { ...RATES, update: i + 1 }).loss).toBeCloseTo(loss, 5);
   });
   const end = engine.read(names(network));
   for (const name of names(network))

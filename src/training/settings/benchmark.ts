@@ -1,7 +1,7 @@
 import type { ParameterSpec } from "../../core/index.ts";
 
 /** Settings by which a run becomes a benchmark. */
-export const BENCHMARK_PARAMETERS: readonly ParameterSpec[] = [
+export const BENCHMARK_SETTINGS: readonly ParameterSpec[] = [
   {
     name: "benchmark",
     type: "string",
