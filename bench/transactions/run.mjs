@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { memorySource, openSource } from "../../dist/data/index.js";
 import { createModelPredictor, train } from "../../dist/index.js";
-import { averagePrecision } from "../../dist/metrics/index.js";
+import { AreaUnderCurve } from "../../dist/metrics/index.js";
 
 const { values } = parseArgs({
   options: {
@@ -48,11 +48,11 @@ async function ours(path, seed, algorithm) {
   const all = [...kinds.dictionary].sort();
   const kindOf = (row) => (kinds.codes[row] === 0 ? "" : kinds.dictionary[kinds.codes[row] - 1]);
   const rows = [...scores.keys()];
-  const among = (chosen) =>
-    averagePrecision(
-      chosen.map((row) => scores[row]),
-      chosen.map((row) => (kindOf(row) === "" ? 0 : 1)),
-    );
+  const among = (chosen) => {
+    const curve = new AreaUnderCurve();
+    for (const row of chosen) curve.add(scores[row], kindOf(row) === "" ? 0 : 1, 1);
+    return curve.areas().averagePrecision;
+  };
   return {
     all: among(rows),
     ...Object.fromEntries(all.map((kind) => [kind, among(rows.filter((row) => ["", kind].includes(kindOf(row))))])),

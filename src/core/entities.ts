@@ -15,8 +15,8 @@ export const UNKNOWN_INSIDE = -2;
 
 /**
  * The entities of a sequence of tags ("B-person", "I-person", "E-", "S-", "O"), read as forgivingly as CoNLL's own scorer reads them
- * (Tjong Kim Sang and De Meulder, "Introduction to the CoNLL-2003 shared task", 2003): an "I-" that continues nothing begins an entity, so that IOB1, IOB2, IOBES
- * and BILOU are all understood.
+ * (Tjong Kim Sang and De Meulder, "Introduction to the CoNLL-2003 shared task", 2003): an "I-" that continues nothing begins an entity, so that IOB1, IOB2 and
+ * IOBES are all understood. BILOU's marks are other marks here, as they are to seqeval.
  */
 export function entitiesOf(tags: readonly string[]): Entity[] {
   const found: Entity[] = [];
@@ -57,15 +57,11 @@ function isInside(tag: string, type: string): boolean {
   return other.mark === "I" && other.type === type;
 }
 
-/** BILOU's names of the last token of an entity and of one that is alone, as IOBES calls them. */
-const SAME_MARK: Readonly<Record<string, string>> = { L: "E", U: "S" };
-
 /** The mark before the first hyphen and the type behind it, which may hold hyphens itself. */
 function splitTag(tag: string): { readonly mark: string; readonly type: string } {
-  const mark = tag.slice(0, 1);
   const rest = tag.slice(1);
   const hyphen = rest.indexOf("-");
-  return { mark: SAME_MARK[mark] ?? mark, type: (hyphen < 0 ? rest : rest.slice(hyphen + 1)) || "_" };
+  return { mark: tag.slice(0, 1), type: (hyphen < 0 ? rest : rest.slice(hyphen + 1)) || "_" };
 }
 
 function ends(previous: string, mark: string, previousType: string, type: string): boolean {

@@ -46,7 +46,7 @@ export { parseSampleSize, type RowSample, type SampleSize, sampleRowCount, sampl
 export { type Split, type SplitKind, type SplitRequest, splitRows } from "./rows/split.ts";
 export * from "./series/index.ts";
 export { cellsOf, completeTagging } from "./tagging/tagging-task.ts";
-export { pieceTags, tagsIn } from "./tagging/tags.ts";
+export { pieceTags, readTags, tagsIn } from "./tagging/tags.ts";
 export { piecesIn, type TextTokens, tokensIn } from "./tagging/tokens.ts";
 export * from "./target.ts";
 export { withLabelColumn } from "./unlabelled-source.ts";

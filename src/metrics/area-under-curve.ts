@@ -10,9 +10,22 @@ const LOWEST_EXPONENT = -63;
 const SIDE_BINS = -LOWEST_EXPONENT * 2 ** MANTISSA_BITS + 1;
 const BINS = 2 * SIDE_BINS;
 
+/** How well scores tell two classes apart; both null where one of the classes is missing. */
+export interface Areas {
+  /** Under the receiver operating characteristic, ties counted half (Hanley and McNeil 1982). */
+  readonly auc: number | null;
+  /**
+   * Under the curve of precision over recall, as steps: the mean precision over the rows of class 1, each at its own score
+   * (scikit-learn's `average_precision_score`). Rows of one score count as found together.
+   */
+  readonly averagePrecision: number | null;
+}
+
+/** Takes the weight of class 0 and of class 1 at one score. */
+type TakeTies = (negatives: number, positives: number) => void;
+
 /**
- * Area under the receiver operating characteristic, ties counted half (Hanley and McNeil 1982), weighted. Exact up to
- * `EXACT_ROWS` rows; beyond them scores are binned to a relative width of 2^-12 of p or 1 - p, whichever is smaller (at most
+ * Areas under the curves of two classes, weighted. Exact up to `EXACT_ROWS` rows; beyond them scores are binned to a relative width of 2^-12 of p or 1 - p, whichever is smaller (at most
  * 516,098 bins, so memory stays under 64 MiB), and scores in one bin count as ties.
  */
 export class AreaUnderCurve {
@@ -43,9 +56,26 @@ export class AreaUnderCurve {
     this.#rows++;
   }
 
-  /** Null where one of the classes is missing. */
-  value(): number | null {
-    return this.#bins === null ? this.#exact() : areaOfBins(this.#bins);
+  areas(): Areas {
+    let [allNegatives, allPositives] = [0, 0];
+    this.#ascending((negatives, positives) => {
+      allNegatives += negatives;
+      allPositives += positives;
+    });
+    let [negativesBelow, positivesBelow, wins, precisions] = [0, 0, 0, 0];
+    this.#ascending((negatives, positives) => {
+      wins += positives * (negativesBelow + negatives / 2);
+      const found = Math.max(positives, allPositives - positivesBelow);
+      const falsely = Math.max(negatives, allNegatives - negativesBelow);
+      if (positives > 0) precisions += (positives * found) / (found + falsely);
+      negativesBelow += negatives;
+      positivesBelow += positives;
+    });
+    const both = allNegatives > 0 && allPositives > 0;
+    return {
+      auc: both ? ratio(wins, allNegatives * allPositives) : null,
+      averagePrecision: both ? ratio(precisions, allPositives) : null,
+    };
   }
 
   getState(): State {
@@ -91,47 +121,47 @@ export class AreaUnderCurve {
     this.#signedWeights = new Float32Array(0);
   }
 
-  #exact(): number | null {
-    const weights = this.#signedWeights.subarray(0, this.#rows);
-    const scores = this.#scores.subarray(0, this.#rows);
-    if (weights.every((weight) => Math.abs(weight) === 1)) return areaOfEqualWeights(scores, weights);
-    const order = sortedOrder(scores, this.#rows);
-    let negatives = 0;
-    let positives = 0;
-    let area = 0;
-    for (let start = 0; start < order.length; ) {
-      const score = scores[order[start]!]!;
-      let tiedNegatives = 0;
-      let tiedPositives = 0;
-      let end = start;
-      for (; end < order.length && scores[order[end]!] === score; end++) {
-        const weight = weights[order[end]!]!;
-        if (weight > 0) tiedPositives += weight;
-        else tiedNegatives -= weight;
-      }
-      area += tiedPositives * (negatives + tiedNegatives / 2);
-      negatives += tiedNegatives;
-      positives += tiedPositives;
-      start = end;
+  /** Visits the scores from the lowest to the highest. */
+  #ascending(take: TakeTies): void {
+    if (this.#bins !== null) {
+      for (let bin = 0; bin < BINS; bin++) take(this.#bins[2 * bin]!, this.#bins[2 * bin + 1]!);
+      return;
     }
-    return ratio(area, negatives * positives);
+    const scores = this.#scores.subarray(0, this.#rows);
+    const weights = this.#signedWeights.subarray(0, this.#rows);
+    if (weights.every((weight) => Math.abs(weight) === 1)) ascendingCounts(scores, weights, take);
+    else ascendingWeights(scores, weights, take);
   }
 }
 
 /** Without weights each class is sorted by itself, which the engine does ten times as fast as sorting row numbers. */
-function areaOfEqualWeights(scores: Float64Array, signs: Float32Array): number | null {
-  const positives = scores.filter((_, row) => signs[row]! > 0).sort();
+function ascendingCounts(scores: Float64Array, signs: Float32Array, take: TakeTies): void {
   const negatives = scores.filter((_, row) => signs[row]! < 0).sort();
-  let below = 0;
-  let upTo = 0;
-  let twice = 0;
-  for (const score of positives) {
-    while (below < negatives.length && negatives[below]! < score) below++;
-    upTo = Math.max(upTo, below);
-    while (upTo < negatives.length && negatives[upTo] === score) upTo++;
-    twice += below + upTo;
+  const positives = scores.filter((_, row) => signs[row]! > 0).sort();
+  let [negative, positive] = [0, 0];
+  while (negative < negatives.length || positive < positives.length) {
+    const [fromNegative, fromPositive] = [negative, positive];
+    const score = Math.min(negatives[negative] ?? Infinity, positives[positive] ?? Infinity);
+    while (negatives[negative] === score) negative++;
+    while (positives[positive] === score) positive++;
+    take(negative - fromNegative, positive - fromPositive);
   }
-  return ratio(twice, 2 * positives.length * negatives.length);
+}
+
+function ascendingWeights(scores: Float64Array, weights: Float32Array, take: TakeTies): void {
+  const order = sortedOrder(scores, scores.length);
+  for (let start = 0; start < order.length; ) {
+    const score = scores[order[start]!]!;
+    let [negatives, positives] = [0, 0];
+    let end = start;
+    for (; end < order.length && scores[order[end]!] === score; end++) {
+      const weight = weights[order[end]!]!;
+      if (weight > 0) positives += weight;
+      else negatives -= weight;
+    }
+    take(negatives, positives);
+    start = end;
+  }
 }
 
 /** Row numbers by ascending score; equal scores in the order of the rows, so that sums have one order. */
@@ -164,18 +194,4 @@ function sideBin(value: number): number {
   view.setFloat64(0, value);
   const high = view.getUint32(0);
   return (high >>> (20 - MANTISSA_BITS)) - ((1023 + LOWEST_EXPONENT) << MANTISSA_BITS) + 1;
-}
-
-function areaOfBins(bins: Float64Array): number | null {
-  let negatives = 0;
-  let positives = 0;
-  let area = 0;
-  for (let bin = 0; bin < BINS; bin++) {
-    const tiedNegatives = bins[2 * bin]!;
-    const tiedPositives = bins[2 * bin + 1]!;
-    area += tiedPositives * (negatives + tiedNegatives / 2);
-    negatives += tiedNegatives;
-    positives += tiedPositives;
-  }
-  return ratio(area, negatives * positives);
 }

@@ -15,8 +15,8 @@ interface Sums {
 
 /**
  * Metrics of two classes from the probability of the second: `accuracy`, `precision`, `recall`, `f1` (of the second class, at
- * the threshold; 0 where nothing is predicted positive and something should be, null where neither exists), `auc` (null where
- * one class is missing) and `logLoss` in nats.
+ * the threshold; 0 where nothing is predicted positive and something should be, null where neither exists), `auc` and
+ * `averagePrecision` (null where one class is missing) and `logLoss` in nats.
  *
  * @param labels the two classes, for the confusion matrix
  * @param threshold probability from which the second class is predicted
@@ -66,6 +66,7 @@ function summarise(sums: Sums, curve: AreaUnderCurve, labels: readonly string[])
   ];
   const weight = trueNegative + falsePositive + falseNegative + truePositive;
   const wrong = falsePositive + falseNegative;
+  const { auc, averagePrecision } = curve.areas();
   const nothing = truePositive + wrong === 0;
   return {
     rows: sums.rows,
@@ -74,7 +75,8 @@ function summarise(sums: Sums, curve: AreaUnderCurve, labels: readonly string[])
       precision: nothing ? null : (ratio(truePositive, truePositive + falsePositive) ?? 0),
       recall: nothing ? null : (ratio(truePositive, truePositive + falseNegative) ?? 0),
       f1: ratio(2 * truePositive, 2 * truePositive + wrong),
-      auc: curve.value(),
+      auc,
+      averagePrecision,
       logLoss: ratio(sumOf(sums.loss), weight),
     },
     confusion: {

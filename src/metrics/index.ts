@@ -20,7 +20,6 @@ export type {
   ScoredRows,
   StepScore,
 } from "./accumulator.ts";
-export { averagePrecision } from "./anomaly.ts";
 export { AreaUnderCurve } from "./area-under-curve.ts";
 export { type BandAccumulator, createBandMetrics } from "./bands.ts";
 export { frequentClasses, summariseClassification } from "./curves/classification-summary.ts";
@@ -32,7 +31,7 @@ export { discountOf, gainOf, groupQueries, idealGain, ndcg, type QueryGroups } f
 
 /** The names of a task's metrics, in the order in which they are shown; the first is the one that ranks models. */
 export function metricNames(kind: Task["kind"]): readonly string[] {
-  if (kind === "binary") return ["logLoss", "auc", "accuracy", "precision", "recall", "f1"];
+  if (kind === "binary") return ["logLoss", "auc", "averagePrecision", "accuracy", "precision", "recall", "f1"];
   if (kind === "multiclass") return ["logLoss", "accuracy", "macroF1", "microF1", "weightedF1"];
   if (kind === "multilabel") return ["macroF1", "microF1", "weightedF1", "accuracy", "hammingLoss"];
   if (kind === "anomaly") return ["averagePrecision", "auc", "precision", "recall", "f1"];

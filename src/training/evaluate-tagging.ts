@@ -7,7 +7,7 @@ import {
   UNKNOWN_BEGIN,
   UNKNOWN_INSIDE,
 } from "../core/index.ts";
-import { cellsOf, missingColumn, tagsIn } from "../data/index.ts";
+import { cellsOf, missingColumn, readTags } from "../data/index.ts";
 import { createMetrics, type MetricsResult } from "../metrics/index.ts";
 import { type ModelPredictor, tagTexts } from "../models/index.ts";
 
@@ -49,7 +49,7 @@ export async function evaluateTagging(options: EvaluateTaggingOptions): Promise<
         known.map((row) => texts[row]!),
       );
       known.forEach((row, i) => {
-        metrics.add(scoredText(task, tagged[i]!.tags, tagsIn(cells[row]!)));
+        metrics.add(scoredText(task, tagged[i]!.tags, readTags(cells[row]!)));
       });
       done += batch.rows;
       options.onProgress?.(done, description.rows);

@@ -1,7 +1,13 @@
 import { expect, it } from "vitest";
-import { averagePrecision, createMetrics } from "../../src/metrics/index.ts";
+import { createMetrics } from "../../src/metrics/index.ts";
 
 it("average precision is scikit-learn's, rows of one score taken together", () => {
+  const averagePrecision = (predictions: number[], target: number[]): number | null => {
+    const metrics = createMetrics({ kind: "anomaly", target: "y", classes: ["normal", "anomaly"] });
+    const rows = predictions.length;
+    metrics.add({ rows, predictions: Float64Array.from(predictions), target: Float64Array.from(target), weight: null });
+    return metrics.result().values.averagePrecision!;
+  };
   // sklearn.metrics.average_precision_score of 1.9.
   expect(averagePrecision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])).toBeCloseTo(0.8333333333333333, 12);
   expect(averagePrecision([0.5, 0.5, 0.5, 0.9], [1, 0, 1, 0])).toBeCloseTo(0.5, 12);

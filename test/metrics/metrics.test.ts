@@ -140,8 +140,8 @@ describe("the area under the curve", () => {
               pairs += one * two;
               right += one * two * (positive > negative ? 1 : positive === negative ? 0.5 : 0);
             }
-        if (pairs === 0) expect(curve.value()).toBeNull();
-        else expect(curve.value()).toBeCloseTo(right / pairs, 12);
+        if (pairs === 0) expect(curve.areas().auc).toBeNull();
+        else expect(curve.areas().auc).toBeCloseTo(right / pairs, 12);
       }),
     );
   });
@@ -160,6 +160,6 @@ describe("the area under the curve", () => {
       binned = new AreaUnderCurve(1000);
       binned.setState(state);
     }
-    expect(Math.abs(binned.value()! - exact.value()!)).toBeLessThan(1e-5);
+    expect(Math.abs(binned.areas().auc! - exact.areas().auc!)).toBeLessThan(1e-5);
   });
 });

@@ -4,15 +4,22 @@ import { tokensIn } from "./tokens.ts";
 const TAG = /^(?:O|[BIESLU]-\S+)$/;
 const LIST = /^\s*\[(.*)\]\s*$/s;
 
-/** The tags in a cell: apart by white space, or a list in brackets. */
+/** BILOU's marks of the last token of an entity and of one that is alone, as IOBES calls them. */
+const IOBES_MARK: Readonly<Record<string, string>> = { "L-": "E-", "U-": "S-" };
+
+/** The tags in a cell as they stand there: apart by white space, or a list in brackets. */
 export function tagsIn(cell: string): string[] {
   const list = LIST.exec(cell);
-  if (list === null) return cell.split(/\s+/).filter((tag) => tag !== "");
-  return list[1]!
-    .split(/[,\s]+/)
-    .map((tag) => tag.replace(/^(["'])(.*)\1$/, "$2"))
-    .filter((tag) => tag !== "");
+  const tags = list === null ? cell.split(/\s+/) : list[1]!.split(/[,\s]+/).map(withoutQuotes);
+  return tags.filter((tag) => tag !== "");
 }
+
+/** The tags in a cell, those of BILOU as IOBES writes them. */
+export function readTags(cell: string): string[] {
+  return tagsIn(cell).map((tag) => (IOBES_MARK[tag.slice(0, 2)] ?? tag.slice(0, 2)) + tag.slice(2));
+}
+
+const withoutQuotes = (tag: string): string => tag.replace(/^(["'])(.*)\1$/, "$2");
 
 /**
  * The tags of a text's tokens under IOB2, from those of its pieces between white space, whichever of IOB1, IOB2, IOBES
@@ -21,7 +28,7 @@ export function tagsIn(cell: string): string[] {
  * @throws KaaykoError (input) where there are not as many tags as pieces, or one is no tag
  */
 export function tokenTags(text: string, cell: string): string[] {
-  const tags = tagsIn(cell);
+  const tags = readTags(cell);
   const { pieces } = tokensIn(text);
   const count = (pieces.at(-1) ?? -1) + 1;
   if (tags.length !== count) throw refuse(text, `as many tags as words, ${count}`, String(tags.length));
@@ -55,7 +62,7 @@ export function pieceTags(pieces: readonly number[], tags: readonly string[]): s
 /** "O", then "B-type" and "I-type" of each type that some cells name, sorted. */
 export function tagClasses(cells: Iterable<string>): string[] {
   const types = new Set<string>();
-  for (const cell of cells) for (const { type } of entitiesOf(tagsIn(cell))) types.add(type);
+  for (const cell of cells) for (const { type } of entitiesOf(readTags(cell))) types.add(type);
   return [OUTSIDE, ...[...types].sort().flatMap((type) => [`B-${type}`, `I-${type}`])];
 }
 
