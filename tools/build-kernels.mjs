@@ -19,15 +19,17 @@ const FLAGS = ["--enable", "simd", "--initialMemory", "1", "--runtime", "stub", 
 // Goes into files that predict alone, in browsers as well, where shared memory is kept from most pages.
 const ALONE = ["standalone"];
 
-const kernels = existsSync(sources)
-  ? readdirSync(sources).filter((name) => existsSync(join(sources, name, "assembly", "index.ts")))
+// Rooms without an index hold what kernels share.
+const rooms = existsSync(sources)
+  ? readdirSync(sources).filter((name) => existsSync(join(sources, name, "assembly")))
   : [];
+const kernels = rooms.filter((name) => existsSync(join(sources, name, "assembly", "index.ts")));
 let asc;
 for (const name of kernels) {
   const folder = join(sources, name, "assembly");
   const flags = ALONE.includes(name) ? FLAGS : [...FLAGS, ...SHARED];
   const hash = createHash("sha256").update(flags.join(" "));
-  for (const other of kernels) {
+  for (const other of rooms) {
     for (const file of readdirSync(join(sources, other, "assembly")).sort())
       hash.update(file).update(readFileSync(join(sources, other, "assembly", file)));
   }

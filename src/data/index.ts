@@ -38,7 +38,6 @@ export { NumberTally } from "./profile/number-tally.ts";
 export * from "./profile/profile.ts";
 export { Profiler, ranked } from "./profile/profiler.ts";
 export { StringTally, wordsIn } from "./profile/string-tally.ts";
-export * from "./rows/assign-roles.ts";
 export { type FoldRequest, type Folds, foldRoles, foldRows } from "./rows/folds.ts";
 export { hashBorders, isUnder } from "./rows/hash-order.ts";
 export { type Labels, readLabels } from "./rows/labels.ts";

@@ -1,37 +1,29 @@
 import {
   type Batch,
   type BatchReader,
-  type ColumnKind,
   type ColumnSchema,
   type JsonObject,
   KaaykoError,
-  kindFor,
   nestState,
   type OpenOptions,
   type Resumable,
   type State,
   type StepReport,
   type Table,
-  type TableSource,
   unnestState,
 } from "../core/index.ts";
+import { type ColumnChoice, chooseColumns } from "./choose-columns.ts";
 import { TableBuilder } from "./gather.ts";
 import { misfit, noRows, readError } from "./load-problems.ts";
 import { type LoadedTable, makeLoadedTable } from "./loaded-table.ts";
 import { MemoryGuard } from "./memory-guard.ts";
-import { missingColumn } from "./missing-column.ts";
 import { Profiler } from "./profile/profiler.ts";
 import { type RowSample, type SampleSize, sampleRowCount, sampleRows } from "./rows/sample.ts";
 import { sampledRows } from "./sampled-rows.ts";
 
-export interface LoadRequest {
-  readonly source: TableSource;
+export interface LoadRequest extends ColumnChoice {
   /** `memory` keeps the table; `stream` reads it once for its profile and keeps nothing. */
   readonly mode: "memory" | "stream";
-  /** Columns to read, in this order. Default all readable ones. */
-  readonly columns?: readonly string[];
-  /** Kinds that differ from the source's, by column. */
-  readonly kinds?: Readonly<Record<string, ColumnKind>>;
   /** Rows to use. Default all. `atMost` cuts what the size gives. */
   readonly sample?: { readonly size: SampleSize; readonly seed: number; readonly atMost?: number };
   /** Bytes that the kept table may take; more is refused with the sample size that would fit. Default no limit. */
@@ -72,19 +64,6 @@ export async function createTableLoader(request: LoadRequest): Promise<TableLoad
   const schema = chooseColumns(description.columns, request);
   if (description.rows === 0) throw noRows(request.source.path);
   return new Loader(request, schema, description.rows, description.bytes);
-}
-
-function chooseColumns(readable: readonly ColumnSchema[], request: LoadRequest): ColumnSchema[] {
-  const { source, kinds = {} } = request;
-  if (readable.length === 0) throw readError(source.path, "it must have a column that can be read", "none");
-  const names = readable.map(({ name }) => name);
-  for (const name of [...(request.columns ?? []), ...Object.keys(kinds)])
-    if (!names.includes(name)) throw missingColumn(source.path, name, names);
-  const chosen = request.columns ?? names;
-  return chosen.map((name) => {
-    const column = readable.find((candidate) => candidate.name === name)!;
-    return { ...column, kind: kindFor(name, kinds) ?? column.kind };
-  });
 }
 
 class Loader implements TableLoader {

@@ -1,5 +1,5 @@
 import { type Column, type FeatureTable, type JsonObject, KaaykoError } from "../core/index.ts";
-import { DAY_SEASONS, lastDayOf } from "../features/index.ts";
+import { DAY_SEASONS, firstDayOf, lastDayOf } from "../features/index.ts";
 import { intervalOfPrediction } from "./outputs.ts";
 import type { ModelPredictor } from "./predictor.ts";
 
@@ -17,7 +17,7 @@ export interface DayForecast {
 }
 
 /**
- * Forecasts days, with an interval of the level asked for.
+ * Forecasts days, with an interval of the level asked for, which grows as the trend that is drawn out may turn (`widening`).
  *
  * @param level from 0.5 to 0.99
  * @throws KaaykoError (input) for a model that is not one of days, or has no intervals
@@ -41,7 +41,12 @@ export async function forecastDays(predictor: ModelPredictor, days: number, leve
   );
   const table = predictor.encodeChecked({ firstRow: 0, rows: days, columns });
   const values = Array.from(await predictor.predictTable(table));
-  const intervals = values.map((value) => intervalOfPrediction(predictor.model, value, false, level));
+  const known = last + 1 - (firstDayOf(pipeline.derived.state) ?? -Infinity);
+  const intervals = values.map((value, i) => {
+    const { lower, upper } = intervalOfPrediction(predictor.model, value, false, level);
+    const wider = widening(known, i + 1);
+    return { lower: value + wider * (lower - value), upper: value + wider * (upper - value) };
+  });
   return {
     dates: Array.from(times, (time) => new Date(time).toISOString().slice(0, 10)),
     values,
@@ -49,6 +54,16 @@ export async function forecastDays(predictor: ModelPredictor, days: number, leve
     upper: intervals.map(({ upper }) => upper),
     components: predictor.explains ? await componentsOf(predictor, table) : null,
   };
+}
+
+/**
+ * How many times as wide as at the last of `known` days an interval is `ahead` of it: the spread of a straight line that was fitted to
+ * so many days and is drawn out, and of a day around it (Draper and Smith, "Applied regression analysis", 1998, section 3.1).
+ */
+export function widening(known: number, ahead: number): number {
+  if (!Number.isFinite(known)) return 1;
+  const spread = (days: number) => 1 + 1 / known + (12 * (known / 2 + days) ** 2) / known ** 3;
+  return Math.sqrt(spread(ahead) / spread(0));
 }
 
 async function componentsOf(

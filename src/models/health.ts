@@ -9,6 +9,7 @@ import type { ModelPredictor } from "./predictor.ts";
 const MAX_GOLDEN_BYTES = 1 << 20;
 const SINGLES = 300;
 const BATCH_REPEATS = 2048;
+const BATCHES = 5;
 
 /** How a stored model does here and now. Its hash was verified when it was loaded. */
 export interface ModelHealth {
@@ -57,10 +58,14 @@ async function timeSingles(predictor: ModelPredictor, row: FeatureTable): Promis
 }
 
 async function timeBatch(predictor: ModelPredictor, batch: FeatureTable): Promise<number> {
-  await predictor.predictTable(batch);
-  const begun = performance.now();
-  await predictor.predictTable(batch);
-  return batch.rows / ((performance.now() - begun) / 1000);
+  // The fastest: the first starts threads, and others wait for whatever else the machine does.
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < BATCHES; i++) {
+    const begun = performance.now();
+    await predictor.predictTable(batch);
+    fastest = Math.min(fastest, performance.now() - begun);
+  }
+  return batch.rows / (fastest / 1000);
 }
 
 /** The first rows of a table, several times. */

@@ -1,10 +1,11 @@
-export { type DayForecast, dayForecastJson, forecastDays } from "./day-forecast.ts";
+export { type DayForecast, dayForecastJson, forecastDays, widening } from "./day-forecast.ts";
 export { EXPORT_FORMATS, type ExportFormat, type ExportResult, exportModel } from "./export-model.ts";
 export * from "./forecast/index.ts";
 export { GOLDEN_FILE, goldenPredictions } from "./golden.ts";
 export { agreesWithKept, checkHealth, type ModelHealth } from "./health.ts";
 export { HeldModels } from "./held-models.ts";
 export { type ImportOptions, type ImportResult, importModel, MAX_IMPORT_BYTES } from "./import-model.ts";
+export { withIntervalLevel } from "./interval-level.ts";
 export { createModelCache, type ModelCache, type ModelCacheOptions } from "./model-cache.ts";
 export { intervalOfPrediction, outputBatch, outputColumns, outputRow } from "./outputs.ts";
 export { hashModel, type Model, type PackageFile, packModel, unpackModel } from "./package.ts";

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { completionScript, SHELLS } from "../../src/cli/completion-script.ts";
+import type { Output } from "../../src/cli/terminal/output.ts";
+import { createProgress } from "../../src/cli/terminal/progress.ts";
 import { progressLine } from "../../src/cli/terminal/progress-line.ts";
 import type { RunProgress } from "../../src/core/index.ts";
 import { run } from "./doubles/run.ts";
@@ -33,6 +35,28 @@ describe("a line of progress", () => {
     expect(progressLine("load", 3, undefined, 0, style, true)).toBe("load  3.0 s");
     expect(progressLine("train", 0, { ...PROGRESS, seconds: 0 }, 40, style, true)).not.toContain("/s");
   });
+});
+
+it.each([
+  ["rows come many at a time, from the first of the table", "row", "20,000/s"],
+  ["trees come one at a time, behind those of earlier processes", "tree", "3.0 s a tree"],
+])("the first report tells the rate: %s", (_what, unit, rate) => {
+  const lines: (string | null)[] = [];
+  const output = {
+    animated: true,
+    talkStyle: { width: 120, color: false, unicode: true },
+    live: (line: string | null) => lines.push(line),
+    note: () => {},
+  };
+  const progress = createProgress(output as unknown as Output);
+  progress.observer.stage("predict", 0, 1);
+  progress.observer.progress({
+    stage: "predict",
+    seconds: 3,
+    report: { done: true, step: 60_000, total: 600_000, unit },
+  });
+  expect(lines.at(-1)).toContain(rate);
+  progress.finish(false);
 });
 
 describe("completion", () => {

@@ -81,6 +81,23 @@ describe("kaayko report", () => {
       expect(stdout).toContain(title);
   });
 
+  it("has the numbers of the run in its tables, and colour only where it is wanted", async () => {
+    const trained = JSON.parse(readFileSync(join(cwd, document.modelPath, "report.json"), "utf8"));
+    const plain = await kaayko("report table --terminal");
+    for (const { name, metrics } of trained.algorithms) {
+      const row = plain.stdout.split("\n").find((line) => new RegExp(`^\\S+ +${name}\\b`, "i").test(line));
+      expect(row, name).toContain(String(Number(metrics.test.logLoss.toPrecision(3))).slice(0, 5));
+    }
+    expect(plain.stdout).toContain(document.modelSha256);
+    expect(plain.stdout).not.toContain("\u001b");
+    const coloured = await kaayko("report table --terminal --color");
+    expect(coloured.stdout).toContain("\u001b[");
+    const stripped = coloured.stdout.replace(/\u001b\[[0-9;]*m/g, "");
+    expect(stripped).toBe(plain.stdout);
+    const refused = await runKaayko(["report", "table", "--terminal"], { cwd, env: { NO_COLOR: "1", TERM: "xterm" } });
+    expect(refused.stdout).toBe(plain.stdout);
+  }, 20_000);
+
   it("says what is not there, and what is damaged", async () => {
     const missing = await kaayko("report tabel");
     expect([missing.code, missing.stderr.includes("table")]).toEqual([2, true]);

@@ -2,16 +2,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hashJson, hashState } from "../../src/core/index.ts";
-import {
-  assignRoles,
-  createTableLoader,
-  decideColumns,
-  inferTask,
-  type LoadRequest,
-  openSource,
-} from "../../src/data/index.ts";
+import { createTableLoader, decideColumns, inferTask, type LoadRequest, openSource } from "../../src/data/index.ts";
 import { createFeatureFitter, createFittedDataset } from "../../src/features/index.ts";
 import { expectResumable } from "../conformance/resumable.ts";
+import { splitTable } from "./split-table.ts";
 
 const DATA = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 
@@ -41,7 +35,7 @@ for (const { path, target, kind, features } of files) {
         const loaded = await loader.product();
         const { task } = inferTask(loaded.profile, target);
         const decisions = decideColumns(loaded.profile, { target });
-        const { roles } = await assignRoles({ loaded, task, validationSize: 0.1, testSize: 0.1, seed: 42 });
+        const roles = await splitTable(loaded, task, { validationSize: 0.1, testSize: 0.1 });
         const fitter = createFeatureFitter({ loaded, decisions, roles, task, seed: 42 });
         while (!(await fitter.step()).done);
         const fitted = await fitter.product();

@@ -1,6 +1,5 @@
 import type { Task } from "../../src/core/index.ts";
 import {
-  assignRoles,
   type ColumnRoles,
   createTableLoader,
   decideColumns,
@@ -15,6 +14,7 @@ import {
   type FittedFeatures,
   type UserFeatures,
 } from "../../src/features/index.ts";
+import { splitTable } from "../data/split-table.ts";
 import { mixedTable } from "../data/tables.ts";
 
 export const source = memorySource(mixedTable(3000));
@@ -42,7 +42,7 @@ export async function prepare(
   const loaded = await load({ mode, ...request });
   const { task } = inferTask(loaded.profile, "price");
   const decisions = decideColumns(loaded.profile, { target: "price", ...columns });
-  const { roles } = await assignRoles({ loaded, task, validationSize: 0.1, testSize: 0.2, seed: 42 });
+  const roles = await splitTable(loaded, task, { validationSize: 0.1, testSize: 0.2 });
   return { loaded, task, roles, fitter: () => createFeatureFitter({ loaded, decisions, roles, task, user, seed: 42 }) };
 }
 

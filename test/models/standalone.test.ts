@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { transform } from "sucrase";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject, Rules } from "../../src/core/index.ts";
@@ -37,6 +37,16 @@ async function sourceOf(model: Model, format: "typescript" | "javascript" | "was
   return format !== "typescript"
     ? text
     : transform(text, { transforms: ["typescript"], disableESTransforms: true }).code;
+}
+
+/** The compiler has nothing to say of a module, however strict it is. */
+function expectTypes(source: string | Uint8Array): void {
+  const path = join(folder, "typed.ts");
+  writeFileSync(path, source);
+  const compiler = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
+  const flags = ["--noEmit", "--strict", "--noUncheckedIndexedAccess", "--target", "es2022", "--lib", "es2022,dom"];
+  const { stdout } = spawnSync(compiler, [...flags, path], { encoding: "utf8", cwd: folder });
+  expect(stdout).toBe("");
 }
 
 async function expectSame(model: Model, rows: readonly JsonObject[]): Promise<void> {
@@ -90,6 +100,7 @@ describe("a model that stands alone predicts as it does here", () => {
       bands: [],
     };
     await expectSame({ ...model, rules }, rows);
+    expectTypes((await exportModel({ ...model, rules }, "typescript")).content);
   });
 
   it("asks for every column", async () => {

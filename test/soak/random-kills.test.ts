@@ -30,6 +30,7 @@ const parquet = join(folder, "table.parquet");
 const comments = join(folder, "comments.parquet");
 const entities = join(folder, "entities.parquet");
 const credit = join(folder, "credit.parquet");
+const payments = join(folder, "payments.parquet");
 const series = join(folder, "series.csv");
 const short = "--backend cpu --rounds 12 --epochs 1";
 
@@ -45,6 +46,10 @@ const CASES = [
   `--recipe emotions --data ${comments} --backend cpu --epochs 1 --algorithms text-mlp,text-encoder,ensemble --refit never`,
   `--recipe assistant-ner --data ${entities} --backend cpu --epochs 3`,
   `--recipe assistant-credit-risk --data ${credit} ${short} --algorithms xgboost,hist-gradient,calibrated`,
+  `--recipe transactions-category --data ${payments} ${short}`,
+  `--recipe transactions-amount --data ${payments} ${short}`,
+  `--recipe transactions-anomaly --data ${payments}`,
+  `--recipe transactions-cashflow --data ${payments}`,
   `--data ${series} --target flow --task forecast --time day --horizon 2 --backend cpu --rounds 5 --epochs 1 --refit never`,
 ];
 
@@ -97,8 +102,11 @@ beforeAll(async () => {
     ["emotions", comments],
     ["assistant-ner", entities],
     ["assistant-credit-risk", credit],
+    ["transactions-anomaly", payments],
   ]) {
-    const made = await runKaayko(`data generate --recipe ${recipe} --rows ${ROWS} --out ${path}`.split(" "));
+    // Days are made of payments: there must be some weeks of them.
+    const rows = path === payments ? 6 * ROWS : ROWS;
+    const made = await runKaayko(`data generate --recipe ${recipe} --rows ${rows} --out ${path}`.split(" "));
     expect(made.code, made.stderr).toBe(0);
   }
 });

@@ -17,14 +17,13 @@ import type { FeatureBins } from "./feature-bins.ts";
 import { TreeGrower } from "./growing.ts";
 import { labelsOf } from "./labels.ts";
 import { learningRateOf } from "./learning-rate.ts";
-import type { GivenLoss } from "./losses/given.ts";
 import type { Loss } from "./losses/index.ts";
 import type { TreeMachine } from "./machine.ts";
 import { modelOf } from "./model.ts";
 import { type NodeFeatures, nodeFeaturesOf } from "./node-features.ts";
-import { chooseQuantisation, packedQuantisation, type Quantisation } from "./quantisation.ts";
-import type { ResidualPlan } from "./residuals.ts";
+import { checkResiduals, type ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
+import { measureRound } from "./round-metrics.ts";
 import type { RowSet } from "./row-set.ts";
 import { drawRows, drawsRows, sampleFeatures } from "./sampling.ts";
 import {
@@ -34,7 +33,8 @@ import {
   snapshotState,
   takeSnapshot,
 } from "./score-snapshot.ts";
-import { checkGradients, type ScoreStatistics, scoreStatistics } from "./statistics.ts";
+import { scoreStatistics } from "./statistics.ts";
+import { gradientFacts, prepareRound, quantisationOf, type RowWeights, rowWeights } from "./tree-gradients.ts";
 import { TreeWalker } from "./walking.ts";
 import { joinTrees } from "./warm-start.ts";
 
@@ -48,6 +48,7 @@ export const BOOSTING_VERSION = 5;
  */
 export class BoostingTrainer implements Trainer {
   readonly version = BOOSTING_VERSION;
+  readonly #parts: BoostingParts;
   readonly #name: string;
   readonly #context: TrainerContext;
   readonly #options: BoostingOptions;
@@ -57,14 +58,11 @@ export class BoostingTrainer implements Trainer {
   readonly #grower: TreeGrower;
   readonly #walker: TreeWalker;
   readonly #nodeFeatures: NodeFeatures | null;
-  /** For losses that the kernels do not compute. */
-  readonly #given: GivenLoss | null;
   readonly #residuals: ResidualPlan | null;
   readonly #start: BoostingStart;
   readonly #base: Float64Array;
   readonly #rounds: number;
-  readonly #totalWeight: number;
-  readonly #largestWeight: number;
+  readonly #weights: RowWeights;
   #ensemble = new Ensemble();
   #progress: Progress = NO_PROGRESS;
   #converged = false;
@@ -72,8 +70,9 @@ export class BoostingTrainer implements Trainer {
   readonly #snapshotRounds: number;
   #snapshot: ScoreSnapshot | null = null;
 
-  constructor({ name, context, options, loss, given, prepared, start, snapshotRounds }: BoostingParts) {
-    this.#given = given;
+  constructor(parts: BoostingParts) {
+    const { name, context, options, loss, prepared, start, snapshotRounds } = parts;
+    this.#parts = parts;
     this.#start = start;
     this.#name = name;
     this.#context = context;
@@ -91,8 +90,7 @@ export class BoostingTrainer implements Trainer {
     this.#residuals = prepared.residuals;
     this.#machine.setReal("LOSS_PARAMETER", loss.parameter ?? 0);
     const labels = labelsOf(this.#machine, train);
-    this.#totalWeight = labels.weight?.reduce((a, b) => a + b, 0) ?? train.rows;
-    this.#largestWeight = labels.weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
+    this.#weights = rowWeights(labels);
     this.#base =
       this.#residuals === null
         ? (start.initial?.base ?? loss.baseScores(labels))
@@ -132,58 +130,18 @@ export class BoostingTrainer implements Trainer {
   step(): StepReport {
     const started = performance.now();
     const before = this.#ensemble.trees;
-    this.#prepareRound();
+    prepareRound(this.#parts, this.#progress.round);
     for (let k = 0; k < this.#loss.classes; k++) this.#growTree(k);
-    const metrics: Record<string, number> = {};
-    const { validation } = this.#machine;
-    let watched: number | null = null;
-    const { metric } = this.#loss;
-    if (this.#loss.name === "squared") metrics[`train.${metric.name}`] = metric.of(this.#trainLoss());
     this.#walker.add(this.#scored(), this.#ensemble.arrays(), before, this.#loss.classes);
-    this.#evaluate(metrics);
-    if (validation !== null) {
-      const value = this.#validationMetric(validation);
-      if (value !== null) {
-        watched = metric.higherIsBetter === true ? -value : value;
-        metrics[`validation.${metric.name}`] = value;
-      }
-    }
+    const { metrics, watched } = measureRound(this.#parts);
     this.#progress = afterRound(this.#progress, watched);
     const features = this.#machine.layout.places.length;
     this.#converged = hasConverged(this.#options, features, this.#ensemble.arrays().ends, before);
     this.#seconds += (performance.now() - started) / 1000;
-    for (const [name, value] of Object.entries(metrics)) if (!Number.isFinite(value)) delete metrics[name];
     const { round } = this.#progress;
     if (round % this.#snapshotRounds === 0) this.#snapshot = takeSnapshot(this.#machine, this.#loss.classes, round);
     const note = `${this.#name}, tree ${round} of ${this.#rounds}`;
     return { done: this.#isDone(), step: round, total: this.#rounds, unit: "tree", metrics, note };
-  }
-
-  /** What the trees of a round have in common: packed gradients of all classes, or softmax's normalisers. */
-  #prepareRound(): void {
-    const machine = this.#machine;
-    machine.select(machine.train);
-    if (machine.packed) {
-      const { gradientScale, hessianScale } = packedQuantisation(this.#loss);
-      machine.setReal("GRADIENT_SCALE", gradientScale);
-      machine.setReal("HESSIAN_SCALE", hessianScale);
-      const [key0, key1] = streamKey(this.#context.seed, this.#name, "rounding", this.#progress.round);
-      machine.set("ROUNDING_KEY0", key0);
-      machine.set("ROUNDING_KEY1", key1);
-      machine.run("packedGradientPass");
-      this.#addClassRoots();
-    } else if (this.#loss.name === "softmax") this.#machine.run("normalisePass");
-  }
-
-  /** The roots of all classes in one pass over the rows, where their trees see all of them. */
-  #addClassRoots(): void {
-    const machine = this.#machine;
-    const together = machine.address.classRoots !== 0 && !drawsRows(this.#options, this.#progress.round);
-    machine.set("CLASS_ROOTS_KNOWN", together ? 1 : 0);
-    if (!together) return;
-    machine.kernel.clearClassRoots!();
-    machine.run("classRootPass");
-    machine.kernel.mergeClassRoots!();
   }
 
   #growTree(classNumber: number): void {
@@ -192,74 +150,23 @@ export class BoostingTrainer implements Trainer {
     const { round } = this.#progress;
     machine.select(machine.train);
     machine.set("CLASS", classNumber);
-    const statistics = this.#gradientFacts();
-    const { inMemory } = this.#context.dataset;
+    const statistics = gradientFacts(this.#parts);
+    // Rows on their way from a file are read once less where all of them are in the nodes.
+    const leavesOut = this.#context.dataset.inMemory || this.#residuals !== null;
     const keyOf = (): [number, number] => streamKey(this.#context.seed, this.#name, "rows", round);
-    const amplification = drawRows(machine, this.#options, round, keyOf, !inMemory);
+    const amplification = drawRows(machine, this.#options, round, keyOf, !leavesOut);
     if (colsample < 1) sampleFeatures(machine, colsample, this.#context.seed, this.#name, this.#ensemble.trees);
     this.#nodeFeatures?.reset(this.#ensemble.trees);
-    const quantisation = this.#quantisation(statistics, amplification);
-    this.#ensemble.append(this.#grower.grow(quantisation, learningRateOf(this.#options, round)));
-    if (inMemory && drawsRows(this.#options, round))
-      this.#walker.addLeftOut(this.#ensemble.arrays(), this.#loss.classes);
+    const quantisation = quantisationOf(this.#parts, this.#weights, statistics, amplification);
+    const sampled = drawsRows(this.#options, round);
+    this.#ensemble.append(this.#grower.grow(quantisation, learningRateOf(this.#options, round), sampled));
+    if (sampled && leavesOut) this.#walker.addLeftOut(this.#ensemble.arrays(), this.#loss.classes);
+    if (sampled && this.#residuals !== null) this.#checkResiduals(this.#residuals);
   }
 
-  #quantisation(statistics: ScoreStatistics | null, amplification: number): Quantisation {
-    if (this.#residuals !== null) return { wide: false, gradientScale: this.#residuals.scale, hessianScale: 1 };
-    if (this.#machine.packed) return packedQuantisation(this.#loss);
-    return chooseQuantisation({
-      loss: this.#loss,
-      countBits: this.#machine.countBits,
-      totalWeight: this.#totalWeight,
-      largestWeight: this.#largestWeight,
-      statistics,
-      amplification,
-    });
-  }
-
-  /** What the gradients are like before a tree; the leaves' pass left that behind for squared error. */
-  #gradientFacts(): ScoreStatistics | null {
-    if (this.#loss.bounds !== null || this.#residuals !== null) return null;
-    const { train, address } = this.#machine;
-    if (this.#given !== null)
-      this.#given.gradients(this.#reals(train.scores, train.rows), this.#reals(address.given, 2 * train.rows));
-    if (this.#loss.name !== "squared") this.#machine.run("statisticsPass");
-    const statistics = scoreStatistics(this.#machine, train);
-    checkGradients(statistics);
-    return statistics;
-  }
-
-  #reals(address: number, count: number): Float64Array {
-    return new Float64Array(this.#machine.bytes.buffer, address, count);
-  }
-
-  /** The mean loss over the training rows after a tree, of squared error. */
-  #trainLoss(): number {
-    const { meanLoss } = scoreStatistics(this.#machine, this.#machine.train);
-    const scale = this.#residuals?.scale ?? 1;
-    return meanLoss / scale / scale;
-  }
-
-  #validationMetric(validation: RowSet): number | null {
-    if (this.#given !== null) return this.#given.measure?.(this.#reals(validation.scores, validation.rows)) ?? null;
-    return this.#kernelMetric(validation);
-  }
-
-  /** Adds the metrics of the evaluation sets. */
-  #evaluate(metrics: Record<string, number>): void {
-    this.#machine.evaluations.forEach((set, i) => {
-      const own = (): number | undefined =>
-        this.#given!.measureSet?.(this.#reals(set.scores, set.rows), labelsOf(this.#machine, set));
-      const value = this.#given === null ? this.#kernelMetric(set) : own();
-      const { name } = this.#context.dataset.evaluations![i]!;
-      if (value !== undefined) metrics[`${name}.${this.#loss.metric.name}`] = value;
-    });
-  }
-
-  #kernelMetric(set: RowSet): number {
-    this.#machine.select(set);
-    this.#machine.run("statisticsPass");
-    return this.#loss.metric.of(scoreStatistics(this.#machine, set).meanLoss);
+  #checkResiduals(plan: ResidualPlan): void {
+    const { train } = this.#machine;
+    checkResiduals(plan, scoreStatistics(this.#machine, train).meanLoss * train.rows);
   }
 
   #isDone(): boolean {

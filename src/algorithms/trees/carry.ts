@@ -19,6 +19,7 @@ interface Carry {
  * for each histogram that was kept, and for the smaller of two leaves without one, by how much its value is off its sibling's.
  *
  * @param nodes the finished tree
+ * @param sameRows whether the next tree sees the rows of this one
  * @returns whether the histograms cover all rows; otherwise the root's must be added up anew
  */
 export function writeCarry(
@@ -27,10 +28,11 @@ export function writeCarry(
   nodes: readonly TreeNode[],
   slots: HistogramSlots,
   scale: number,
+  sameRows: boolean,
 ): boolean {
   const stepsOf = ({ id }: GrowingNode): number => Math.round(nodes[id]!.value * scale);
-  const carry: Carry = { terms: [], besides: [], complete: slots.carries };
-  if (slots.carries) cover(carry, tree.root, null, nodes);
+  const carry: Carry = { terms: [], besides: [], complete: slots.carries && sameRows };
+  if (carry.complete) cover(carry, tree.root, null, nodes);
   const { terms, besides, complete } = carry;
   const offsets = new Map(besides.map(({ small, large }) => [small, stepsOf(small) - stepsOf(large)]));
   writeLeaves(machine, tree, stepsOf, complete ? offsets : new Map());

@@ -44,7 +44,8 @@ export async function createBoostingTrainer(
       maxBins: options.maxBins,
       threads: context.threads,
       packs: allowsPacked(objective, outputsOf(task), options, dataset.inMemory),
-      wholeSteps: objective === "squared" && start.initial === null && allowsWholeSteps(options),
+      wholeSteps: objective === "squared" && start.initial === null && allowsWholeSteps(options, dataset.rows.train),
+      sampled: options.subsample < 1,
       initial: start.initial,
     },
   );
@@ -111,8 +112,16 @@ function allowsPacked(
   return bounded && (oneSided ?? null) === null && (subsample === 1 || inMemory) && allowsPacking(0.5, minChildWeight);
 }
 
-/** All rows count alike and leaves never overshoot: what residuals in whole steps rest on. */
-function allowsWholeSteps(options: BoostingOptions): boolean {
+/** From so many rows on a sample speaks well enough for the others, and is worth it. */
+const SAMPLED_FROM_ROWS = 50_000;
+const LEAST_SUBSAMPLE = 0.2;
+const MOST_SAMPLED_RATE = 0.5;
+
+/** All rows count alike and leaves do not overshoot: what residuals in whole steps rest on. */
+function allowsWholeSteps(options: BoostingOptions, rows: number): boolean {
   const { bounded, oneSided } = roomFor(options);
-  return !bounded && !oneSided && options.subsample === 1 && options.learningRate <= 1;
+  const { subsample, learningRate } = options;
+  if (bounded || oneSided) return false;
+  if (subsample === 1) return learningRate <= 1;
+  return rows >= SAMPLED_FROM_ROWS && subsample >= LEAST_SUBSAMPLE && learningRate <= MOST_SAMPLED_RATE;
 }

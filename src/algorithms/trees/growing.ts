@@ -29,6 +29,7 @@ export class TreeGrower {
   readonly #bounds: NodeBounds | null;
   readonly #order: GrowthOrder;
   #rootIsKnown = false;
+  #sampled = false;
 
   /** @param features which features a node may split on; null for all that its tree may */
   constructor(
@@ -54,9 +55,11 @@ export class TreeGrower {
    * Grows a tree on the scores as they are and adds its values to them.
    *
    * @param learningRate of this tree. Default that of the tree before, at first that of the options
+   * @param sampled whether the tree sees a part of the rows: others walk it afterwards. Default false
    * @returns its nodes, the root first, children after their parents
    */
-  grow(quantisation: Quantisation, learningRate = this.#options.learningRate): TreeNode[] {
+  grow(quantisation: Quantisation, learningRate = this.#options.learningRate, sampled = false): TreeNode[] {
+    this.#sampled = sampled;
     this.#options = { ...this.#options, learningRate };
     const context = this.#contextOf(quantisation);
     const tree = new GrowingTree();
@@ -166,7 +169,9 @@ export class TreeGrower {
   #applyLeaves(context: GrowthContext, tree: GrowingTree, nodes: readonly TreeNode[], pending: number): void {
     const machine = this.#machine;
     if (machine.residual) {
-      this.#rootIsKnown = writeCarry(machine, tree, nodes, this.#slots, context.quantisation.gradientScale);
+      const { gradientScale } = context.quantisation;
+      // A root of other rows does not follow from this tree's.
+      this.#rootIsKnown = writeCarry(machine, tree, nodes, this.#slots, gradientScale, !this.#sampled);
       machine.set("JOB_COUNT", pending);
       machine.run("residualPass");
       if (this.#rootIsKnown) machine.run("carryPass");

@@ -27,6 +27,7 @@ const BINS_PHASES: ReadonlySet<Phase> = new Set([
   "expandPass",
   "residualPass",
   "walkPass",
+  "leftOutPass",
 ]);
 
 /**

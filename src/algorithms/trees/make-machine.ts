@@ -33,6 +33,8 @@ export interface PrepareOptions {
   readonly monotone?: readonly number[];
   /** Whether the loss allows residuals in whole steps: squared error over rows that all count alike. */
   readonly wholeSteps: boolean;
+  /** Whether trees see a part of the rows. Default false. */
+  readonly sampled?: boolean;
   /** What scores begin with. Default a constant. */
   readonly initial?: InitialScores | null;
   /** Whether the loss allows gradients in few bits, where rows are many and all count alike. Default false. */

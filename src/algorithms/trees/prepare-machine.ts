@@ -23,7 +23,9 @@ export async function prepareMachine(dataset: Dataset, options: PrepareOptions):
   const trainRows = rowsOf(train);
   requireRows(trainRows);
   const residuals =
-    options.wholeSteps && train.weight === null ? planResiduals(train, trainRows, bitsOf(trainRows)) : null;
+    options.wholeSteps && train.weight === null
+      ? planResiduals(train, trainRows, bitsOf(trainRows), options.sampled)
+      : null;
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
   for (;;) {
     const bins = findBins(train.table.columns, train.rows, trainRows, options.maxBins, missing, options.initial?.bins);

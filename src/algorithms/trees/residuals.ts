@@ -1,4 +1,4 @@
-import type { Examples } from "../../core/index.ts";
+import { type Examples, KaaykoError } from "../../core/index.ts";
 import type { TreeMachine } from "./machine.ts";
 import { scaleTo } from "./quantisation.ts";
 
@@ -6,6 +6,8 @@ import { scaleTo } from "./quantisation.ts";
 export interface ResidualPlan {
   readonly base: number;
   readonly scale: number;
+  /** Sum of squared residuals, in steps, up to which no sum of them can leave its cell. */
+  readonly mostSquares: number;
 }
 
 /** Bits that a residual may take. */
@@ -27,11 +29,13 @@ const LEAST_STEPS_OF_MANY = 2 ** 9;
  *
  * @param rows number of training rows
  * @param countBits bits that a count of them needs
+ * @param sampled whether trees see a part of the rows: for the others a leaf may be wrong, and a bit more is spared. Default false
  */
 export function planResiduals(
   examples: Pick<Examples, "rows" | "target">,
   rows: number,
   countBits: number,
+  sampled = false,
 ): ResidualPlan | null {
   const base = meanTarget(examples, rows);
   const middle = medianTarget(examples, rows);
@@ -45,12 +49,29 @@ export function planResiduals(
   }
   const norm = Math.sqrt(squares);
   if (!Number.isFinite(norm)) return null;
-  const scale = Math.min(scaleTo(norm, RESIDUAL_BITS - 1), scaleTo(norm * Math.sqrt(rows), 61 - countBits));
+  const bits = { one: RESIDUAL_BITS - 1, sum: 61 - countBits };
+  const spare = sampled ? 1 : 0;
+  const scale = Math.min(scaleTo(norm, bits.one - spare), scaleTo(norm * Math.sqrt(rows), bits.sum - spare));
   // Outliers hardly move the median and the mean of square roots, so these tell how far most targets spread.
   const typical = (roots / rows) ** 2;
   return norm === 0 || typical * scale >= (rows < MANY_ROWS ? LEAST_STEPS : LEAST_STEPS_OF_MANY)
-    ? { base, scale }
+    ? { base, scale, mostSquares: Math.min(4 ** bits.one, 4 ** bits.sum / rows) }
     : null;
+}
+
+/**
+ * Refuses residuals that trees of a part of the rows have driven so far apart that the next sums might leave their cells.
+ *
+ * @throws KaaykoError
+ */
+export function checkResiduals({ mostSquares }: ResidualPlan, squares: number): void {
+  if (squares <= mostSquares) return;
+  throw new KaaykoError({
+    action: "fit trees to a part of the rows",
+    rule: "the root mean squared error over all training rows must stay under twice the constant model's",
+    got: "more",
+    remedy: "Use a larger subsample, a smaller learningRate, or a larger minChildRows.",
+  });
 }
 
 /** A running mean cannot overflow, whatever the targets. */

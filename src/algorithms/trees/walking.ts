@@ -69,18 +69,25 @@ export class TreeWalker {
       tree += count;
       machine.set("TREE_COUNT", count);
       for (const set of sets) {
-        machine.select(set);
-        const whole = machine.residual && set === machine.train;
-        machine.set("WHOLE_STEPS", whole ? 1 : 0);
-        if (whole) machine.set("SCORES", machine.address.quantised);
+        this.#aimAt(set);
         machine.run("walkPass");
       }
     }
   }
 
+  /** Makes walks add to the scores of a set, or to the residuals that it has instead. */
+  #aimAt(set: RowSet): void {
+    const machine = this.#machine;
+    machine.select(set);
+    const whole = machine.residual && set === machine.train;
+    machine.set("WHOLE_STEPS", whole ? 1 : 0);
+    if (whole) machine.set("SCORES", machine.address.quantised);
+  }
+
   /** Adds the last tree to the scores of the training rows that it did not see. */
   addLeftOut(arrays: TreeArrays, classes: number): void {
     const machine = this.#machine;
+    this.#aimAt(machine.train);
     machine.set("TREES", machine.address.walkTrees);
     this.#writeBatch(arrays, arrays.ends.length - 1, classes);
     machine.run("leftOutPass");

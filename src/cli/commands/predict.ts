@@ -18,6 +18,10 @@ export const register: Register = (command, context) => {
     ["kaayko predict --model houses --data new.parquet --out prices.csv", "interrupted, it goes on when started again"],
     ["kaayko predict --model houses --data new.csv", "JSON Lines on stdout"],
     ["kaayko predict --model traffic --data recent.csv", "a forecast model: times ahead, with intervals"],
+    [
+      "kaayko predict --model rents --data new.csv --level 0.8",
+      "intervals that cover 80 %, of a model with --interval",
+    ],
     ["kaayko predict --model houses --data new.csv --explain", "with what each feature adds to the score"],
     ["kaayko predict --model paddle-safety --data all.parquet --out p.parquet --on-error skip --watch", ""],
     [
@@ -32,6 +36,9 @@ export const register: Register = (command, context) => {
   command.addOption(new Option("--keep <a,b>", "Columns that are written beside the predictions; all for all"));
   command.addOption(new Option("--all-origins", "Forecasts: from every point of the series, not only from the last"));
   command.addOption(new Option("--explain", "Also what each feature adds to the score (boosted trees; SHAP values)"));
+  command.addOption(
+    new Option("--level <SHARE>", "Share of true values that intervals cover, 0.5 to 0.99 (regression)"),
+  );
   command.addOption(
     new Option(
       "--on-error <stop|skip>",
@@ -59,11 +66,12 @@ export function addModelFlags(command: { addOption(option: Option): unknown }, m
 
 /** Where the named model is. */
 export function modelLocation(context: Context, options: Options): ModelLocation {
-  const { features } = options;
+  const { features, level } = options;
   return {
     model: String(options.model),
     modelsDir: fromHere(context.host, resolveFolders(context.host, options).modelsDir),
     ...(typeof features === "string" ? { features: fromHere(context.host, features) } : {}),
+    ...(level === undefined ? {} : { level: Number(level) }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface ModelLocation {
   readonly modelsDir: string;
   /** The user's own transformations, where it was trained with some. */
   readonly features?: string;
+  /** Share of true values that intervals are to cover. Default what the model was trained for. */
+  readonly level?: number;
 }
 
 export interface EvaluateDocument {

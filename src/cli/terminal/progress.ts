@@ -59,7 +59,8 @@ export function createProgress(output: Output): Progress {
     progress: (progress) => {
       const before = shown.latest;
       if (before?.subject !== progress.subject || before?.stage !== progress.stage)
-        shown.baseStep = progress.report.step - 1;
+        // Rows come many at a time, and are counted from the first of the table.
+        shown.baseStep = progress.report.unit === "row" ? 0 : progress.report.step - 1;
       shown.latest = progress;
       shown.latestAt = performance.now();
       if (output.animated) draw(output, shown, progress.report.done);

@@ -3,7 +3,13 @@ import { performance } from "node:perf_hooks";
 import type { JsonObject, TableSource } from "../../core/index.ts";
 import { openSource } from "../../data/index.ts";
 import { loadUserFeatures } from "../../features/index.ts";
-import { createModelPredictor, findModel, type ModelPredictor, type StoredModel } from "../../models/index.ts";
+import {
+  createModelPredictor,
+  findModel,
+  type ModelPredictor,
+  type StoredModel,
+  withIntervalLevel,
+} from "../../models/index.ts";
 import { adaptTable, recipeOf } from "../../recipes/index.ts";
 import type { ModelLocation, Watch } from "../services.ts";
 
@@ -12,12 +18,13 @@ export const THREADS = Math.min(8, availableParallelism());
 
 /** Does something with a model that was found, and lets go of it. */
 export async function withPredictor<T>(
-  { model, modelsDir, features }: ModelLocation,
+  { model, modelsDir, features, level }: ModelLocation,
   work: (predictor: ModelPredictor, stored: StoredModel) => Promise<T>,
 ): Promise<T> {
   const stored = await findModel(model, modelsDir);
   const user = features === undefined ? null : await loadUserFeatures(features);
-  const predictor = await createModelPredictor(stored.model, { user, threads: THREADS });
+  const asked = level === undefined ? stored.model : withIntervalLevel(stored.model, level);
+  const predictor = await createModelPredictor(asked, { user, threads: THREADS });
   try {
     return await work(predictor, stored);
   } finally {

@@ -47,17 +47,23 @@ export const dayDeriver: Deriver = {
 };
 
 class DayRows implements RowDeriver {
+  #firstDay: number | null;
   #lastDay: number | null;
 
   constructor({ state }: DeriveOptions = {}) {
+    this.#firstDay = state === undefined ? null : firstDayOf(state);
     this.#lastDay = state === undefined ? null : lastDayOf(state);
   }
 
   next(rows: EncodableRows): Column[] {
     const columns = this.alone(rows);
-    for (const day of (columns[0] as { values: Float64Array }).values)
-      if (!Number.isNaN(day) && (this.#lastDay === null || day > this.#lastDay)) this.#lastDay = day;
+    for (const day of (columns[0] as { values: Float64Array }).values) if (!Number.isNaN(day)) this.#note(day);
     return columns;
+  }
+
+  #note(day: number): void {
+    this.#firstDay = Math.min(this.#firstDay ?? day, day);
+    this.#lastDay = Math.max(this.#lastDay ?? day, day);
   }
 
   alone({ rows, columns }: EncodableRows): Column[] {
@@ -85,7 +91,7 @@ class DayRows implements RowDeriver {
   }
 
   state(): JsonObject {
-    return { lastDay: this.#lastDay };
+    return { firstDay: this.#firstDay, lastDay: this.#lastDay };
   }
 }
 
@@ -93,4 +99,9 @@ class DayRows implements RowDeriver {
 export function lastDayOf({ lastDay }: JsonObject): number {
   if (typeof lastDay === "number" && Math.abs(lastDay) < 1e8) return lastDay;
   throw new KaaykoError({ action: "go on behind the last day", rule: "the model must know it", kind: "damaged" });
+}
+
+/** The first day that a model was made from; null where it does not say so, as models of before do not. */
+export function firstDayOf({ firstDay }: JsonObject): number | null {
+  return typeof firstDay === "number" && Math.abs(firstDay) < 1e8 ? firstDay : null;
 }

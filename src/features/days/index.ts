@@ -1,1 +1,1 @@
-export { DAY_NUMBER, DAY_SEASONS, dayDeriver, lastDayOf } from "./derive-days.ts";
+export { DAY_NUMBER, DAY_SEASONS, dayDeriver, firstDayOf, lastDayOf } from "./derive-days.ts";

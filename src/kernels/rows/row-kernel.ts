@@ -62,10 +62,12 @@ export function writeFields(memory: WebAssembly.Memory, address: number, fields:
   let borders = address + fields.length * RECORD_BYTES;
   fields.forEach((field, i) => {
     writeRecord(view, address + i * RECORD_BYTES, field, borders, constants);
-    for (const border of bordersOf(field)) {
-      view.setFloat64(borders, border, true);
-      borders += 8;
-    }
+    const own = bordersOf(field);
+    own.forEach((border, k) => {
+      if (isExact(field)) view.setFloat32(borders + 4 * k, border, true);
+      else view.setFloat64(borders + 8 * k, border, true);
+    });
+    borders += 8 * own.length;
   });
 }
 
@@ -75,9 +77,13 @@ const KINDS = { float32: "FLOAT32", float64: "FLOAT64", oneHot: "ONE_HOT", embed
 
 const bordersOf = (field: RowField): readonly number[] => ("borders" in field ? field.borders : []);
 
+/** True where float32 borders, which are compared four at a time, say the same. */
+const isExact = (field: RowField): boolean =>
+  field.kind === "float32" && field.borders.every((border) => Math.fround(border) === border);
+
 function writeRecord(view: DataView, at: number, field: RowField, borders: number, names: KernelConstants): void {
   const integer = (name: string, value: number): void => view.setInt32(at + names[name]!, value, true);
-  integer("AT_KIND", names[KINDS[field.kind]]!);
+  integer("AT_KIND", names[isExact(field) ? "EXACT32" : KINDS[field.kind]]!);
   integer("AT_PLACE", field.place);
   integer("AT_COLUMN", field.column);
   integer("AT_SIZE", "cardinality" in field ? field.cardinality : Number(field.indicator));

@@ -27,9 +27,9 @@ ${prediction}
 
 interface Condition { feature: number; is: string; value: number; otherwise: { feature: number; times: number }[] }
 interface Facts {
-  algorithm: string; task: string; classes: string[]; threshold: number; link: string; scores: number; trees: number; base: number[];
+  algorithm: string; task: string; classes: string[]; threshold: number; link: string; scores: number; trees: number; values: number; base: number[];
   inputs: { name: string; categories: string[] | null }[];
-  rules: { low: number; high: number; unknown: { missingAtMost: number; cap: number } | null;
+  rules: { low: number; high: number; unknown: { name: string; missingAtMost: number; cap: number; reason: string } | null;
     caps: { cap: number; conditions: Condition[] }[] } | null;
 }
 `;
@@ -50,9 +50,10 @@ const codes = MODEL.inputs.map(({ categories }) =>
   categories === null ? null : new Map(categories.map((name, i)⟨: [string, number]⟩ => [name, i + 1])),
 );
 const features = new Float64Array(MODEL.inputs.length);
-const sources = new Uint16Array(bytesOf(ARRAYS.sources));
-const forms = new Uint8Array(bytesOf(ARRAYS.forms));
-const sets = SETS.map((text) => new Uint8Array(bytesOf(text)));
+const sources = new Uint32Array(bytesOf(ARRAYS.sources));
+const places = new Uint32Array(bytesOf(ARRAYS.places));
+const turned = new Uint8Array(bytesOf(ARRAYS.turned));
+const sets = SETS.map((set) => ({ ...set, table: new Uint8Array(bytesOf(set.table)) }));
 ⟦walking⟧
 const bits = new DataView(new ArrayBuffer(8));
 
@@ -102,12 +103,14 @@ function codeOf(cell⟨: unknown⟩, name⟨: string⟩, known⟨: Map<string, n
 
 function readRow(row⟨: Record<string, unknown>⟩)⟨: void⟩ {
 ⟦reading⟧
-  let set = 0;
   for (let i = 0; i < sources.length; i++) {
     const x = features[sources[i]⟨!⟩]⟨!⟩;
-    // Missing is above every threshold, or, in a column of form 1, below every one; form 2 is a set of categories.
-    if (forms[i] === 2) values[i + 1] = sets[set++]⟨!⟩[x]⟨!⟩;
-    else values[i + 1] = !Number.isNaN(x) ? x : forms[i] === 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    // Missing is above every threshold, or, where it is turned, below every one.
+    values[places[i]⟨!⟩] = !Number.isNaN(x) ? x : turned[i] === 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+  for (const { source, to, width, table } of sets) {
+    const first = features[source]⟨!⟩ * width;
+    for (let k = 0; k < width; k++) values[to + k] = table[first + k]⟨!⟩;
   }
 }
 
@@ -131,17 +134,25 @@ function isMissing(i⟨: number⟩)⟨: boolean⟩ {
   return codes[i] ? features[i] === 0 : Number.isNaN(features[i]);
 }
 
+function allHold(conditions⟨: Condition[]⟩)⟨: boolean⟩ {
+  for (let i = 0; i < conditions.length; i++) {
+    const { feature, is, value, otherwise } = conditions[i]⟨!⟩;
+    let found = features[feature]⟨!⟩;
+    for (let k = 0; k < otherwise.length && Number.isNaN(found); k++)
+      found = features[otherwise[k]⟨!⟩.feature]⟨!⟩ * otherwise[k]⟨!⟩.times;
+    const holds = is === "missing" ? Number.isNaN(found) : is === "above" ? found > value : found < value;
+    if (!holds) return false;
+  }
+  return true;
+}
+
 function ruled(prediction⟨: number⟩)⟨: number⟩ {
   const { rules } = MODEL;
   if (rules === null) return prediction;
   let highest = rules.high;
-  for (const { cap, conditions } of rules.caps) {
-    const all = conditions.every(({ feature, is, value, otherwise }) => {
-      let found = features[feature]⟨!⟩;
-      for (const other of otherwise) if (Number.isNaN(found)) found = features[other.feature]⟨!⟩ * other.times;
-      return is === "missing" ? Number.isNaN(found) : is === "above" ? found > value : found < value;
-    });
-    if (cap < highest && all) highest = cap;
+  for (let i = 0; i < rules.caps.length; i++) {
+    const { cap, conditions } = rules.caps[i]⟨!⟩;
+    if (cap < highest && allHold(conditions)) highest = cap;
   }
   const { unknown } = rules;
   if (unknown !== null && unknown.cap < highest) {

@@ -4,6 +4,7 @@ import {
   layOutRows,
   modelForest,
   type RowLayout,
+  readingsOf,
   standaloneWasm,
 } from "../../algorithms/trees/interchange/index.ts";
 import { KaaykoError, type Task } from "../../core/index.ts";
@@ -37,6 +38,7 @@ export function standaloneSource(model: Model, language: StandaloneLanguage): st
     link,
     scores: classes,
     trees: trees.ends.length,
+    values: 1 + codes.length,
     ...walked,
     base: [...base],
     inputs,
@@ -82,24 +84,31 @@ function layoutOf(forest: Forest, model: Model): Walked {
 function arraysOf(
   codes: readonly CodeColumn[],
   walked: Walked["arrays"],
-  { binOfCode, columns }: ReturnType<typeof modelForest>["model"],
+  read: ReturnType<typeof modelForest>["model"],
   inputs: readonly Input[],
   language: StandaloneLanguage,
 ): string[] {
-  const forms = Uint8Array.from(codes, ({ form }) => ["ranks", "turned", "set"].indexOf(form));
-  const sources = Uint16Array.from(codes, ({ entry }) => columns[entry]!);
-  const arrays = { ...walked, sources, forms };
-  const sets = codes.flatMap((code) => {
-    if (code.form !== "set") return [];
+  const { numbers, categories } = readingsOf(read, codes);
+  const arrays = {
+    ...walked,
+    sources: Uint32Array.from(numbers, ({ column }) => column),
+    places: Uint32Array.from(numbers, ({ to }) => to),
+    turned: Uint8Array.from(numbers, ({ turned }) => Number(turned)),
+  };
+  const sets = categories.map(({ column, to, bins, width, table }) => {
     // By code instead of by bin.
-    const length = 1 + (inputs[columns[code.entry]!]!.categories?.length ?? 0);
-    const bins = binOfCode[code.entry]!;
-    return [base64(Uint8Array.from({ length }, (_, category) => code.table[bins[category] ?? 0]!))];
+    const length = 1 + (inputs[column]!.categories?.length ?? 0);
+    const byCode = Uint8Array.from({ length: length * width }, (_, at) => {
+      return table[width * (bins[Math.floor(at / width)] ?? 0) + (at % width)]!;
+    });
+    return { source: column, to, width, table: base64(byCode) };
   });
   const texts = Object.entries(arrays).map(([name, array]) => [name, base64(array)]);
+  const typeOfSets =
+    language === "typescript" ? ": { source: number; to: number; width: number; table: string }[]" : "";
   return [
     `const ARRAYS = ${JSON.stringify(Object.fromEntries(texts))};`,
-    `const SETS${language === "typescript" ? ": string[]" : ""} = ${JSON.stringify(sets)};`,
+    `const SETS${typeOfSets} = ${JSON.stringify(sets)};`,
   ];
 }
 

@@ -5,7 +5,7 @@ const numbers = new Float64Array(bytesOf(ARRAYS.numbers));
 const links = new Int32Array(bytesOf(ARRAYS.links));
 /** Eleven numbers each: first node, levels, nodes from one tree to the next (0: linked), roots. */
 const groups = new Int32Array(bytesOf(ARRAYS.groups));
-const values = new Float64Array(sources.length + 1).fill(Number.NEGATIVE_INFINITY);
+const values = new Float64Array(MODEL.values).fill(Number.NEGATIVE_INFINITY);
 const scores = new Float64Array(MODEL.scores);
 
 /** Adds up the leaves that the values reach, eight trees at once: each waits for memory while the others go on. */
@@ -70,7 +70,7 @@ const { memory } = MODEL;
 const trees = new Uint8Array(bytesOf(ARRAYS.memory));
 kernel.memory.grow(Math.ceil((memory.first + trees.length - kernel.memory.buffer.byteLength) / 65536));
 new Uint8Array(kernel.memory.buffer).set(trees, memory.first);
-const values = new Float64Array(kernel.memory.buffer, memory.values, sources.length + 1);
+const values = new Float64Array(kernel.memory.buffer, memory.values, MODEL.values);
 const scores = new Float64Array(kernel.memory.buffer, memory.scores, MODEL.scores);
 
 /** Adds up the leaves that the values reach. */

@@ -5,7 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Batch, columnNamed, type NumberColumn } from "../../../src/core/index.ts";
 import { createWriter, openSource, pickRows } from "../../../src/data/index.ts";
 import { type TrainResult, train } from "../../../src/index.ts";
-import { intervalOfPrediction, type ModelPredictor, predictFile } from "../../../src/models/index.ts";
+import {
+  intervalOfPrediction,
+  type ModelPredictor,
+  predictFile,
+  withIntervalLevel,
+} from "../../../src/models/index.ts";
 import { type DrawOptions, drawTable, schemaOf } from "../../../src/recipes/transactions/draw-table.ts";
 import { transactionsAmount } from "../../../src/recipes/transactions/index.ts";
 
@@ -85,6 +90,22 @@ describe("amount", () => {
       return amounts[row]! >= lower && amounts[row]! <= upper;
     });
     expect(Math.abs(covered.length / ROWS - level)).toBeLessThan(0.03);
+  });
+
+  it("can be asked for intervals of another level, from 0.5 to 0.99", () => {
+    const { model } = predictor;
+    const widthAt = (level: number) => {
+      const { lower, upper } = intervalOfPrediction(withIntervalLevel(model, level), 50, false);
+      return upper - lower;
+    };
+    expect(widthAt(0.5)).toBeLessThan(widthAt(model.task.interval!));
+    expect(widthAt(0.99)).toBeGreaterThan(widthAt(model.task.interval!));
+    expect(intervalOfPrediction(withIntervalLevel(model, 0.7), 50, false)).toEqual(
+      intervalOfPrediction(model, 50, false, 0.7),
+    );
+    for (const level of [0.4, 1, Number.NaN]) expect(() => withIntervalLevel(model, level)).toThrow(/from 0.5 to 0.99/);
+    const { interval: _, ...task } = model.task;
+    expect(() => withIntervalLevel({ ...model, task }, 0.8)).toThrow(/trained with --interval/);
   });
 
   it("is written with its intervals", async () => {

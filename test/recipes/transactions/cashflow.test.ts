@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSource } from "../../../src/data/index.ts";
 import { createServer, type TrainResult, train } from "../../../src/index.ts";
-import { createModelPredictor, forecastDays } from "../../../src/models/index.ts";
+import { createModelPredictor, forecastDays, widening } from "../../../src/models/index.ts";
 import { adaptDaily } from "../../../src/recipes/transactions/daily-source.ts";
 import { transactionsCashflow } from "../../../src/recipes/transactions/index.ts";
 
@@ -82,7 +82,21 @@ describe("cash flow", () => {
     const width = ({ upper, lower }: typeof narrow) => upper.reduce((sum, high, day) => sum + high - lower[day]!, 0);
     expect(width(narrow)).toBeLessThan(width(forecast));
     expect(width(forecast)).toBeLessThan(width(wide));
+    const widthOn = (forecast: typeof narrow, day: number) => forecast.upper[day]! - forecast.lower[day]!;
+    expect(widthOn(forecast, 364) / widthOn(forecast, 0)).toBeCloseTo(widening(1096, 365) / widening(1096, 1), 9);
     await predictor.dispose();
+  });
+
+  it("has bands that widen with the days ahead, the more the fewer days are known", () => {
+    const year = Array.from({ length: 365 }, (_, i) => widening(90, i + 1));
+    expect(year.every((wider, i) => wider > (year[i - 1] ?? 1))).toBe(true);
+    // A line through 90 days, a year ahead: the textbook's standard error over that of its last day.
+    expect(year[364]).toBeCloseTo(
+      Math.sqrt((1 + 1 / 90 + (12 * 410 ** 2) / 90 ** 3) / (1 + 1 / 90 + (12 * 45 ** 2) / 90 ** 3)),
+      12,
+    );
+    expect(widening(2000, 365)).toBeLessThan(1.01);
+    expect(widening(Number.POSITIVE_INFINITY, 365)).toBe(1);
   });
 
   it("is served", async () => {

@@ -2,6 +2,7 @@ export { standaloneWasm } from "../../../kernels/standalone/index.ts";
 export type { CodeColumn } from "../scoring/code-columns.ts";
 export { layOutRows, type RowLayout } from "../scoring/row-layout.ts";
 export { layOutNodes, type RowNodes } from "../scoring/row-nodes.ts";
+export { readingsOf } from "../scoring/row-readings.ts";
 export { type ImportedFeature, type ImportedModel, MAX_FEATURES } from "./foreign-forest.ts";
 export { type ExportedModel, modelForest } from "./model-forest.ts";
 export { fromLightgbmText } from "./read-lightgbm.ts";

@@ -1,8 +1,8 @@
 import type { FeatureColumn } from "../../../core/index.ts";
 import { createStandaloneKernel, type StandaloneKernel } from "../../../kernels/standalone/index.ts";
 import type { TreeModel } from "../model.ts";
-import type { CodeColumn } from "./code-columns.ts";
 import { layOutNodes, type RowNodesPlan } from "./row-nodes.ts";
+import { type CategoryReading, type NumberReading, readingsOf } from "./row-readings.ts";
 
 const PAGE_BYTES = 65_536;
 
@@ -24,8 +24,7 @@ export class RowScorer {
     new Uint8Array(memory.buffer).set(bytes, first);
     this.#values = new Float64Array(memory.buffer, plan.values, 1 + codes.length);
     this.#scores = new Float64Array(memory.buffer, plan.scores, classes);
-    this.#numbers = numberReadings(model, codes);
-    this.#categories = categoryReadings(model, codes);
+    ({ numbers: this.#numbers, categories: this.#categories } = readingsOf(model, codes));
   }
 
   /** Adds the trees' values to the row-major scores of a row, `classes` numbers a row, in the order of the trees. */
@@ -55,48 +54,4 @@ export class RowScorer {
       for (let k = 0; k < width; k++) values[to + k] = table[first + k]!;
     }
   }
-}
-
-/** A value that is a feature's number. */
-interface NumberReading {
-  readonly column: number;
-  readonly to: number;
-  /** Whether missing values go left. */
-  readonly turned: boolean;
-}
-
-/** Values next to each other that say which of an entry's sets a category goes right in. */
-interface CategoryReading {
-  readonly column: number;
-  readonly to: number;
-  readonly bins: Uint8Array;
-  readonly width: number;
-  /** `width` numbers for each bin. */
-  readonly table: Uint8Array;
-}
-
-function numberReadings({ columns }: TreeModel, codes: readonly CodeColumn[]): NumberReading[] {
-  return codes.flatMap(({ form, entry }, i) =>
-    form === "set" ? [] : [{ column: columns[entry]!, to: i + 1, turned: form === "turned" }],
-  );
-}
-
-function categoryReadings({ columns, binOfCode }: TreeModel, codes: readonly CodeColumn[]): CategoryReading[] {
-  const setsOf = new Map<number, { first: number; tables: Uint8Array[] }>();
-  codes.forEach((code, i) => {
-    if (code.form !== "set") return;
-    const sets = setsOf.get(code.entry);
-    if (sets === undefined) setsOf.set(code.entry, { first: i, tables: [code.table] });
-    else sets.tables.push(code.table);
-  });
-  return [...setsOf].map(([entry, { first, tables }]) => {
-    const width = tables.length;
-    const table = new Uint8Array(width * tables[0]!.length);
-    tables.forEach((set, k) => {
-      set.forEach((right, bin) => {
-        table[bin * width + k] = right;
-      });
-    });
-    return { column: columns[entry]!, to: first + 1, bins: binOfCode[entry]!, width, table };
-  });
 }

@@ -21,7 +21,7 @@ import { binsOfSample, readTrainingSample } from "./training-sample.ts";
  */
 export async function prepareStreamed(dataset: Dataset, options: PrepareOptions): Promise<PreparedData> {
   requireRows(dataset.rows.train);
-  const { weight, residuals } = await planRows(dataset, options.wholeSteps);
+  const { weight, residuals } = await planRows(dataset, options);
   const sample = await readTrainingSample(dataset);
   const evaluations = await readEvaluations(dataset);
   const missing = new Set(dataset.features.flatMap(({ missing }, feature) => (missing > 0 ? [feature] : [])));
@@ -55,11 +55,12 @@ export async function prepareStreamed(dataset: Dataset, options: PrepareOptions)
 /** Whether rows have weights, and how residuals are kept. The targets are dropped once they have told that. */
 async function planRows(
   dataset: Dataset,
-  wholeSteps: boolean,
+  { wholeSteps, sampled }: PrepareOptions,
 ): Promise<Pick<RowLabels, "weight"> & { residuals: ResidualPlan | null }> {
   const { target, weight } = await readRoleLabels(dataset, "train");
   const { train: rows } = dataset.rows;
-  const residuals = wholeSteps && weight === null ? planResiduals({ rows: null, target }, rows, bitsOf(rows)) : null;
+  const residuals =
+    wholeSteps && weight === null ? planResiduals({ rows: null, target }, rows, bitsOf(rows), sampled) : null;
   return { weight: weight === null ? null : new Float32Array(0), residuals };
 }
 

@@ -1,10 +1,5 @@
-/**
- * The frame: a small record at one address of the shared memory that tells every thread where everything lies. TypeScript
- * learns the offsets from the exported constants, so they are written down only here.
- */
+export { AT_NEXT_TASK, attach, pointer, real, takeTask, word } from "../../frame/assembly/frame";
 
-// The task counter has a cache line of its own.
-export const AT_NEXT_TASK: i32 = 0;
 export const AT_ROWS: i32 = 64;
 /** Bytes of a row of bins, a feature each. */
 export const AT_STRIDE: i32 = 68;
@@ -91,35 +86,3 @@ export const WORK_SETS: i32 = 48;
 /** Rows that are brought together before their bins are looked at. */
 export const CHUNK_ROWS: i32 = 1024;
 export const STACK_BYTES: i32 = 16;
-
-let frame: usize = 0;
-
-/** Tells this thread where the frame is. */
-export function attach(address: usize): void {
-  frame = address;
-}
-
-// @ts-ignore: decorator
-@inline
-export function word(at: i32): i32 {
-  return load<i32>(frame + <usize>at);
-}
-
-// @ts-ignore: decorator
-@inline
-export function pointer(at: i32): usize {
-  return <usize>load<u32>(frame + <usize>at);
-}
-
-// @ts-ignore: decorator
-@inline
-export function real(at: i32): f64 {
-  return load<f64>(frame + <usize>at);
-}
-
-/** The next task of the phase under way. Whichever thread asks gets it; a task's result does not depend on who did it. */
-// @ts-ignore: decorator
-@inline
-export function takeTask(): i32 {
-  return atomic.add<i32>(frame + <usize>AT_NEXT_TASK, 1);
-}

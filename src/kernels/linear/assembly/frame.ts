@@ -1,10 +1,5 @@
-/**
- * The frame: a small record at one address of the shared memory that tells every thread where everything lies. TypeScript
- * learns the offsets from the exported constants, so they are written down only here.
- */
+export { AT_NEXT_TASK, attach, takeTask, word } from "../../frame/assembly/frame";
 
-// The task counter has a cache line of its own.
-export const AT_NEXT_TASK: i32 = 0;
 /** Rows of the sparse matrix. */
 export const AT_ROWS: i32 = 64;
 /** Columns of the matrix; the constant column behind them is not stored. */
@@ -48,22 +43,3 @@ export const PROBLEM_LOWEST: i32 = 56;
 export const PROBLEM_TOLERANCE: i32 = 64;
 export const PROBLEM_PASSES: i32 = 72;
 export const PROBLEM_MAX_PASSES: i32 = 76;
-
-let frame: usize = 0;
-
-export function attach(address: i32): void {
-  frame = address;
-}
-
-// @ts-ignore: decorator
-@inline
-export function number(offset: i32): i32 {
-  return load<i32>(frame + offset);
-}
-
-/** The next task of a phase, handed out once. */
-// @ts-ignore: decorator
-@inline
-export function takeTask(): i32 {
-  return atomic.add<i32>(frame + AT_NEXT_TASK, 1);
-}

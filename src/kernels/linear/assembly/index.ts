@@ -3,7 +3,7 @@ import {
   AT_PROBLEM_COUNT,
   AT_PROBLEMS,
   AT_ROWS,
-  number,
+  word,
   PROBLEM_ACTIVE,
   PROBLEM_BYTES,
   PROBLEM_DONE,
@@ -33,15 +33,15 @@ const LAST_INNER_TOLERANCE: f64 = 1e-10;
 
 /** A phase: one pass over every problem that is not solved; a problem is one task, so its result knows no threads. */
 export function descentPass(thread: i32): void {
-  const count = number(AT_PROBLEM_COUNT);
+  const count = word(AT_PROBLEM_COUNT);
   for (let task = takeTask(); task < count; task = takeTask()) {
-    const problem = <usize>number(AT_PROBLEMS) + <usize>(task * PROBLEM_BYTES);
+    const problem = <usize>word(AT_PROBLEMS) + <usize>(task * PROBLEM_BYTES);
     if (load<i32>(problem, PROBLEM_DONE) == 0) descend(problem);
   }
 }
 
 function descend(problem: usize): void {
-  const loss = number(AT_LOSS);
+  const loss = word(AT_LOSS);
   const passes = load<i32>(problem, PROBLEM_PASSES) + 1;
   const order = <usize>load<i32>(problem, PROBLEM_ORDER);
   store<u64>(problem, shuffle(order, load<i32>(problem, PROBLEM_ACTIVE), load<u64>(problem, PROBLEM_RANDOM)), PROBLEM_RANDOM);
@@ -53,7 +53,7 @@ function descend(problem: usize): void {
 
 /** Solved where all rows took part; otherwise those left out have to agree. */
 function settle(problem: usize): void {
-  const rows = number(AT_ROWS);
+  const rows = word(AT_ROWS);
   if (load<i32>(problem, PROBLEM_ACTIVE) == rows) {
     store<i32>(problem, 1, PROBLEM_DONE);
     return;

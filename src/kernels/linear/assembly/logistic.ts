@@ -1,4 +1,4 @@
-import { log } from "../../trees/assembly/mathematics";
+import { log } from "../../mathematics/assembly/mathematics";
 import { PROBLEM_ACTIVE, PROBLEM_ORDER } from "./frame";
 import { alpha, bindProblem, cost, enterRow, margin, moveTo, rowNorm } from "./rows";
 

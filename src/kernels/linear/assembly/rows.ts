@@ -5,7 +5,7 @@ import {
   AT_VALUES,
   AT_WEIGHTS,
   AT_WIDTH,
-  number,
+  word,
   PROBLEM_ALPHA,
   PROBLEM_COST_NEGATIVE,
   PROBLEM_COST_POSITIVE,
@@ -38,12 +38,12 @@ let entries: i32 = 0;
 
 /** Makes a problem the one that rows are entered for. */
 export function bindProblem(problem: usize): void {
-  width = number(AT_WIDTH);
-  offsets = <usize>number(AT_OFFSETS);
-  indices = <usize>number(AT_INDICES);
-  values = <usize>number(AT_VALUES);
-  norms = <usize>number(AT_NORMS);
-  weights = <usize>number(AT_WEIGHTS);
+  width = word(AT_WIDTH);
+  offsets = <usize>word(AT_OFFSETS);
+  indices = <usize>word(AT_INDICES);
+  values = <usize>word(AT_VALUES);
+  norms = <usize>word(AT_NORMS);
+  weights = <usize>word(AT_WEIGHTS);
   labels = <usize>load<i32>(problem, PROBLEM_LABELS);
   alphas = <usize>load<i32>(problem, PROBLEM_ALPHA);
   plane = <usize>load<i32>(problem, PROBLEM_HYPERPLANE);

@@ -1,7 +1,6 @@
-/**
- * The frame: a small record at one address of the shared memory that tells every thread where everything lies. TypeScript
- * learns the offsets from the exported constants, so they are written down only here.
- */
+import { pointer, word } from "../../frame/assembly/frame";
+
+export { AT_NEXT_TASK, attach, pointer, real, takeTask, word } from "../../frame/assembly/frame";
 
 /** Rows in a block: row numbers inside it fit 16 bits, its bins fit the second-level cache. */
 export const BLOCK_ROWS: i32 = 16384;
@@ -14,8 +13,6 @@ export const TABLE_BYTES: i32 = 256;
 export const LEAF_BYTES: i32 = 16;
 export const BLOCK_STATISTICS_BYTES: i32 = 48;
 
-// The task counter has a cache line of its own.
-export const AT_NEXT_TASK: i32 = 0;
 export const AT_TASKS: i32 = 64;
 export const AT_ROWS: i32 = 68;
 export const AT_BLOCKS: i32 = 72;
@@ -114,13 +111,6 @@ export const AT_GATHERED_RECORDS: i32 = 496;
 export const AT_GATHERED_FILLS: i32 = 500;
 export const FRAME_BYTES: i32 = 512;
 
-let frame: usize = 0;
-
-/** Tells this thread where the frame is. */
-export function attach(address: usize): void {
-  frame = address;
-}
-
 /** Fills bytes with zeros. */
 export function clear(address: usize, bytes: usize): void {
   memory.fill(address, 0, bytes);
@@ -129,31 +119,6 @@ export function clear(address: usize, bytes: usize): void {
 /** Copies bytes. */
 export function copy(to: usize, from: usize, bytes: usize): void {
   memory.copy(to, from, bytes);
-}
-
-// @ts-ignore: decorator
-@inline
-export function word(at: i32): i32 {
-  return load<i32>(frame + <usize>at);
-}
-
-// @ts-ignore: decorator
-@inline
-export function pointer(at: i32): usize {
-  return <usize>load<u32>(frame + <usize>at);
-}
-
-// @ts-ignore: decorator
-@inline
-export function real(at: i32): f64 {
-  return load<f64>(frame + <usize>at);
-}
-
-/** The next task of the phase under way. Whichever thread asks gets it; sums are integers, so who did what changes nothing. */
-// @ts-ignore: decorator
-@inline
-export function takeTask(): i32 {
-  return atomic.add<i32>(frame + <usize>AT_NEXT_TASK, 1);
 }
 
 /** Where a thread adds up the histogram of a job: the first in its final place, the others in a part of their own. */

@@ -13,7 +13,7 @@ import { addPacked, addPackedSequence, recordsOf } from "./packed-histogram";
  */
 const FILL_BYTES: usize = 8;
 /** So many rows of a block are added where they are. */
-const MANY: i32 = 384;
+const MANY: i32 = 2048;
 
 // @ts-ignore: decorator
 @inline

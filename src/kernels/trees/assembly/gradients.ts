@@ -9,7 +9,7 @@ import {
   LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
   LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
 } from "./losses";
-import { exp, log } from "./mathematics";
+import { exp, log } from "../../mathematics/assembly/mathematics";
 import { isLarge } from "./one-side";
 import { addPacked, emptyPacked } from "./packed-histogram";
 import { binsOf, numbersOf, resetNumbers, rowsIn } from "./partition";
@@ -31,26 +31,30 @@ function weightOf(weights: usize, row: usize): f64 {
   return weights == 0 ? 1.0 : <f64>load<f32>(weights + (row << 2));
 }
 
-/** Quantises the gradients of a block's rows: 16-byte cells of gradient, hessian and count. */
-function quantise(first: i32, count: i32): void {
+/**
+ * Quantises the gradients of a block's rows: 16-byte cells of gradient, hessian and count.
+ *
+ * @param numbers the rows, as 16-bit numbers; 0 for the first `count`
+ */
+function quantise(first: i32, count: i32, numbers: usize): void {
   const end = <usize>(first + count);
   const from = <usize>first;
   const loss = word(AT_LOSS);
-  if (loss == LOSS_SQUARED) quantiseRows(LOSS_SQUARED, from, end);
-  else if (loss == LOSS_LOGISTIC) quantiseRows(LOSS_LOGISTIC, from, end);
-  else if (loss == LOSS_SOFTMAX) quantiseRows(LOSS_SOFTMAX, from, end);
-  else if (loss == LOSS_ABSOLUTE) quantiseRows(LOSS_ABSOLUTE, from, end);
-  else if (loss == LOSS_HUBER) quantiseRows(LOSS_HUBER, from, end);
-  else if (loss == LOSS_QUANTILE) quantiseRows(LOSS_QUANTILE, from, end);
-  else if (loss == LOSS_POISSON) quantiseRows(LOSS_POISSON, from, end);
-  else if (loss == LOSS_GAMMA) quantiseRows(LOSS_GAMMA, from, end);
-  else if (loss == LOSS_TWEEDIE) quantiseRows(LOSS_TWEEDIE, from, end);
-  else quantiseRows(LOSS_GIVEN, from, end);
+  if (loss == LOSS_SQUARED) quantiseRows(LOSS_SQUARED, from, end, numbers);
+  else if (loss == LOSS_LOGISTIC) quantiseRows(LOSS_LOGISTIC, from, end, numbers);
+  else if (loss == LOSS_SOFTMAX) quantiseRows(LOSS_SOFTMAX, from, end, numbers);
+  else if (loss == LOSS_ABSOLUTE) quantiseRows(LOSS_ABSOLUTE, from, end, numbers);
+  else if (loss == LOSS_HUBER) quantiseRows(LOSS_HUBER, from, end, numbers);
+  else if (loss == LOSS_QUANTILE) quantiseRows(LOSS_QUANTILE, from, end, numbers);
+  else if (loss == LOSS_POISSON) quantiseRows(LOSS_POISSON, from, end, numbers);
+  else if (loss == LOSS_GAMMA) quantiseRows(LOSS_GAMMA, from, end, numbers);
+  else if (loss == LOSS_TWEEDIE) quantiseRows(LOSS_TWEEDIE, from, end, numbers);
+  else quantiseRows(LOSS_GIVEN, from, end, numbers);
 }
 
 // @ts-ignore: decorator
 @inline
-function quantiseRows(loss: i32, from: usize, end: usize): void {
+function quantiseRows(loss: i32, from: usize, end: usize, numbers: usize): void {
   const shift = <i64>word(AT_SHIFT);
   const byGradient = real(AT_GRADIENT_SCALE);
   const byHessian = real(AT_HESSIAN_SCALE);
@@ -70,8 +74,11 @@ function quantiseRows(loss: i32, from: usize, end: usize): void {
   const key1 = <u32>word(AT_SAMPLE_KEY1);
   const limit = <u32>word(AT_SAMPLE_LIMIT);
   const sizes = sampling ? pointer(AT_ROW_SIZES) : 0;
+  // Rows that are named are those that were drawn.
+  const draws = sampling && numbers == 0;
   const amplification = real(AT_AMPLIFICATION);
-  for (let i = from; i < end; i++) {
+  for (let k = from; k < end; k++) {
+    const i = numbers == 0 ? k : from + <usize>load<u16>(numbers + ((k - from) << 1));
     const large = isLarge(sizes, i);
     const weight = sizes == 0 || large ? weightOf(weights, i) : weightOf(weights, i) * amplification;
     let g: f64;
@@ -91,7 +98,7 @@ function quantiseRows(loss: i32, from: usize, end: usize): void {
     h = max(h, hessianFloor) * weight;
     let gradient = <i64>nearest(g * weight * byGradient);
     let rest = (<i64>ceil(h * byHessian) << shift) | 1;
-    if (weight == 0.0 || (sampling && !large && rowHash(key0, key1, <u32>i) >= limit)) {
+    if (weight == 0.0 || (draws && !large && rowHash(key0, key1, <u32>i) >= limit)) {
       gradient = 0;
       rest = 0;
     }
@@ -119,7 +126,7 @@ export function rootPass(thread: i32): void {
       if (!known) addPacked(thread, 0, histogram, numbers, rows, binsOf(block), block);
       continue;
     }
-    quantise(first, all);
+    quantise(first, rows, numbers);
     const quantised = pointer(AT_QUANTISED) + (<usize>first << 4);
     if (skipping) histogramGathered(numbers, rows, binsOf(block), quantised, histogram);
     else histogramSequence(rows, binsOf(block), quantised, histogram);

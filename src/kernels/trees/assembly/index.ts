@@ -11,7 +11,7 @@ export {
   LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
   LOSS_TWEEDIE,
 } from "./losses";
-export { exp, log, sigmoid } from "./mathematics";
+export { exp, log, sigmoid } from "../../mathematics/assembly/mathematics";
 export { gradientSizePass } from "./one-side";
 export * from "./packed-gradients";
 export { addPacked, emptyPacked } from "./packed-histogram";

@@ -1,4 +1,4 @@
-import { exp, log, sigmoid } from "./mathematics";
+import { exp, log, sigmoid } from "../../mathematics/assembly/mathematics";
 
 /**
  * Losses by code, row by row. `loss` is a constant wherever these are inlined, so that each loss has a loop of its own.

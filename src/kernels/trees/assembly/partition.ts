@@ -11,6 +11,8 @@ import { emptyPacked } from "./packed-histogram";
  * left · 28 slot of the right · 32 index of the first partial histogram · 36 look for a split of the left · 40 of the right.
  */
 export const SCRATCH_ROW_NUMBERS: usize = 8192;
+/** Where a job needs one row of so many, or more, all of its block are brought into the cache. */
+const TOUCHED_ROWS: i32 = 8;
 
 /** Byte shuffles that pack the 16-bit lanes whose bit is set in a mask to the front; one of 16 bytes for each mask. */
 export function preparePacking(table: usize): void {
@@ -118,7 +120,7 @@ export function resetNumbers(block: i32, rows: i32): void {
   store<u16>(segment, <u16>rows, 2);
 }
 
-/** Brings a block's bins into the cache where the jobs use a good part of its rows. */
+/** Brings a block's bins into the cache where the jobs use a good part of its rows: reading on costs less than to look for each. */
 function touchWhereUsed(block: i32): void {
   const jobs = pointer(AT_JOBS);
   let used = 0;
@@ -127,7 +129,7 @@ function touchWhereUsed(block: i32): void {
     used += <i32>load<u16>(segment, 2) - <i32>load<u16>(segment);
   }
   const rows = rowsIn(block);
-  if (used * 3 > rows) touched += touch(binsOf(block), <usize>rows * <usize>word(AT_STRIDE));
+  if (used * TOUCHED_ROWS > rows) touched += touch(binsOf(block), <usize>rows * <usize>word(AT_STRIDE));
 }
 
 /** Parts the rows of a block between the children of each job. */

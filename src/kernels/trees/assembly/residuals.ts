@@ -1,10 +1,11 @@
 import {
   AT_BLOCKS, AT_CARRY_COUNT, AT_CARRY_TERMS, AT_CELL_OFFSETS, AT_COLUMNS, AT_JOB_COUNT, AT_LEAF_COUNT, AT_LEAVES,
-  AT_QUANTISED, AT_ROOT, AT_SHIFT, AT_STATISTICS, AT_STRIDE, BLOCK_ROWS, BLOCK_STATISTICS_BYTES, LEAF_BYTES, histogramOf,
+  AT_QUANTISED, AT_ROOT, AT_SHIFT, AT_SKIPPING, AT_STATISTICS, AT_STRIDE, BLOCK_ROWS, BLOCK_STATISTICS_BYTES, LEAF_BYTES, histogramOf,
   pointer, segmentOf, takeTask, word,
 } from "./frame";
-import { histogramConstant, histogramSequence } from "./histogram";
+import { histogramConstant, histogramGathered, histogramSequence } from "./histogram";
 import { binsOf, numbersOf, partBlock, resetNumbers, rowsIn, touch } from "./partition";
+import { sampleNumbers } from "./sampling";
 import { mergePartials } from "./search";
 
 /**
@@ -12,6 +13,8 @@ import { mergePartials } from "./search";
  * size, and leaves move it by whole steps. A residual of the next round is that of this round plus its leaf's value, so the root's
  * next histogram follows from the counts of this round's histograms: root' = root + Σ value · count. Rows are added once more only
  * where a split's children have no histogram of their own: those of the smaller child, by what sets its value off from the other's.
+ *
+ * A tree that sees a part of the rows has those alone in its nodes, and its root is added up from them; the others walk it afterwards.
  *
  * Record of a leaf: 0 node · 4 value i32 · 8 what its rows add to the root beyond their parent's term, as a cell i64.
  * Record of a term, 8 bytes: 0 histogram · 4 value i32.
@@ -27,7 +30,7 @@ function residualsOf(block: i32): usize {
 }
 
 /** A block's sum of squared residuals, in steps, beside where the other losses leave theirs; every row weighs 1. */
-function sumSquares(block: i32, rows: i32): void {
+export function sumSquares(block: i32, rows: i32): void {
   const from = residualsOf(block);
   let sums = f64x2.splat(0);
   let i = 0;
@@ -45,12 +48,18 @@ function sumSquares(block: i32, rows: i32): void {
   store<f64>(out, <f64>rows, 24);
 }
 
-/** Phase: the root's histogram from the rows themselves, and the rows put in order. */
+/** Phase: the root's histogram from the rows themselves, and the rows put in order, those that the tree sees before the others. */
 export function residualRootPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   const histogram = histogramOf(thread, 0, pointer(AT_ROOT));
+  const skipping = word(AT_SKIPPING) != 0;
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const rows = rowsIn(block);
+    if (skipping) {
+      const seen = sampleNumbers(block, rows, thread);
+      histogramGathered(numbersOf(block), seen, binsOf(block), residualsOf(block), histogram);
+      continue;
+    }
     resetNumbers(block, rows);
     histogramSequence(rows, binsOf(block), residualsOf(block), histogram);
     sumSquares(block, rows);
@@ -66,7 +75,10 @@ function move(residuals: usize, from: usize, end: usize, value: i32): void {
   }
 }
 
-/** Phase: the last splits' rows parted, every row moved by its leaf's value, what the root needs of them added, rows put in order. */
+/**
+ * Phase: the last splits' rows parted, every row moved by its leaf's value, what the root needs of them added, rows put in order. Of rows
+ * that the tree did not see the order is kept: they are moved next.
+ */
 export function residualPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   const stride = <usize>word(AT_STRIDE);
@@ -91,6 +103,7 @@ export function residualPass(thread: i32): void {
       const cell = load<i64>(leaf, 8);
       if (cell != 0) histogramConstant(from, <i32>((end - from) >> 1), bins, cell, histogram);
     }
+    if (word(AT_SKIPPING)) continue;
     resetNumbers(block, rows);
     sumSquares(block, rows);
   }

@@ -1,10 +1,11 @@
 import {
-  AT_BLOCKS, AT_ROW_SIZES, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SCRATCH, AT_SCRATCH_BYTES, BLOCK_ROWS, pointer,
-  segmentOf, takeTask, word,
+  AT_BLOCKS, AT_ROW_SIZES, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SCRATCH, AT_SCRATCH_BYTES, AT_WHOLE_STEPS,
+  BLOCK_ROWS, pointer, segmentOf, takeTask, word,
 } from "./frame";
 import { rowHash } from "./gradients";
 import { isLarge } from "./one-side";
 import { SCRATCH_ROW_NUMBERS, numbersOf, rowsIn } from "./partition";
+import { sumSquares } from "./residuals";
 import { walkNumbered } from "./walking";
 
 /**
@@ -34,11 +35,16 @@ export function sampleNumbers(block: i32, rows: i32, thread: i32): i32 {
   return sampled;
 }
 
-/** Phase: the tree's values added to the scores of the rows that it did not see. */
+/** Phase: the tree's values added to the scores, or to the residuals in whole steps, of the rows that it did not see. */
 export function leftOutPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const from = <i32>load<u16>(segmentOf(block, 0), 2);
-    walkNumbered(block, numbersOf(block) + (<usize>from << 1), rowsIn(block) - from);
+    const numbers = numbersOf(block) + (<usize>from << 1);
+    const rows = rowsIn(block);
+    if (word(AT_WHOLE_STEPS)) {
+      walkNumbered(block, numbers, rows - from, true);
+      sumSquares(block, rows);
+    } else walkNumbered(block, numbers, rows - from, false);
   }
 }

@@ -137,12 +137,14 @@ function walkComplete(tree: usize, first: i32, end: i32, scores: usize, whole: b
 }
 
 /** Walks the rows of a block named by 16-bit numbers down the first tree, four at once where it is complete. */
-export function walkNumbered(block: i32, numbers: usize, count: i32): void {
+// @ts-ignore: decorator
+@inline
+export function walkNumbered(block: i32, numbers: usize, count: i32, whole: bool): void {
   const stride = <usize>word(AT_STRIDE);
   const first = <usize>block * <usize>BLOCK_ROWS;
   const bins = pointer(AT_BINS) + first * stride;
   const tree = pointer(AT_TREES);
-  const scores = pointer(AT_SCORES) + ((<usize>load<i32>(tree, 8) * <usize>word(AT_ROWS) + first) << 3);
+  const scores = pointer(AT_SCORES) + ((<usize>load<i32>(tree, 8) * <usize>word(AT_ROWS) + first) << (whole ? 2 : 3));
   const depth = load<i32>(tree, 12);
   const end = numbers + (<usize>count << 1);
   let p = numbers;
@@ -152,7 +154,7 @@ export function walkNumbered(block: i32, numbers: usize, count: i32): void {
       const row = <i32>load<u16>(p);
       let node: u32 = 0;
       while (node < load<u32>(tree, 4)) node = binnedStep(nodes, node, bins + <usize>row * stride);
-      addValue(scores, row, load<f64>(nodes + <usize>(node * 24), 16), false);
+      addValue(scores, row, load<f64>(nodes + <usize>(node * 24), 16), whole);
     }
     return;
   }
@@ -174,16 +176,16 @@ export function walkNumbered(block: i32, numbers: usize, count: i32): void {
       c = completeStep(columns, tables, c, bins + rowC * stride);
       d = completeStep(columns, tables, d, bins + rowD * stride);
     }
-    addValue(scores, <i32>rowA, load<f64>(values + (a << 3)), false);
-    addValue(scores, <i32>rowB, load<f64>(values + (b << 3)), false);
-    addValue(scores, <i32>rowC, load<f64>(values + (c << 3)), false);
-    addValue(scores, <i32>rowD, load<f64>(values + (d << 3)), false);
+    addValue(scores, <i32>rowA, load<f64>(values + (a << 3)), whole);
+    addValue(scores, <i32>rowB, load<f64>(values + (b << 3)), whole);
+    addValue(scores, <i32>rowC, load<f64>(values + (c << 3)), whole);
+    addValue(scores, <i32>rowD, load<f64>(values + (d << 3)), whole);
   }
   for (; p < end; p += 2) {
     const row = <usize>load<u16>(p);
     let node: usize = 1;
     for (let level = 0; level < depth; level++) node = completeStep(columns, tables, node, bins + row * stride);
-    addValue(scores, <i32>row, load<f64>(values + (node << 3)), false);
+    addValue(scores, <i32>row, load<f64>(values + (node << 3)), whole);
   }
 }
 

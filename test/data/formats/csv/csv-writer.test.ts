@@ -109,7 +109,7 @@ function hasTabAndLineEnd(column: Column): boolean {
   return "dictionary" in column && column.dictionary.some((value) => value.includes("\t") && /[\r\n]/.test(value));
 }
 
-/** Nor can such a name from a header with a stray quote. */
+/** Nor can such a name from a header with a stray quote: either is refused. */
 const hasQuoteAndLineEnd = ({ name }: Column): boolean => name.includes('"') && name.includes("\n");
 
 const anyTable = fc
@@ -128,10 +128,19 @@ describe("any table", () => {
   it.each([",", ";", "\t", "|"])("survives CSV with the delimiter %j", async (delimiter) => {
     await fc.assert(
       fc.asyncProperty(anyTable, async (batch) => {
-        // In a tab-separated file such a cell cannot be told from two rows with stray quotes.
-        fc.pre(delimiter !== "\t" || !batch.columns.some((one) => hasTabAndLineEnd(one) || hasQuoteAndLineEnd(one)));
         const path = files.path("round-trip.csv");
-        const writer = await createCsvWriter(path, schemaOf(batch.columns), { delimiter });
+        const writing = createCsvWriter(path, schemaOf(batch.columns), { delimiter });
+        // In a tab-separated file it cannot be told from two rows with stray quotes.
+        if (delimiter === "\t" && batch.columns.some(hasQuoteAndLineEnd)) {
+          await expect(writing).rejects.toThrow(/column's name none beside a tab or a quote/);
+          return;
+        }
+        const writer = await writing;
+        if (delimiter === "\t" && batch.columns.some(hasTabAndLineEnd)) {
+          await expect(writer.write(batch)).rejects.toThrow(/no line end beside a tab/);
+          await writer.abort();
+          return;
+        }
         await writer.write(batch);
         await writer.finish();
         const source = await openCsv(path, { delimiter, header: true });
