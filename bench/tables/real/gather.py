@@ -23,9 +23,9 @@ PACKAGES = os.path.join(OUT, "packages")
 
 def pip_archive(name, version):
     folder = os.path.join(PACKAGES, name)
-    if not os.path.isdir(folder):
-        os.makedirs(folder)
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "-d", folder, f"{name}=={version}"], check=True)
+    os.makedirs(folder, exist_ok=True)
+    if not os.listdir(folder):
+        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", name, "-d", folder, f"{name}=={version}"], check=True)
     return os.path.join(folder, os.listdir(folder)[0])
 
 
