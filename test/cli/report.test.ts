@@ -86,7 +86,7 @@ describe("kaayko report", () => {
     const plain = await kaayko("report table --terminal");
     for (const { name, metrics } of trained.algorithms) {
       const row = plain.stdout.split("\n").find((line) => new RegExp(`^\\S+ +${name}\\b`, "i").test(line));
-      expect(row, name).toContain(String(Number(metrics.test.logLoss.toPrecision(3))).slice(0, 5));
+      expect(row, name).toContain(String(Number(metrics.test.logLoss.toPrecision(4))));
     }
     expect(plain.stdout).toContain(document.modelSha256);
     expect(plain.stdout).not.toContain("\u001b");
