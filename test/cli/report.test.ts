@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatNumber } from "../../src/reports/index.ts";
 import { runKaayko } from "../support/run-kaayko.ts";
 import { writeTableFile } from "../support/table-file.ts";
 
@@ -86,7 +87,7 @@ describe("kaayko report", () => {
     const plain = await kaayko("report table --terminal");
     for (const { name, metrics } of trained.algorithms) {
       const row = plain.stdout.split("\n").find((line) => new RegExp(`^\\S+ +${name}\\b`, "i").test(line));
-      expect(row, name).toContain(String(Number(metrics.test.logLoss.toPrecision(4))));
+      expect(row, name).toContain(formatNumber(metrics.test.logLoss));
     }
     expect(plain.stdout).toContain(document.modelSha256);
     expect(plain.stdout).not.toContain("\u001b");
