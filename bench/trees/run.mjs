@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
 const PACKAGES = ["numpy", "pandas", "pyarrow", "scikit-learn", "xgboost", "lightgbm"];
 const DEPTH = ["learningRate=0.1", "colsample=1", "subsample=1"];
 /** What the peers are told as well. */
-const SAME = ["colsample=1", "lambda=1"];
+const SAME = ["colsample=1", "lambda=1", "minChildRows=20"];
 /** Each row of the table: ours, the leaves that peers may grow, and the bar: our time as a share of the fastest of some peers. */
 const WORKS = {
   paddle: {

@@ -53,7 +53,7 @@ const REGRESSION_ROWS = { few: 20, many: 5 } as const;
 const FEW_ROWS = 1000;
 /**
  * Share of rows that a tree by depth sees of a small table of classes: trees that differ make up for each other's noise, of which large
- * tables have little. Log loss falls by 0.5 % to 5 % on six of seven real tables (`bench/tables/real`); by leaf, and in regressions, as
+ * tables have little. Log loss falls by 0.5 % to 5 % on five of six real tables (`bench/tables/real`); by leaf, and in regressions, as
  * many lose as gain.
  */
 const SMALL_SHARE = 0.8;
