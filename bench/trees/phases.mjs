@@ -1,6 +1,6 @@
 // Milliseconds of each phase of a round: node bench/trees/phases.mjs xgboost TABLE ROUNDS [TASK] [setting=value …].
 // THREADS as for ours.mjs. The busy column is the processor time of all threads.
-import { TreeMachine } from "../../dist/algorithms/trees/machine.js";
+import { TreeMachine } from "../../dist/algorithms/trees/machine/machine.js";
 
 const totals = new Map();
 const run = TreeMachine.prototype.run;

@@ -48,6 +48,6 @@ export async function loadAlgorithm(name: string): Promise<Algorithm> {
 
 /** As `withObjective` of the trees, which are loaded when it is asked for. */
 export async function loadWithObjective(name: string, objective: CustomObjective): Promise<Algorithm> {
-  const { withObjective } = await import("./trees/with-objective.ts");
+  const { withObjective } = await import("./trees/boosting/with-objective.ts");
   return withObjective(await loadAlgorithm(name), objective);
 }

@@ -1,5 +1,5 @@
 import { type Dataset, KaaykoError, type ParameterValues } from "../../core/index.ts";
-import { weightsByClass } from "../trees/class-weights.ts";
+import { weightsByClass } from "../trees/boosting/class-weights.ts";
 
 /**
  * By what the weights of each class's rows are multiplied: as asked for, or so that all classes weigh the same (by the rows that each has).

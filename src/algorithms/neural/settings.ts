@@ -1,5 +1,5 @@
 import { KaaykoError, type ParameterSpec, type ParameterValues } from "../../core/index.ts";
-import { CLASS_WEIGHT_PARAMETER } from "../trees/class-weights.ts";
+import { CLASS_WEIGHT_PARAMETER } from "../trees/boosting/class-weights.ts";
 import { adaptiveBatch } from "./adaptive-batch.ts";
 import { learningParameters, learningSettings, SMOOTHING } from "./learning-parameters.ts";
 import type { LessonSettings } from "./lesson.ts";

@@ -1,7 +1,7 @@
 import type { ModelContent, Task } from "../../core/index.ts";
-import type { Progress } from "./early-stopping.ts";
+import type { CategoricalBins, FeatureBins } from "./binning/feature-bins.ts";
+import type { Progress } from "./boosting/early-stopping.ts";
 import type { TreeArrays } from "./ensemble.ts";
-import type { CategoricalBins, FeatureBins } from "./feature-bins.ts";
 import { type Loss, lossOfModel } from "./losses/index.ts";
 import { damaged, validateTrees } from "./validate-trees.ts";
 

@@ -8,9 +8,9 @@ import {
   type Predictor,
   type PredictorContext,
 } from "../../core/index.ts";
+import { addInitialColumns } from "./boosting/initial-scores.ts";
 import { explainScores } from "./explaining.ts";
 import { splitMeasures } from "./importance.ts";
-import { addInitialColumns } from "./initial-scores.ts";
 import type { Loss } from "./losses/index.ts";
 import { readModel, type TreeModel } from "./model.ts";
 import { leafOf, readRow } from "./row-walking.ts";

@@ -1,8 +1,8 @@
-import type { FeaturePlace } from "./column-layout.ts";
+import type { FeaturePlace } from "./binning/column-layout.ts";
+import type { FeatureBins } from "./binning/feature-bins.ts";
 import { CATEGORICAL, CATEGORY_WORDS, MISSING_LEFT, type TreeArrays } from "./ensemble.ts";
-import type { FeatureBins } from "./feature-bins.ts";
-import type { TreeMachine } from "./machine.ts";
-import type { RowSet } from "./row-set.ts";
+import type { TreeMachine } from "./machine/machine.ts";
+import type { RowSet } from "./machine/row-set.ts";
 import { depthOf } from "./tree-heights.ts";
 
 const TABLE_BYTES = 256;

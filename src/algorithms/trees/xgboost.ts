@@ -1,8 +1,8 @@
 import type { Algorithm, ModelContent, PredictorContext, TrainerContext } from "../../core/index.ts";
-import { boostingOptions, boostingParameters } from "./boosting-parameters.ts";
-import { createBoostingTrainer } from "./create-boosting-trainer.ts";
+import { boostingOptions, boostingParameters } from "./boosting/boosting-parameters.ts";
+import { createBoostingTrainer } from "./boosting/create-boosting-trainer.ts";
+import { refitRounds } from "./boosting/refit-rounds.ts";
 import { createTreePredictor } from "./predicting.ts";
-import { refitRounds } from "./refit-rounds.ts";
 
 /** Gradient boosting in the manner of XGBoost (Chen and Guestrin, 2016): second-order, level by level. */
 export const xgboost: Algorithm = {

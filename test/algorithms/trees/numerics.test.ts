@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { layoutColumns } from "../../../src/algorithms/trees/column-layout.ts";
+import { layoutColumns } from "../../../src/algorithms/trees/binning/column-layout.ts";
 import { poisson } from "../../../src/algorithms/trees/losses/log-link.ts";
 import { logistic } from "../../../src/algorithms/trees/losses/logistic.ts";
-import { TreeMachine } from "../../../src/algorithms/trees/machine.ts";
-import { chooseQuantisation } from "../../../src/algorithms/trees/quantisation.ts";
+import { TreeMachine } from "../../../src/algorithms/trees/machine/machine.ts";
+import { chooseQuantisation } from "../../../src/algorithms/trees/machine/quantisation.ts";
 import { xgboost } from "../../../src/algorithms/trees/xgboost.ts";
 import {
   type Examples,

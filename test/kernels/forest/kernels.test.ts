@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FeatureBins } from "../../../src/algorithms/trees/feature-bins.ts";
+import type { FeatureBins } from "../../../src/algorithms/trees/binning/feature-bins.ts";
 import { createForestMachine } from "../../../src/algorithms/trees/forest/forest-machine.ts";
 import {
   type ForestTrees,

@@ -1,6 +1,6 @@
 import type { FeatureTable } from "../../../core/index.ts";
 import type { MemoryPlan } from "../../../kernels/trees/index.ts";
-import type { FeatureBins } from "../feature-bins.ts";
+import type { FeatureBins } from "../binning/feature-bins.ts";
 import type { KernelMemory } from "./kernel-memory.ts";
 
 const STAGED_ROWS = 8192;

@@ -1,5 +1,5 @@
 import { MemoryPlan } from "../../../kernels/trees/index.ts";
-import type { FeatureBins } from "../feature-bins.ts";
+import type { FeatureBins } from "../binning/feature-bins.ts";
 import { type EncodingArea, missingCode, planEncoding } from "./encode-rows.ts";
 import { candidatesOf, type ForestOptions } from "./forest-options.ts";
 import { CHUNK, HISTOGRAM_EXTRA_BYTES, KernelMemory, RECORD_BYTES } from "./kernel-memory.ts";

@@ -1,5 +1,5 @@
 import type { FeatureSpec, ModelContent } from "../../../core/index.ts";
-import type { FeatureBins } from "../feature-bins.ts";
+import type { FeatureBins } from "../binning/feature-bins.ts";
 import { damaged } from "../validate-trees.ts";
 import type { ForestTrees } from "./forest-trees.ts";
 import { validateForest } from "./validate-forest.ts";

@@ -1,6 +1,6 @@
 import { type Examples, KaaykoError, type Task } from "../../../core/index.ts";
-import { rowsOf } from "../binning.ts";
-import { sortNumbers } from "../sort-numbers.ts";
+import { rowsOf } from "../binning/binning.ts";
+import { sortNumbers } from "../binning/sort-numbers.ts";
 
 const SAMPLE_ROWS = 10_001;
 

@@ -7,8 +7,8 @@ import {
   type Trainer,
   type TrainerContext,
 } from "../../../core/index.ts";
-import { rowsOf } from "../binning.ts";
-import { type FeatureBins, findBins } from "../feature-bins.ts";
+import { rowsOf } from "../binning/binning.ts";
+import { type FeatureBins, findBins } from "../binning/feature-bins.ts";
 import { encodeRows } from "./encode-rows.ts";
 import { createForestMachine, type ForestMachine } from "./forest-machine.ts";
 import { forestContent } from "./forest-model.ts";

@@ -1,4 +1,4 @@
-import type { FeatureBins } from "../feature-bins.ts";
+import type { FeatureBins } from "../binning/feature-bins.ts";
 import { missingCode } from "./encode-rows.ts";
 import { type ForestTrees, type GrowingForest, LEAF, MISSING_LEFT, SET_WORDS, treeRange } from "./forest-trees.ts";
 import { type KernelMemory, RECORD_BYTES } from "./kernel-memory.ts";

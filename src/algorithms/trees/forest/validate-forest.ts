@@ -1,5 +1,5 @@
 import type { State } from "../../../core/index.ts";
-import type { FeatureBins } from "../feature-bins.ts";
+import type { FeatureBins } from "../binning/feature-bins.ts";
 import { damaged } from "../validate-trees.ts";
 import {
   FOREST_ARRAY_NAMES,

@@ -1,6 +1,6 @@
 import { type FeatureSpec, KaaykoError, type ModelContent, outputsOf, type Task } from "../../../core/index.ts";
+import type { FeatureBins } from "../binning/feature-bins.ts";
 import { CATEGORICAL, MISSING_LEFT, type TreeArrays } from "../ensemble.ts";
-import type { FeatureBins } from "../feature-bins.ts";
 import { type Forest, readForest } from "../forest/forest-model.ts";
 import { LEAF, MISSING_LEFT as MISSING_BIT, treeRange } from "../forest/forest-trees.ts";
 import type { ModelForest } from "./written-forest.ts";

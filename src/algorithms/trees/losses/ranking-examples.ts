@@ -1,6 +1,6 @@
 import type { Dataset, RowLabels } from "../../../core/index.ts";
 import { groupQueries, type QueryGroups } from "../../../metrics/index.ts";
-import { relabelled } from "../relabelled.ts";
+import { relabelled } from "../boosting/relabelled.ts";
 
 /** A ranking's dataset as trees read it: the relevance alone is the target. */
 export function relevanceOnly(dataset: Dataset): Dataset {

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../../core/index.ts";
-import type { ColumnLayout } from "../column-layout.ts";
-import { BLOCK_ROWS } from "../machine-sizes.ts";
-import type { MachineRows, PrepareOptions } from "../make-machine.ts";
+import type { ColumnLayout } from "../binning/column-layout.ts";
+import { BLOCK_ROWS } from "../machine/machine-sizes.ts";
+import type { MachineRows, PrepareOptions } from "../machine/make-machine.ts";
 import { streamedBytes } from "./streamed-bins.ts";
 
 /** The process, its threads and buffers for reading, beside rows. */

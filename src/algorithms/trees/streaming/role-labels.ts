@@ -1,5 +1,5 @@
 import { type Dataset, type Examples, type Role, type RowLabels, targetWidth } from "../../../core/index.ts";
-import { rowsOf } from "../binning.ts";
+import { rowsOf } from "../binning/binning.ts";
 
 /** Rows that are asked for at once where their number decides nothing. */
 const BATCH_ROWS = 16_384;

@@ -7,7 +7,7 @@ import {
   spreadRow,
   type TrainingSample,
 } from "../../../core/index.ts";
-import { rowsOf } from "../binning.ts";
+import { rowsOf } from "../binning/binning.ts";
 import {
   categoricalBins,
   type FeatureBins,
@@ -16,7 +16,7 @@ import {
   NONE_FIXED,
   numericBins,
   sharesBins,
-} from "../feature-bins.ts";
+} from "../binning/feature-bins.ts";
 
 /** Rows that are asked for at once where their number decides nothing. */
 const BATCH_ROWS = 16_384;
