@@ -1,4 +1,4 @@
-export { condense, renderBar, renderProgressBar, renderSparkline } from "./bars.ts";
+export { condense, renderBar, renderSparkline } from "./bars.ts";
 export { benchmarkFiles } from "./benchmark-files.ts";
 export { renderBenchmark } from "./benchmark-table.ts";
 export { comparisonReport, renderTrainReport } from "./comparison.ts";
@@ -11,23 +11,12 @@ export type {
   MetricSet,
   TrainDocument,
 } from "./document.ts";
-export {
-  formatAge,
-  formatBytes,
-  formatCount,
-  formatNumber,
-  formatPlural,
-  formatSeconds,
-  formatShare,
-  pluralOf,
-} from "./format.ts";
 export { renderImportance } from "./importance.ts";
 export { renderLeaderboard } from "./leaderboard.ts";
 export { higherIsBetter, rankedAlgorithms, rankingMetric } from "./ranking.ts";
 export { readTrainDocument } from "./read-document.ts";
 export { type ReportTexts, renderReports } from "./report-files.ts";
 export { renderSchema, type SchemaRow } from "./schema.ts";
-export { PLAIN_STYLE, paint, printable, type Style, sign } from "./style.ts";
 export { relativeGain, renderSummary } from "./summary.ts";
-export { renderTable, type TableColumn } from "./table.ts";
 export { renderTerminalReport } from "./terminal-report.ts";
+export * from "./text/index.ts";

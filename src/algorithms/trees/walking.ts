@@ -51,7 +51,7 @@ export class TreeWalker {
   constructor(machine: TreeMachine, bins: readonly FeatureBins[]) {
     this.#machine = machine;
     this.#bins = bins;
-    this.#placeOf = new Map(machine.layout.places.map((place) => [place.feature, place]));
+    this.#placeOf = new Map(machine.sizes.layout.places.map((place) => [place.feature, place]));
   }
 
   /** Whether a split can be walked in this machine: its feature has a column. */
@@ -79,7 +79,7 @@ export class TreeWalker {
   #aimAt(set: RowSet): void {
     const machine = this.#machine;
     machine.select(set);
-    const whole = machine.residual && set === machine.train;
+    const whole = machine.sizes.residual && set === machine.train;
     machine.set("WHOLE_STEPS", whole ? 1 : 0);
     if (whole) machine.set("SCORES", machine.address.quantised);
   }
@@ -95,7 +95,8 @@ export class TreeWalker {
 
   /** Writes as many trees as there is room for, one at least. Returns their number. */
   #writeBatch(arrays: TreeArrays, first: number, classes: number): number {
-    const { words, address, walkNodes } = this.#machine;
+    const { words, address } = this.#machine;
+    const { walkNodes } = this.#machine.sizes;
     let nodes = 0;
     let tree = first;
     for (; tree < arrays.ends.length; tree++) {
@@ -151,7 +152,7 @@ export class TreeWalker {
     const place = innerFirst(arrays, start, end);
     const base = address.walkNodes + firstNode * NODE_BYTES;
     // The last table is never written: all zeros, for leaves.
-    const leafTable = address.walkTables + this.#machine.walkNodes * TABLE_BYTES;
+    const leafTable = address.walkTables + this.#machine.sizes.walkNodes * TABLE_BYTES;
     for (let node = start; node < end; node++) {
       const at = place.of[node - start]!;
       const to = base + at * NODE_BYTES;

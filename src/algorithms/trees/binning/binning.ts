@@ -31,7 +31,7 @@ export function binRows(
   bins: readonly FeatureBins[],
 ): Set<number> {
   const unplaced = new Set<number>();
-  const { places } = machine.layout;
+  const { places } = machine.sizes.layout;
   for (let first = 0; first < places.length; first += STAGED_FEATURES) {
     const features = places
       .slice(first, first + STAGED_FEATURES)
@@ -88,7 +88,7 @@ function binFeatures(
     const count = Math.min(STAGED_ROWS, set.rows - first);
     for (const feature of features) stage(feature, rows, first, count);
     machine.set("STAGED_ROWS", count);
-    machine.set("STAGED_TO", set.bins + first * machine.layout.stride);
+    machine.set("STAGED_TO", set.bins + first * machine.sizes.layout.stride);
     machine.run("binPass");
   }
 }

@@ -135,7 +135,7 @@ export class BoostingTrainer implements Trainer {
     this.#walker.add(this.#scored(), this.#ensemble.arrays(), before, this.#loss.classes);
     const { metrics, watched } = measureRound(this.#parts);
     this.#progress = afterRound(this.#progress, watched);
-    const features = this.#machine.layout.places.length;
+    const features = this.#machine.sizes.layout.places.length;
     this.#converged = hasConverged(this.#options, features, this.#ensemble.arrays().ends, before);
     this.#seconds += (performance.now() - started) / 1000;
     const { round } = this.#progress;

@@ -60,10 +60,10 @@ export function sampledFeatures(count: number, share: number): number {
 
 /** Draws the features that a tree may use from the tree's own stream. */
 export function sampleFeatures(machine: TreeMachine, share: number, seed: number, name: string, tree: number): void {
-  const count = machine.layout.places.length;
+  const count = machine.sizes.layout.places.length;
   // By number of the feature, so that the layout of columns changes nothing.
-  const order = machine.layout.places.map((_, i) => i);
-  order.sort((a, b) => machine.layout.places[a]!.feature - machine.layout.places[b]!.feature);
+  const order = machine.sizes.layout.places.map((_, i) => i);
+  order.sort((a, b) => machine.sizes.layout.places[a]!.feature - machine.sizes.layout.places[b]!.feature);
   randomStream(seed, name, "columns", tree).shuffle(order);
   const kept = sampledFeatures(count, share);
   order.forEach((place, i) => {

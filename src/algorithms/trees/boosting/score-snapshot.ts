@@ -70,7 +70,7 @@ export function restoreSnapshot(
 function viewsOf(machine: TreeMachine, classes: number, round: number): [string, Float64Array | Int32Array][] {
   const { train, validation, address } = machine;
   const { buffer } = machine.bytes;
-  const own = machine.residual
+  const own = machine.sizes.residual
     ? new Int32Array(buffer, address.quantised, train.rows)
     : new Float64Array(buffer, train.scores, train.rows * classes);
   const views: [string, Float64Array | Int32Array][] = [[`scores@${round}`, own]];

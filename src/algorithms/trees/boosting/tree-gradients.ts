@@ -24,7 +24,7 @@ export function rowWeights({ rows, weight }: Labels): RowWeights {
 /** What the trees of a round have in common: packed gradients of all classes and their roots, or softmax's normalisers. */
 export function prepareRound({ name, context, options, loss, prepared: { machine } }: Fitted, round: number): void {
   machine.select(machine.train);
-  if (machine.packed) {
+  if (machine.sizes.packed) {
     const { gradientScale, hessianScale } = packedQuantisation(loss);
     machine.setReal("GRADIENT_SCALE", gradientScale);
     machine.setReal("HESSIAN_SCALE", hessianScale);
@@ -66,6 +66,6 @@ export function quantisationOf(
   amplification: number,
 ): Quantisation {
   if (residuals !== null) return { wide: false, gradientScale: residuals.scale, hessianScale: 1 };
-  if (machine.packed) return packedQuantisation(loss);
-  return chooseQuantisation({ loss, countBits: machine.countBits, ...weights, statistics, amplification });
+  if (machine.sizes.packed) return packedQuantisation(loss);
+  return chooseQuantisation({ loss, countBits: machine.sizes.countBits, ...weights, statistics, amplification });
 }

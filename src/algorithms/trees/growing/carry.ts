@@ -72,7 +72,8 @@ function writeLeaves(
   stepsOf: (node: GrowingNode) => number,
   offsets: ReadonlyMap<GrowingNode, number>,
 ): void {
-  const { words, reals, address, countBits } = machine;
+  const { words, reals, address } = machine;
+  const { countBits } = machine.sizes;
   const leaves = tree.nodes.filter(({ split }) => !split);
   const cells = new BigInt64Array(reals.buffer, address.leaves, leaves.length * 2);
   leaves.forEach((leaf, i) => {

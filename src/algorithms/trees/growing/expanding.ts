@@ -136,8 +136,8 @@ function writeJob(machine: TreeMachine, job: number, fields: readonly number[]):
 
 /** Completes histograms and looks for splits of the jobs' children. Returns the ranges of columns that were used. */
 function search(machine: TreeMachine, jobs: number): number {
-  const { columns } = machine.layout;
-  const wished = machine.threads === 1 ? 1 : Math.ceil((4 * machine.threads) / jobs);
+  const { columns } = machine.sizes.layout;
+  const wished = machine.sizes.threads === 1 ? 1 : Math.ceil((4 * machine.sizes.threads) / jobs);
   const chunks = Math.max(1, Math.min(columns, MAX_CHUNKS, wished));
   machine.set("JOB_COUNT", jobs);
   machine.set("CHUNKS", chunks);

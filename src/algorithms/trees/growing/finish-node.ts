@@ -48,7 +48,7 @@ function addedValue(context: FinishContext, node: number): number {
   const { machine, options, quantisation, bounds } = context;
   const own = leafValue(context, node);
   const value = (bounds?.clamp(node, own) ?? own) * options.learningRate;
-  if (!machine.residual) return value + 0;
+  if (!machine.sizes.residual) return value + 0;
   return Math.round(value * quantisation.gradientScale) / quantisation.gradientScale + 0;
 }
 

@@ -46,9 +46,9 @@ export class TreeGrower {
     this.#machine = machine;
     this.#options = options;
     this.#bins = bins;
-    this.#placeOf = new Map(machine.layout.places.map((place) => [place.feature, place]));
+    this.#placeOf = new Map(machine.sizes.layout.places.map((place) => [place.feature, place]));
     this.#slots = new HistogramSlots(machine, options.maxLeaves);
-    this.#order = growthOrderOf(options, machine.classes);
+    this.#order = growthOrderOf(options, machine.sizes.classes);
   }
 
   /**
@@ -93,7 +93,7 @@ export class TreeGrower {
     const machine = this.#machine;
     this.#slots.give(tree.root, tree.made, []);
     const slot = this.#slots.addressOf(tree.root);
-    if (machine.residual) this.#takeRoot(slot);
+    if (machine.sizes.residual) this.#takeRoot(slot);
     else {
       machine.set("SLOT", slot);
       machine.run("rootPass");
@@ -106,12 +106,12 @@ export class TreeGrower {
     const machine = this.#machine;
     const { root } = machine.address;
     if (!this.#rootIsKnown) {
-      machine.kernel.clear!(root, machine.slotBytes);
+      machine.kernel.clear!(root, machine.sizes.slotBytes);
       machine.run("residualRootPass");
       machine.set("CARRY_COUNT", 0);
       machine.run("carryPass");
     }
-    machine.kernel.copy!(slot, root, machine.slotBytes);
+    machine.kernel.copy!(slot, root, machine.sizes.slotBytes);
   }
 
   /** Expands nodes until the tree is finished. Returns how many splits the leaves' pass will carry out, because nothing follows them. */
@@ -121,7 +121,7 @@ export class TreeGrower {
       const isOpen = jobs.searched.includes(true);
       // Where no child is searched, their gains are known to be none.
       const next = isOpen ? [] : this.#nextBatch(tree);
-      if (this.#machine.residual && !isOpen && next.length === 0) return batch.length;
+      if (this.#machine.sizes.residual && !isOpen && next.length === 0) return batch.length;
       runJobs(context, jobs);
       batch = isOpen ? this.#nextBatch(tree) : next;
     }
@@ -130,7 +130,7 @@ export class TreeGrower {
 
   #nextBatch(tree: GrowingTree): Expansion[] {
     const { maxLeaves } = this.#options;
-    const { jobLimit, slots, maxNodes } = this.#machine;
+    const { jobLimit, slots, maxNodes } = this.#machine.sizes;
     const most = Math.max(1, Math.min(jobLimit >> 1, slots >> 2));
     const room = maxLeaves - tree.leaves;
     const places = Math.floor((maxNodes - tree.made.length) / 2) - room;
@@ -155,7 +155,7 @@ export class TreeGrower {
   #rejoinRows(tree: GrowingTree): void {
     const machine = this.#machine;
     const parted = tree.nodes.filter(({ split, children }) => !split && children !== null);
-    const { jobLimit } = machine;
+    const { jobLimit } = machine.sizes;
     for (let from = 0; from < parted.length; from += jobLimit) {
       const some = parted.slice(from, from + jobLimit);
       some.forEach(({ place }, job) => {
@@ -168,7 +168,7 @@ export class TreeGrower {
 
   #applyLeaves(context: GrowthContext, tree: GrowingTree, nodes: readonly TreeNode[], pending: number): void {
     const machine = this.#machine;
-    if (machine.residual) {
+    if (machine.sizes.residual) {
       const { gradientScale } = context.quantisation;
       // A root of other rows does not follow from this tree's.
       this.#rootIsKnown = writeCarry(machine, tree, nodes, this.#slots, gradientScale, !this.#sampled);

@@ -24,10 +24,12 @@ export class HistogramSlots {
 
   constructor(machine: TreeMachine, maxLeaves: number) {
     this.#machine = machine;
-    const { train, layout } = machine;
+    const { layout } = machine.sizes;
+    const { train } = machine;
     // Every leaf, or two leaves together, has one at most. Where rows are few, adding them anew is less than looking through all cells.
     const cells = layout.cellOffsets[layout.columns]!;
-    this.#keeps = machine.residual && machine.slots > maxLeaves && train.rows * layout.columns > maxLeaves * cells;
+    this.#keeps =
+      machine.sizes.residual && machine.sizes.slots > maxLeaves && train.rows * layout.columns > maxLeaves * cells;
   }
 
   /** Whether the tree's histograms can tell the next root's. */
@@ -37,7 +39,7 @@ export class HistogramSlots {
 
   /** Takes all places back. */
   reset(): void {
-    const { slots } = this.#machine;
+    const { slots } = this.#machine.sizes;
     this.#free = Array.from({ length: slots }, (_, i) => slots - 1 - i);
   }
 
@@ -49,14 +51,14 @@ export class HistogramSlots {
 
   /** Address of a node's histogram, 0 where it has none. */
   addressOf({ slot }: GrowingNode): number {
-    return slot < 0 ? 0 : this.#machine.address.slots + slot * this.#machine.slotBytes;
+    return slot < 0 ? 0 : this.#machine.address.slots + slot * this.#machine.sizes.slotBytes;
   }
 
   /** Gives a node a place filled with zeros; where none is free, that of the waiting node which gains least, but not of the batch. */
   give(node: GrowingNode, nodes: readonly GrowingNode[], batch: readonly Expansion[]): void {
     node.slot = this.#free.pop() ?? takeFromLeast(nodes, batch);
     const address = this.addressOf(node);
-    this.#machine.kernel.clear!(address, this.#machine.slotBytes);
+    this.#machine.kernel.clear!(address, this.#machine.sizes.slotBytes);
   }
 
   /** Takes back the place of a node that will not be split, unless its counts are wanted later. */

@@ -47,7 +47,7 @@ export class NodeFeatures {
 
   constructor(machine: TreeMachine, bins: readonly FeatureBins[], rules: NodeFeatureRules) {
     this.#machine = machine;
-    this.#columns = machine.layout.places.map(({ feature }) => bins[feature]!.column);
+    this.#columns = machine.sizes.layout.places.map(({ feature }) => bins[feature]!.column);
     this.#rules = rules;
   }
 
@@ -96,7 +96,7 @@ export class NodeFeatures {
   /** A share of the features of a mask, one at least; drawn by the features' numbers, so that their layout changes nothing. */
   #draw(from: Uint8Array, share: number, what: string, which: number): Uint8Array {
     if (share === 1) return from.slice();
-    const { places } = this.#machine.layout;
+    const { places } = this.#machine.sizes.layout;
     const order = places.flatMap((_, place) => (from[place] === 1 ? [place] : []));
     order.sort((a, b) => places[a]!.feature - places[b]!.feature);
     randomStream(this.#rules.seed, this.#rules.name, what, this.#tree, which).shuffle(order);

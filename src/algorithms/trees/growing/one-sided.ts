@@ -80,9 +80,9 @@ export function drawOneSided(counts: Uint32Array, rows: number, { top, rest }: O
 /** Measures the gradients of the class under way. Returns how many rows there are by the first bits of their size. */
 export function countSizes(machine: TreeMachine): Uint32Array {
   const { sizeCounts } = machine.address;
-  machine.kernel.clear!(sizeCounts, machine.threads * SIZE_COUNTS * 4);
+  machine.kernel.clear!(sizeCounts, machine.sizes.threads * SIZE_COUNTS * 4);
   machine.run("gradientSizePass");
-  const all = new Uint32Array(machine.bytes.buffer, sizeCounts, machine.threads * SIZE_COUNTS);
+  const all = new Uint32Array(machine.bytes.buffer, sizeCounts, machine.sizes.threads * SIZE_COUNTS);
   const counts = all.slice(0, SIZE_COUNTS);
   for (let i = SIZE_COUNTS; i < all.length; i++) counts[i % SIZE_COUNTS]! += all[i]!;
   return counts;

@@ -2,7 +2,8 @@ import { type MachineAreas, SCRATCH_BYTES } from "./machine-areas.ts";
 import type { MachineSizes } from "./machine-sizes.ts";
 
 /** A machine whose frame is empty. */
-interface BareMachine extends MachineSizes {
+interface BareMachine {
+  readonly sizes: MachineSizes;
   readonly address: MachineAreas;
   readonly words: Int32Array;
   readonly kernel: Record<string, (...parameters: number[]) => number>;
@@ -11,28 +12,29 @@ interface BareMachine extends MachineSizes {
 
 /** Tells the kernels where everything lies and how large it is. */
 export function fillFrame(machine: BareMachine, emitted: boolean): void {
-  const { layout, address } = machine;
+  const { sizes, address } = machine;
+  const { layout } = sizes;
   machine.set("STRIDE", layout.stride);
   machine.set("COLUMNS", layout.columns);
   machine.set("FEATURE_COUNT", layout.places.length);
-  machine.set("MAX_NODES", machine.maxNodes);
+  machine.set("MAX_NODES", sizes.maxNodes);
   machine.set("QUANTISED", address.quantised);
   machine.set("ROW_NUMBERS", address.rowNumbers);
   machine.set("SEGMENTS", address.segments);
   machine.set("PARTIALS", address.partials);
-  machine.set("PACKED", machine.packed ? 1 : 0);
+  machine.set("PACKED", sizes.packed ? 1 : 0);
   machine.set("PACKED_CELLS", address.packedCells);
   machine.set("PACKED_FILLS", address.packedFills);
   machine.set("CLASS_ROOTS", address.classRoots);
-  machine.set("GATHERED_ROWS", machine.gatheredRows);
+  machine.set("GATHERED_ROWS", sizes.gatheredRows);
   machine.set("GATHERED_BINS", address.gatheredBins);
   machine.set("GATHERED_RECORDS", address.gatheredRecords);
   machine.set("GATHERED_FILLS", address.gatheredFills);
-  machine.set("SLOT_BYTES", machine.slotBytes);
+  machine.set("SLOT_BYTES", sizes.slotBytes);
   machine.set("SLOT", address.slots);
   machine.set("ROOT", address.root);
   machine.set("CARRY_TERMS", address.carryTerms);
-  machine.set("JOB_LIMIT", machine.jobLimit);
+  machine.set("JOB_LIMIT", sizes.jobLimit);
   machine.set("CELL_OFFSETS", address.cellOffsets);
   machine.set("COLUMN_FEATURES", address.columnFeatures);
   machine.set("FEATURES", address.features);
@@ -50,10 +52,10 @@ export function fillFrame(machine: BareMachine, emitted: boolean): void {
   machine.set("ROW_SIZES", address.rowSizes);
   machine.set("SIZE_COUNTS", address.sizeCounts);
   machine.set("BINNING", address.binning);
-  machine.set("CLASSES", machine.classes);
-  machine.set("SHIFT", machine.countBits);
+  machine.set("CLASSES", sizes.classes);
+  machine.set("SHIFT", sizes.countBits);
   machine.set("EMITTED", emitted ? 1 : 0);
-  machine.set("THREADS", machine.threads);
+  machine.set("THREADS", sizes.threads);
   machine.kernel.preparePacking!(address.packing);
   machine.words.set(layout.cellOffsets, address.cellOffsets >>> 2);
   let place = 0;

@@ -7,7 +7,6 @@ import {
   treeModules,
 } from "../../../kernels/trees/index.ts";
 import { ThreadTeam } from "../../../parallel/index.ts";
-import type { ColumnLayout } from "../binning/column-layout.ts";
 import { StreamedBins } from "../streaming/streamed-bins.ts";
 import { type MachineAreas, planAreas } from "./machine-areas.ts";
 import { fillFrame } from "./machine-frame.ts";
@@ -34,19 +33,8 @@ const BINS_PHASES: ReadonlySet<Phase> = new Set([
  * The memory that a training lives in, the threads over it, and the frame that tells the kernels where things are.
  * Holds no decision of the algorithm.
  */
-export class TreeMachine implements MachineSizes {
-  readonly layout: ColumnLayout;
-  readonly classes: number;
-  readonly threads: number;
-  readonly residual: boolean;
-  readonly packed: boolean;
-  readonly countBits: number;
-  readonly maxNodes: number;
-  readonly slotBytes: number;
-  readonly slots: number;
-  readonly jobLimit: number;
-  readonly gatheredRows: number;
-  readonly walkNodes: number;
+export class TreeMachine {
+  readonly sizes: MachineSizes;
   readonly train: RowSet;
   readonly validation: RowSet | null;
   /** Further sets that are scored after each round. */
@@ -66,26 +54,14 @@ export class TreeMachine implements MachineSizes {
   /** @throws KaaykoError (input) where the rows do not fit; says how many would */
   constructor(options: MachineOptions) {
     const sizes = sizesOf(options);
-    const { layout, countBits } = sizes;
-    this.layout = layout;
-    this.classes = sizes.classes;
-    this.threads = sizes.threads;
-    this.residual = sizes.residual;
-    this.packed = sizes.packed;
-    this.countBits = countBits;
-    this.maxNodes = sizes.maxNodes;
-    this.slotBytes = sizes.slotBytes;
-    this.slots = sizes.slots;
-    this.jobLimit = sizes.jobLimit;
-    this.gatheredRows = sizes.gatheredRows;
-    this.walkNodes = sizes.walkNodes;
+    this.sizes = sizes;
     const plan = new MemoryPlan();
     const sets = planSets(plan, options);
     this.train = sets.train;
     this.validation = sets.validation;
     this.evaluations = sets.evaluations;
     this.address = planAreas(plan, sizes, sets.train, options);
-    if (countBits > MAX_COUNT_BITS) plan.reserve(2 ** 33);
+    if (sizes.countBits > MAX_COUNT_BITS) plan.reserve(2 ** 33);
     const memory = plan.create(options.trainRows + options.validationRows);
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Int32Array(memory.buffer);
@@ -105,7 +81,7 @@ export class TreeMachine implements MachineSizes {
       ),
     );
     fillFrame(this, shape !== null);
-    const streamed = { ...this.train, blockRows: BLOCK_ROWS, stride: layout.stride };
+    const streamed = { ...this.train, blockRows: BLOCK_ROWS, stride: sizes.layout.stride };
     this.streamedBins = options.stream === undefined ? null : new StreamedBins(memory, streamed, options.stream);
   }
 
@@ -151,7 +127,7 @@ export class TreeMachine implements MachineSizes {
   #runStreamed(phase: Phase): void {
     this.streamedBins!.pass(({ from, to, address }) => {
       // Kernels count addresses from block 0, in 32 bits that wrap around.
-      this.set("BINS", (address - from * BLOCK_ROWS * this.layout.stride) | 0);
+      this.set("BINS", (address - from * BLOCK_ROWS * this.sizes.layout.stride) | 0);
       this.set("BLOCKS", to);
       this.set("NEXT_TASK", from);
       this.#team.run(phase);

@@ -77,10 +77,10 @@ async function fill(
     const all = machine[role]!;
     const block = blocks[role]++;
     const first = block * BLOCK_ROWS;
-    const address = role === "train" ? stored.addressOf(block) : all.bins + first * machine.layout.stride;
+    const address = role === "train" ? stored.addressOf(block) : all.bins + first * machine.sizes.layout.stride;
     const set = partOf(all, block, rowsOf(examples), address);
     // Codes are added to the bytes, and the last blocks take turns in one place.
-    machine.bytes.fill(0, address, address + set.rows * machine.layout.stride);
+    machine.bytes.fill(0, address, address + set.rows * machine.sizes.layout.stride);
     for (const feature of binRows(machine, set, examples, bins)) unplaced.add(feature);
     if (role === "train") stored.put(block, set.rows);
     if (role === "train" && residuals !== null) writeResiduals(machine, examples, residuals, first, set.rows);
