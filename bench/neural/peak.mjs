@@ -15,8 +15,11 @@ graph.named("sum", graph.op("Max", [product, axes], { ...float, Tidx: { type: "i
 const session = new GraphSession(tensorflow, graph);
 session.run({ given: { shape: [SIZE, SIZE], values: alignedFloats(SIZE * SIZE).fill(0.01) } }, ["written"]);
 const seconds = Array.from({ length: TIMES + 1 }, () => {
-  const begun = performance.now();
+  const [begun, cpu] = [performance.now(), process.cpuUsage()];
   session.run({}, ["sum"]);
-  return (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { wall: (performance.now() - begun) / 1000, processor: (user + system) / 1e6 };
 });
-console.log(JSON.stringify({ gigaflops: (2 * SIZE ** 3) / Math.min(...seconds) / 1e9 }));
+const best = (what) => (2 * SIZE ** 3) / Math.min(...seconds.map((one) => one[what])) / 1e9;
+// By processor time, threads count together: what one of them reaches.
+console.log(JSON.stringify({ gigaflops: best("wall"), ofProcessor: best("processor") }));

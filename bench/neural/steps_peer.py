@@ -1,11 +1,11 @@
-"""One measurement of bench/neural/steps.mjs: python steps_peer.py CASE THREADS SECONDS keras|torch"""
+"""A peer of bench/neural/steps.mjs: python steps_peer.py CASE THREADS keras|torch. Each line of input is how many seconds to train for."""
 
 import json
 import os
 import sys
 import time
 
-name, threads, seconds, peer = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+name, threads, peer = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TF_NUM_INTRAOP_THREADS=str(threads), TF_NUM_INTEROP_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
 BATCHES = 16
 CASES = {"mlp-8192": (8192, [128, 64]), "mlp-1024": (1024, [128, 64]), "wide-8192": (8192, [512, 512]), "lstm": (1024, 12), "transformer": (64, 96)}
@@ -110,10 +110,12 @@ at = 0
 while at < 20:
     step(at)
     at += 1
-cpu, begin, done = time.process_time(), time.perf_counter(), 0
-while time.perf_counter() - begin < seconds:
-    loss = step(at)
-    at += 1
-    done += 1
-wall, cpu = time.perf_counter() - begin, time.process_time() - cpu
-print(json.dumps({"perSecond": done * batch / wall, "perCpuSecond": done * batch / cpu, "loss": loss, "steps": done}))
+print(json.dumps({"ready": True}), flush=True)
+for line in sys.stdin:
+    cpu, begin, done = time.process_time(), time.perf_counter(), 0
+    while time.perf_counter() - begin < float(line):
+        loss = step(at)
+        at += 1
+        done += 1
+    wall, cpu = time.perf_counter() - begin, time.process_time() - cpu
+    print(json.dumps({"perSecond": done * batch / wall, "perCpuSecond": done * batch / cpu, "loss": loss, "steps": done}), flush=True)

@@ -1,6 +1,7 @@
 // The comparison, whole: node bench/trees/run.mjs [--only paddle,leaves,binary,multiclass,dense,small,forest,threads,evaluation]
-// [--times 3] [--rounds N]. Says of each bar whether it is reached; a quarter of an hour with --times 1 on two quiet cores. Installs the peers into bench/.cache/venv (PYTHON names another interpreter that has them), makes the tables, runs ours and the peers
-// in turn and prints medians. THREADS: default 2.
+// [--times 3] [--rounds N]. Says of each bar whether it is reached; a quarter of an hour with --times 1 on two quiet cores.
+// Installs the peers into bench/.cache/venv (PYTHON names another interpreter that has them), makes the tables, runs ours and the
+// peers in turn and prints medians. THREADS: default 2.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";

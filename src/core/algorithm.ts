@@ -1,4 +1,5 @@
 import type { Dataset, FeaturePart, FeatureSpec, FeatureTable, PartSpec } from "./dataset.ts";
+import type { LearningHistory } from "./explanation.ts";
 import type { JsonObject } from "./json.ts";
 import type { ParameterSpec, ParameterValues } from "./parameters.ts";
 import type { Resumable, State } from "./resumable.ts";
@@ -11,19 +12,35 @@ export interface Algorithm {
   readonly title: string;
   readonly description: string;
   readonly tasks: readonly TaskKind[];
-  /** `memory` needs `dataset.examples`; `stream` uses only `dataset.stream`; `either` uses what `dataset.inMemory` says, and is faster in memory. */
+  /**
+   * `memory` needs `dataset.examples`; `stream` uses only `dataset.stream`; `either` uses what `dataset.inMemory` says, and is
+   * faster in memory.
+   */
   readonly input: "memory" | "stream" | "either";
   /** Kinds of feature parts that it learns from beside the columns. Default none: parts are left out, and a notice says so. */
   readonly parts?: readonly FeaturePart["kind"][];
-  /** True where it is so much slower than others of its tasks that it takes part only if it is named or the run has a time limit. Default false. */
+  /**
+   * True where it is so much slower than others of its tasks that it takes part only if it is named or the run has a time limit.
+   * Default false.
+   */
   readonly onRequest?: boolean;
   /** Settings, given as `--set <algorithm>.<name>=…`; common flags such as `--rounds` map onto those of the same name. */
   readonly parameters: readonly ParameterSpec[];
   /**
    * Settings under which the model is fitted again on all rows that may be learnt from, once held-out rows have said when to
-   * stop: the plain part (`json`) of models fitted with held-out rows, one or more. Absent where a second fit is not worth it.
+   * stop: the plain part (`json`) of models fitted with held-out rows, one or more, and what each fit reported on the way (null for
+   * nothing). Absent where a second fit is not worth it.
    */
-  readonly refitParameters?: (models: readonly JsonObject[]) => ParameterValues;
+  readonly refitParameters?: (
+    models: readonly JsonObject[],
+    histories?: readonly (LearningHistory | null)[],
+  ) => ParameterValues;
+  /**
+   * Settings, put over the given ones, that suit some tables of a task better than the defaults. Where few rows are judged by
+   * folds, all are tried on them, and those with the best mean of the primary metric are trained with. One that sets what the user
+   * decided is not tried. Default none.
+   */
+  readonly alternatives?: (task: TaskKind, parameters: ParameterValues) => readonly ParameterValues[];
   /**
    * The setting that bounds the steps of a fit and decides nothing about the steps before that bound, such as "rounds": a fit
    * that asks for more goes on from the state in which one that asked for less ended. Absent where steps depend on it, as
@@ -112,7 +129,10 @@ export interface Contributions {
 }
 
 export interface FeatureImportance {
-  /** What is measured: "gain" (loss saved by splits), "cover" (rows parted by splits), "splits" (their number), "weight" (absolute standardised coefficients). */
+  /**
+   * What is measured: "gain" (loss saved by splits), "cover" (rows parted by splits), "splits" (their number), "weight" (absolute
+   * standardised coefficients).
+   */
   readonly measure: string;
   /** At or over 0, one a feature; they sum to 1 unless all are 0. */
   readonly values: readonly number[];

@@ -113,8 +113,8 @@ export interface Examples {
   readonly rows: Uint32Array | null;
   /**
    * Row-major, `targetWidth(task)` numbers a row. Regression: the value. Classes: the class's code from 0. Several labels: 1 or 0
-   * for each. Rankings: the relevance, and a number that all rows of a query share. Tagging: the tag's code of each token, then NaN. Forecasts: the next values,
-   * NaN where one is missing. Otherwise never NaN for rows that belong to these examples.
+   * for each. Rankings: the relevance, and a number that all rows of a query share. Tagging: the tag's code of each token, then
+   * NaN. Forecasts: the next values, NaN where one is missing. Otherwise never NaN for rows that belong to these examples.
    */
   readonly target: Float64Array;
   /** At or over 0; null for 1 everywhere. */

@@ -15,8 +15,8 @@ export const UNKNOWN_INSIDE = -2;
 
 /**
  * The entities of a sequence of tags ("B-person", "I-person", "E-", "S-", "O"), read as forgivingly as CoNLL's own scorer reads them
- * (Tjong Kim Sang and De Meulder, "Introduction to the CoNLL-2003 shared task", 2003): an "I-" that continues nothing begins an entity, so that IOB1, IOB2 and
- * IOBES are all understood. BILOU's marks are other marks here, as they are to seqeval.
+ * (Tjong Kim Sang and De Meulder, "Introduction to the CoNLL-2003 shared task", 2003): an "I-" that continues nothing begins an
+ * entity, so that IOB1, IOB2 and IOBES are all understood. BILOU's marks are other marks here, as they are to seqeval.
  */
 export function entitiesOf(tags: readonly string[]): Entity[] {
   const found: Entity[] = [];

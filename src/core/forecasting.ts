@@ -13,6 +13,23 @@ export function seasonFeature(target: string, season: Season, step: number): str
   return `${target} a ${season} before step ${step}`;
 }
 
+/**
+ * Name of the feature that holds what is usual for the target at the time of day, or of the week, of a step ahead.
+ *
+ * @param step steps ahead, from 1; 0 for the last reading
+ */
+export function usualFeature(target: string, season: Season, step: number): string {
+  return `usual ${target}${season === "week" ? " of the week" : ""} at step ${step}`;
+}
+
+/** Names of the features that are made for one step ahead alone. @param step from 1 */
+export function featuresOfStep(target: string, step: number): string[] {
+  return (["day", "week"] as const).flatMap((season) => [
+    seasonFeature(target, season, step),
+    usualFeature(target, season, step),
+  ]);
+}
+
 /** Share of true values that intervals are to cover. */
 export const INTERVAL_LEVEL = 0.9;
 

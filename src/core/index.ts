@@ -21,6 +21,7 @@ export * from "./resumable.ts";
 export * from "./rules.ts";
 export * from "./run-facts.ts";
 export type * from "./search.ts";
+export * from "./solve-symmetric.ts";
 export * from "./source.ts";
 export * from "./spread-rows.ts";
 export * from "./task.ts";

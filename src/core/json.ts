@@ -26,6 +26,8 @@ function write(value: unknown, depth: number): string {
     if (!Number.isFinite(value)) throw jsonError("write", "numbers must be finite", String(value));
     return JSON.stringify(value);
   }
+  // Long lists of plain values, as of a vocabulary, are written in one go.
+  if (Array.isArray(value) && (value.every(isText) || value.every(Number.isFinite))) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(",")}]`;
   if (typeof value !== "object") throw jsonError("write", "values must be JSON values", typeof value);
   const object = value as Record<string, unknown>;
@@ -33,6 +35,10 @@ function write(value: unknown, depth: number): string {
     .filter((key) => object[key] !== undefined)
     .sort();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${write(object[key], depth + 1)}`).join(",")}}`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 /**

@@ -18,6 +18,8 @@ export interface RunProgress {
   readonly report: StepReport;
   /** Since this subject began, in this process. */
   readonly seconds: number;
+  /** Without what the first steps set up; null where too few were made to tell, absent where nobody watched single steps. */
+  readonly secondsPerStep?: number | null;
   /** Estimated for this subject; absent where unknown. */
   readonly secondsLeft?: number;
 }

@@ -27,6 +27,11 @@ export interface SourceDescription {
   readonly bytes: number;
   /** Columns that cannot be read as a table's (nested, encrypted, unsupported), and why. They are never returned. */
   readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
+  /**
+   * Sentences about how the file was understood where it does not say so itself, such as columns under other names. Absent where
+   * there is nothing to say.
+   */
+  readonly remarks?: readonly string[];
 }
 
 export interface OpenOptions {

@@ -75,3 +75,6 @@ export function primaryMetric(kind: TaskKind): { readonly name: string; readonly
       return { name: "rmse", higherIsBetter: false };
   }
 }
+
+/** Share of rows below which the second of two classes is rare. */
+export const RARE_SHARE = 0.05;

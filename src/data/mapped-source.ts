@@ -31,7 +31,9 @@ export function mappedSource(source: TableSource, mappings: readonly ColumnMappi
         const column = description.columns.find(({ name }) => name === from);
         return column === undefined ? [] : [{ ...column, name: to, ...(cell ? { kind: "categorical" as const } : {}) }];
       });
-      return { ...description, columns };
+      const renamed = mappings.filter(({ from, to }) => from !== to && columns.some(({ name }) => name === to));
+      const remarks = renamed.map(({ from, to }) => `Column ${from} is read as ${to}.`);
+      return { ...description, columns, remarks: [...(description.remarks ?? []), ...remarks] };
     },
     open: async (options = {}) => {
       const names = options.columns ?? mappings.map(({ to }) => to);

@@ -17,8 +17,6 @@ export interface Melting {
   /** Names of the new columns: of what a value's column was called, and of the values. */
   readonly name: string;
   readonly value: string;
-  /** Whether 0 stands for a missing value: never, or where most values are no whole numbers. */
-  readonly zeroIsMissing: "never" | "fractions";
 }
 
 /** A table of many columns of one kind of value as one with a row for each value, column by column. Read whole when it is opened. */
@@ -33,6 +31,10 @@ export function meltedSource(source: TableSource, melting: Melting): TableSource
       return {
         ...rest,
         rows: rows === undefined ? undefined : rows * columns.length,
+        remarks: [
+          ...(rest.remarks ?? []),
+          `${columns.length} columns of numbers are read as ${value}, their names as ${name}, and ${keep.from === "" ? "the column without a name" : `column ${keep.from}`} as ${keep.to}.`,
+        ],
         columns: [
           { ...kept, name: keep.to },
           { name, kind: "categorical", physical: "names of columns" },
@@ -61,7 +63,7 @@ async function readWide(source: TableSource, { keep, columns }: Melting, { threa
   }
 }
 
-function meltTable(table: Table, { keep, columns, name, value, zeroIsMissing }: Melting): Table {
+function meltTable(table: Table, { keep, columns, name, value }: Melting): Table {
   const rows = table.rows * columns.length;
   const narrow = columns.every(
     (column) => (columnNamed(table.columns, column) as NumberColumn).values instanceof Float32Array,
@@ -73,8 +75,6 @@ function meltTable(table: Table, { keep, columns, name, value, zeroIsMissing }: 
     if (!isStringColumn(found)) values.set(found.values.subarray(0, table.rows), k * table.rows);
     codes.fill(k + 1, k * table.rows, (k + 1) * table.rows);
   });
-  if (zeroIsMissing === "fractions" && mostAreFractions(values))
-    for (let i = 0; i < rows; i++) if (values[i] === 0) values[i] = Number.NaN;
   return {
     rows,
     columns: [
@@ -83,17 +83,6 @@ function meltTable(table: Table, { keep, columns, name, value, zeroIsMissing }: 
       { kind: "numeric", name: value, values },
     ],
   };
-}
-
-function mostAreFractions(values: Float32Array | Float64Array): boolean {
-  let fractions = 0;
-  let present = 0;
-  for (const value of values) {
-    if (Number.isNaN(value) || value === 0) continue;
-    present++;
-    if (value !== Math.floor(value)) fractions++;
-  }
-  return fractions * 2 > present;
 }
 
 function repeated(column: Column, name: string, times: number): Column {

@@ -13,7 +13,10 @@ import { TokenFit } from "./text/token-fit.ts";
 
 type NumbersEncoder = Exclude<Encoder, { form: "categorical" } | PartEncoder>;
 
-/** The fits of a column that was decided to be a feature: one, and for text those of the parts that `parts` asks for; of a text that is tagged its words alone. */
+/**
+ * The fits of a column that was decided to be a feature: one, and for text those of the parts that `parts` asks for; of a text
+ * that is tagged its words alone.
+ */
 export function createColumnFits(decision: ColumnDecision, parts: ReadonlySet<PartSpec["kind"]>): ColumnFit[] {
   if (decision.as === "tagged") return [new AttributeFit(decision.name)];
   const fits = [createColumnFit(decision)];

@@ -15,6 +15,7 @@ export { loadUserFeatures } from "./load-user-features.ts";
 export * from "./pipeline.ts";
 export * from "./rules/index.ts";
 export * from "./series/index.ts";
+export { measuresBeside } from "./text/ngram-part.ts";
 export * from "./transactions/index.ts";
 export type {
   UserColumn,

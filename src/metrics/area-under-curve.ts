@@ -21,12 +21,19 @@ export interface Areas {
   readonly averagePrecision: number | null;
 }
 
-/** Takes the weight of class 0 and of class 1 at one score. */
-type TakeTies = (negatives: number, positives: number) => void;
+/** Takes the weight of class 0 and of class 1 at one score; of bins it is not known. */
+type TakeTies = (negatives: number, positives: number, score: number | null) => void;
+
+/** Weight of class 0 and of class 1 below a threshold and from it on. */
+export interface Halves {
+  readonly below: readonly [number, number];
+  readonly above: readonly [number, number];
+}
 
 /**
- * Areas under the curves of two classes, weighted. Exact up to `EXACT_ROWS` rows; beyond them scores are binned to a relative width of 2^-12 of p or 1 - p, whichever is smaller (at most
- * 516,098 bins, so memory stays under 64 MiB), and scores in one bin count as ties.
+ * Areas under the curves of two classes, weighted. Exact up to `EXACT_ROWS` rows; beyond them scores are binned to a relative width
+ * of 2^-12 of p or 1 - p, whichever is smaller (at most 516,098 bins, so memory stays under 64 MiB), and scores in one bin count as
+ * ties.
  */
 export class AreaUnderCurve {
   #rows = 0;
@@ -57,11 +64,7 @@ export class AreaUnderCurve {
   }
 
   areas(): Areas {
-    let [allNegatives, allPositives] = [0, 0];
-    this.#ascending((negatives, positives) => {
-      allNegatives += negatives;
-      allPositives += positives;
-    });
+    const [allNegatives, allPositives] = this.#totals();
     let [negativesBelow, positivesBelow, wins, precisions] = [0, 0, 0, 0];
     this.#ascending((negatives, positives) => {
       wins += positives * (negativesBelow + negatives / 2);
@@ -75,6 +78,34 @@ export class AreaUnderCurve {
     return {
       auc: both ? ratio(wins, allNegatives * allPositives) : null,
       averagePrecision: both ? ratio(precisions, allPositives) : null,
+    };
+  }
+
+  /**
+   * The threshold from which class 1 has the best F1, midway between two scores, the highest of equal ones; null where scores were
+   * binned, or one of the classes is missing.
+   */
+  bestThreshold(): { readonly threshold: number; readonly halves: Halves } | null {
+    const [allNegatives, allPositives] = this.#totals();
+    const steps: { readonly score: number; readonly negatives: number; readonly positives: number }[] = [];
+    let [negativesBelow, positivesBelow] = [0, 0];
+    this.#ascending((negatives, positives, score) => {
+      if (score !== null) steps.push({ score, negatives: negativesBelow, positives: positivesBelow });
+      negativesBelow += negatives;
+      positivesBelow += positives;
+    });
+    if (steps.length === 0 || allNegatives === 0 || allPositives === 0) return null;
+    let [best, bestF1] = [0, -1];
+    steps.forEach(({ negatives, positives }, i) => {
+      const hits = allPositives - positives;
+      const f1 = (2 * hits) / (hits + allNegatives - negatives + allPositives);
+      if (f1 >= bestF1) [best, bestF1] = [i, f1];
+    });
+    const { score, negatives, positives } = steps[best]!;
+    const threshold = (score + (steps[best - 1]?.score ?? 0)) / 2;
+    return {
+      threshold,
+      halves: { below: [negatives, positives], above: [allNegatives - negatives, allPositives - positives] },
     };
   }
 
@@ -121,10 +152,27 @@ export class AreaUnderCurve {
     this.#signedWeights = new Float32Array(0);
   }
 
+  /** Weight of class 0 and of class 1. */
+  #totals(): [negatives: number, positives: number] {
+    let [negatives, positives] = [0, 0];
+    if (this.#bins === null)
+      for (let row = 0; row < this.#rows; row++) {
+        const weight = this.#signedWeights[row]!;
+        if (weight > 0) positives += weight;
+        else negatives -= weight;
+      }
+    else
+      for (let bin = 0; bin < BINS; bin++) {
+        negatives += this.#bins[2 * bin]!;
+        positives += this.#bins[2 * bin + 1]!;
+      }
+    return [negatives, positives];
+  }
+
   /** Visits the scores from the lowest to the highest. */
   #ascending(take: TakeTies): void {
     if (this.#bins !== null) {
-      for (let bin = 0; bin < BINS; bin++) take(this.#bins[2 * bin]!, this.#bins[2 * bin + 1]!);
+      for (let bin = 0; bin < BINS; bin++) take(this.#bins[2 * bin]!, this.#bins[2 * bin + 1]!, null);
       return;
     }
     const scores = this.#scores.subarray(0, this.#rows);
@@ -144,7 +192,7 @@ function ascendingCounts(scores: Float64Array, signs: Float32Array, take: TakeTi
     const score = Math.min(negatives[negative] ?? Infinity, positives[positive] ?? Infinity);
     while (negatives[negative] === score) negative++;
     while (positives[positive] === score) positive++;
-    take(negative - fromNegative, positive - fromPositive);
+    take(negative - fromNegative, positive - fromPositive, score);
   }
 }
 
@@ -159,7 +207,7 @@ function ascendingWeights(scores: Float64Array, weights: Float32Array, take: Tak
       if (weight > 0) positives += weight;
       else negatives -= weight;
     }
-    take(negatives, positives);
+    take(negatives, positives, score);
     start = end;
   }
 }

@@ -1,10 +1,13 @@
-import { KaaykoError, log, nestState, type State, unnestState } from "../core/index.ts";
+import { KaaykoError, log, nestState, RARE_SHARE, type State, unnestState } from "../core/index.ts";
 import { type MetricsAccumulator, type MetricsResult, ratio, type ScoredRows } from "./accumulator.ts";
 import { AreaUnderCurve } from "./area-under-curve.ts";
 import { addTerm, type BlockSum, newBlockSum, sumOf } from "./block-sum.ts";
 
 /** Probabilities are kept this far from 0 and 1 in the logarithm, as scikit-learn does for float64. */
 export const PROBABILITY_MARGIN = 2.220446049250313e-16;
+
+/** Weight of rows of a rare class from which they choose a threshold. */
+const LEAST_RARE = 10;
 
 interface Sums {
   rows: number;
@@ -19,14 +22,15 @@ interface Sums {
  * `averagePrecision` (null where one class is missing) and `logLoss` in nats.
  *
  * @param labels the two classes, for the confusion matrix
- * @param threshold probability from which the second class is predicted
+ * @param threshold probability from which the second class is predicted; null for 0.5, but where that class is rare (`RARE_SHARE`) for what
+ *   gives these rows the best F1, which the result then says: at 0.5 the rare one would hardly ever be predicted
  */
-export function createBinaryMetrics(labels: readonly string[], threshold = 0.5): MetricsAccumulator {
+export function createBinaryMetrics(labels: readonly string[], threshold: number | null = 0.5): MetricsAccumulator {
   let sums = newSums();
   const curve = new AreaUnderCurve();
   return {
-    add: (scored) => addRows(sums, curve, threshold, scored),
-    result: () => summarise(sums, curve, labels),
+    add: (scored) => addRows(sums, curve, threshold ?? 0.5, scored),
+    result: () => summarise(sums, curve, labels, threshold === null),
     getState: () => {
       const nested = nestState("curve", curve.getState());
       return { ...nested, json: { ...nested.json, sums: JSON.parse(JSON.stringify(sums)) } };
@@ -57,13 +61,22 @@ function addRows(sums: Sums, curve: AreaUnderCurve, threshold: number, scored: S
   sums.rows += rows;
 }
 
-function summarise(sums: Sums, curve: AreaUnderCurve, labels: readonly string[]): MetricsResult {
-  const [trueNegative, falsePositive, falseNegative, truePositive] = sums.counts.map(sumOf) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+type Counts = readonly [trueNegative: number, falsePositive: number, falseNegative: number, truePositive: number];
+
+/** The threshold that rows choose where the second class is rare, and what is counted then. */
+function chosenCounts(counts: Counts, curve: AreaUnderCurve): { threshold: number; counts: Counts } | null {
+  const positives = counts[2] + counts[3];
+  if (positives < LEAST_RARE || positives > RARE_SHARE * counts.reduce((sum, count) => sum + count, 0)) return null;
+  const best = curve.bestThreshold();
+  if (best === null) return null;
+  const { below, above } = best.halves;
+  return { threshold: best.threshold, counts: [below[0], above[0], below[1], above[1]] };
+}
+
+function summarise(sums: Sums, curve: AreaUnderCurve, labels: readonly string[], chooses: boolean): MetricsResult {
+  const plain = sums.counts.map(sumOf) as unknown as Counts;
+  const chosen = chooses ? chosenCounts(plain, curve) : null;
+  const [trueNegative, falsePositive, falseNegative, truePositive] = chosen?.counts ?? plain;
   const weight = trueNegative + falsePositive + falseNegative + truePositive;
   const wrong = falsePositive + falseNegative;
   const { auc, averagePrecision } = curve.areas();
@@ -86,6 +99,7 @@ function summarise(sums: Sums, curve: AreaUnderCurve, labels: readonly string[])
         [falseNegative, truePositive],
       ],
     },
+    ...(chosen === null ? {} : { thresholds: [chosen.threshold] }),
   };
 }
 

@@ -50,20 +50,21 @@ export function higherIsBetter(metric: string): boolean {
 /**
  * The metrics of a task.
  *
- * @param thresholds probability from which the second of two classes, or each label, is given. Default 0.5 for two classes;
+ * @param thresholds probability from which the second of two classes, or each label, is given. Default 0.5 for two classes, null for
+ *   what suits the rows where the second is rare (`createBinaryMetrics`);
  *   for labels those that suit the rows best, which the result then says. For forecasts how far the interval of each step reaches,
  *   for numbers with intervals what `measureIntervals` found;
  *   default what covers the rows, which the result then says
  * @throws KaaykoError for a kind of task that has none here
  */
-export function createMetrics(task: Task, thresholds?: readonly number[]): MetricsAccumulator {
+export function createMetrics(task: Task, thresholds?: readonly number[] | null): MetricsAccumulator {
   switch (task.kind) {
     case "regression":
       return task.interval === undefined
         ? createRegressionMetrics()
         : createIntervalMetrics(task.interval, thresholds ?? null);
     case "binary":
-      return createBinaryMetrics(task.classes!, thresholds?.[0]);
+      return createBinaryMetrics(task.classes!, thresholds === null ? null : thresholds?.[0]);
     case "anomaly":
       return createAnomalyMetrics(task.classes!, thresholds?.[0]);
     case "multiclass":

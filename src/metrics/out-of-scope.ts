@@ -18,8 +18,9 @@ const OUTSIDE = 2;
  *
  * @param outside the answer to a row out of scope; it may be a class, too
  * @param threshold probability from which the likeliest class is the answer; null chooses one by these rows and says so in the
- *   result: the best mean of accuracy in scope and recall out of it, the highest of several as good, or, without labelled rows, the highest that turns away no
- *   more than 5 % of what would be answered rightly (Hendrycks and Gimpel, "A baseline for detecting out-of-distribution examples", 2017)
+ *   result: the best mean of accuracy in scope and recall out of it, the highest of several as good, or, without labelled rows,
+ *   the highest that turns away no more than 5 % of what would be answered rightly (Hendrycks and Gimpel, "A baseline for
+ *   detecting out-of-distribution examples", 2017)
  */
 export function createScopedMetrics(
   labels: readonly string[],

@@ -2,6 +2,7 @@ import { type ExportedModel, toLightgbmText, toOnnx, toXgboostJson } from "../al
 import { type JsonObject, KaaykoError } from "../core/index.ts";
 import { channelNames, type FeaturePipeline } from "../features/index.ts";
 import type { Model } from "./package.ts";
+import { scopeOf } from "./scope.ts";
 import { standaloneSource } from "./standalone/standalone-source.ts";
 
 /** Formats that a model can be written in: of trees all but `saved-model`, of networks `onnx` and `saved-model`. */
@@ -104,13 +105,16 @@ function categoriesOf({ encoders, features, user, series }: FeaturePipeline): (r
   return features.map(({ name, kind }) => (kind === "categorical" ? (known.get(name) ?? null) : null));
 }
 
-function describe({ task, threshold }: Model, { features, categories }: ExportedModel): JsonObject {
+function describe(model: Model, { features, categories }: ExportedModel): JsonObject {
+  const { task, threshold } = model;
+  const outOfScope = scopeOf(model);
   return {
     schemaVersion: 1,
     task: task.kind,
     target: task.target,
     ...(task.classes === undefined ? {} : { classes: [...task.classes] }),
     ...(task.kind === "binary" ? { threshold } : {}),
+    ...(outOfScope === null ? {} : { outOfScope: { ...outOfScope } }),
     categories: "their codes, from 0 in the order of the list",
     missing: "NaN, for numbers and for categories that are missing or not listed",
     features: features.map(({ name, kind }, index) => {

@@ -8,8 +8,13 @@ import type { ModelPredictor } from "./predictor.ts";
 
 const MAX_GOLDEN_BYTES = 1 << 20;
 const SINGLES = 300;
+/** At least so many, however slow the model is. */
+const LEAST_SINGLES = 5;
+const SINGLES_MS = 50;
 const BATCH_REPEATS = 2048;
-const BATCHES = 5;
+const BATCHES = 3;
+/** A batch that takes so long says enough: no larger one is tried. */
+const BATCH_MS = 20;
 
 /** How a stored model does here and now. Its hash was verified when it was loaded. */
 export interface ModelHealth {
@@ -21,14 +26,14 @@ export interface ModelHealth {
   readonly rowsPerSecond: number;
 }
 
-/** Predicts the golden rows again and measures speed, in about a second. */
+/** Predicts the golden rows again and measures speed, in some tenths of a second for most models. */
 export async function checkHealth(path: string, predictor: ModelPredictor): Promise<ModelHealth> {
   const golden = await agreesWithKept(path, predictor);
   const table = goldenTable(predictor.model.pipeline);
   return {
     golden,
     oneRowMicroseconds: await timeSingles(predictor, repeat(table, 1, 1)),
-    rowsPerSecond: await timeBatch(predictor, repeat(table, table.rows, BATCH_REPEATS)),
+    rowsPerSecond: await timeBatches(predictor, table),
   };
 }
 
@@ -49,23 +54,29 @@ function readGolden(bytes: Uint8Array): JsonObject {
 
 async function timeSingles(predictor: ModelPredictor, row: FeatureTable): Promise<number> {
   const times: number[] = [];
-  for (let i = 0; i < SINGLES; i++) {
-    const begun = performance.now();
-    await predictor.predictTable(row);
-    times.push(performance.now() - begun);
+  const begun = performance.now();
+  while (times.length < SINGLES && (times.length < LEAST_SINGLES || performance.now() - begun < SINGLES_MS)) {
+    times.push(await timeOf(predictor, row));
   }
-  return 1000 * times.sort((a, b) => a - b)[SINGLES >> 1]!;
+  return 1000 * times.sort((a, b) => a - b)[times.length >> 1]!;
 }
 
-async function timeBatch(predictor: ModelPredictor, batch: FeatureTable): Promise<number> {
-  // The fastest: the first starts threads, and others wait for whatever else the machine does.
-  let fastest = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < BATCHES; i++) {
-    const begun = performance.now();
-    await predictor.predictTable(batch);
-    fastest = Math.min(fastest, performance.now() - begun);
+/** Rows a second of the largest batch that does not take long. */
+async function timeBatches(predictor: ModelPredictor, golden: FeatureTable): Promise<number> {
+  for (let times = 8; ; times = Math.min(4 * times, BATCH_REPEATS)) {
+    const batch = repeat(golden, golden.rows, times);
+    // The fastest: the first starts threads, and others wait for whatever else the machine does.
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < BATCHES; i++) fastest = Math.min(fastest, await timeOf(predictor, batch));
+    if (fastest > BATCH_MS || times === BATCH_REPEATS) return batch.rows / (fastest / 1000);
   }
-  return batch.rows / (fastest / 1000);
+}
+
+/** Milliseconds. */
+async function timeOf(predictor: ModelPredictor, table: FeatureTable): Promise<number> {
+  const begun = performance.now();
+  await predictor.predictTable(table);
+  return performance.now() - begun;
 }
 
 /** The first rows of a table, several times. */

@@ -1,10 +1,12 @@
 import {
   fromLightgbmText,
   fromOnnx,
+  fromXgboostBinary,
   fromXgboostJson,
   fromXgboostUbjson,
   type ImportedFeature,
   type ImportedModel,
+  isXgboostBinary,
 } from "../algorithms/trees/interchange/index.ts";
 import { type FeatureSpec, KaaykoError, type Task } from "../core/index.ts";
 import { type FeaturePipeline, PIPELINE_VERSION } from "../features/index.ts";
@@ -28,8 +30,8 @@ export interface ImportResult {
 }
 
 /**
- * Makes a model of a file that XGBoost (JSON, UBJSON) or LightGBM (text) wrote, or of ONNX; its first bytes say which. The model takes a table with
- * columns of the names that the file has.
+ * Makes a model of a file that XGBoost (JSON, UBJSON, the binary format before them) or LightGBM (text) wrote, or of ONNX; its
+ * first bytes say which. The model takes a table with columns of the names that the file has.
  *
  * @throws KaaykoError (input) for another file, or a model that ours cannot say; (damaged) for one that is not whole; (usage)
  *   where there are labels for other than its classes
@@ -43,12 +45,13 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
     pipeline: pipelineOf(imported.features),
     content: imported.content,
   };
-  return { model, format: format === "ubjson" ? "xgboost" : format, notices: imported.notices };
+  return { model, format: format === "ubjson" || format === "binary" ? "xgboost" : format, notices: imported.notices };
 }
 
 const READERS = {
   xgboost: (bytes: Uint8Array) => fromXgboostJson(textOf(bytes)),
   ubjson: fromXgboostUbjson,
+  binary: fromXgboostBinary,
   onnx: fromOnnx,
   lightgbm: (bytes: Uint8Array) => fromLightgbmText(textOf(bytes)),
 };
@@ -58,10 +61,11 @@ function formatOf(bytes: Uint8Array): keyof typeof READERS {
     throw wrongFile(`it may have at most ${MAX_IMPORT_BYTES / 2 ** 20} MiB`, `${bytes.length} bytes`);
   const start = new TextDecoder().decode(bytes.subarray(0, 64));
   if (/^tree\r?\n/.test(start)) return "lightgbm";
+  if (/^\s*\{\s*"name":\s*"tree"/.test(start)) throw wrongFile("it must be LightGBM's text", "what dump_model gives");
   if (/^\s*\{\s*"/.test(start)) return "xgboost";
   // An object whose first name has a length: UBJSON.
   if (/^\{[iUIlL$#]/.test(start)) return "ubjson";
-  if (start.startsWith("binf")) throw wrongFile("it must not be in XGBoost's old binary format", "binf");
+  if (isXgboostBinary(bytes)) return "binary";
   // Field 1, a version: how ONNX's messages begin.
   if (bytes[0] === 8 && bytes[1]! < 100) return "onnx";
   throw wrongFile("it must be XGBoost's JSON or UBJSON, LightGBM's text or ONNX", JSON.stringify(start.slice(0, 16)));

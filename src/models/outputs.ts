@@ -11,6 +11,7 @@ import {
   type Task,
 } from "../core/index.ts";
 import type { Model } from "./package.ts";
+import { scopeOf } from "./scope.ts";
 
 /**
  * The columns of predictions: `prediction` (the value, or the class's label), `lower` and `upper` where there are intervals, and for classes their probabilities:
@@ -160,17 +161,12 @@ function answersOf({ classes, outOfScope }: Task): readonly string[] {
  * The place of what is predicted: for two classes by the threshold, else the most probable, the first where several are; behind the classes
  * where none is probable enough.
  */
-function classOf(
-  { threshold, thresholds, task }: Model,
-  predictions: Float64Array,
-  row: number,
-  outputs: number,
-): number {
-  if (outputs === 1) return predictions[row]! >= threshold ? 1 : 0;
+function classOf(model: Model, predictions: Float64Array, row: number, outputs: number): number {
+  if (outputs === 1) return predictions[row]! >= model.threshold ? 1 : 0;
   let best = 0;
   for (let k = 1; k < outputs; k++) if (predictions[row * outputs + k]! > predictions[row * outputs + best]!) best = k;
-  const isAnswer = task.outOfScope === undefined || predictions[row * outputs + best]! >= (thresholds?.[0] ?? 0);
-  return isAnswer ? best : outputs;
+  const scope = scopeOf(model);
+  return scope === null || predictions[row * outputs + best]! >= scope.threshold ? best : outputs;
 }
 
 /** @throws KaaykoError (usage) where a kept column has the name of an output */

@@ -1,4 +1,4 @@
-import { type Batch, isStringColumn, type TableSource } from "../core/index.ts";
+import { type Batch, isStringColumn, type OpenOptions, type TableSource } from "../core/index.ts";
 import { piecesIn } from "../data/index.ts";
 
 /** Names of the columns that a recipe learns from, the likeliest first, in small letters. */
@@ -60,9 +60,13 @@ async function wordiest(source: TableSource, label: string | undefined): Promise
   return found.toSorted((a, b) => b.words - a.words)[0]?.name;
 }
 
-/** The first rows of a table, of all columns or some; null where it has none. */
-export async function firstBatch(source: TableSource, columns?: readonly string[]): Promise<Batch | null> {
-  const reader = await source.open(columns === undefined ? {} : { columns });
+/** The first rows of a table, of all columns or some, read as certain kinds; null where it has none. */
+export async function firstBatch(
+  source: TableSource,
+  columns?: readonly string[],
+  kinds: NonNullable<OpenOptions["kinds"]> = {},
+): Promise<Batch | null> {
+  const reader = await source.open({ kinds, ...(columns === undefined ? {} : { columns }) });
   try {
     return await reader.next();
   } finally {

@@ -7,6 +7,7 @@ import { watchedSeries } from "./history.ts";
 import { renderImportance } from "./importance.ts";
 import { renderLeaderboard } from "./leaderboard.ts";
 import { rankedAlgorithms, rankingMetric } from "./ranking.ts";
+import { renderStepTable, stepTable } from "./step-scores.ts";
 import { PLAIN_STYLE, paint, type Style } from "./style.ts";
 import { relativeGain, renderSummary } from "./summary.ts";
 import { renderTrials } from "./trials.ts";
@@ -17,6 +18,7 @@ export function renderTrainReport(document: TrainDocument, style: Style): string
   const winner = document.algorithms.find((algorithm) => algorithm.name === document.champion);
   const sections: [string, string][] = [
     ["", renderLeaderboard(document, style)],
+    ...stepTexts(document, style),
     ["Benchmark", document.benchmark === undefined ? "" : renderBenchmark(document.benchmark, style)],
     ["", document.bestPossible === undefined ? "" : renderBestPossible(document.bestPossible)],
     ["As classes", renderBands(document, style)],
@@ -42,6 +44,12 @@ export function renderTrainReport(document: TrainDocument, style: Style): string
     .filter(([, body]) => body !== "")
     .map(([title, body]) => (title === "" ? body : `${paint(style, "bold", title)}\n${body}`))
     .join("\n\n");
+}
+
+function stepTexts(document: TrainDocument, style: Style): [string, string][] {
+  const table = stepTable(document);
+  if (table === null) return [];
+  return [[`By steps ahead: ${table.measures}`, renderStepTable(table, style)]];
 }
 
 /**

@@ -125,6 +125,7 @@ const algorithm = z.looseObject({
     .object({ folds: count, metrics: z.record(text, z.object({ mean: maybe, std: maybe })) })
     .optional(),
   bands: bands.optional(),
+  steps: z.array(z.looseObject({ step: count, rmse: maybe, mae: maybe, mape: maybe })).optional(),
 });
 
 const rules = z.looseObject({

@@ -15,6 +15,7 @@ import type {
   SearchResult,
   StageTiming,
 } from "../core/index.ts";
+import type { StepScore } from "../metrics/index.ts";
 
 /** Metrics by name (`docs/cli.md` lists the names); null where one cannot be computed, such as AUC with one class. */
 export type MetricSet = Readonly<Record<string, number | null>>;
@@ -41,7 +42,7 @@ export interface AlgorithmResult {
   /** What training reported, tree by tree or epoch by epoch. */
   readonly history?: LearningHistory;
   /** Forecasts of several steps ahead: how each fares. */
-  readonly steps?: readonly object[];
+  readonly steps?: readonly StepScore[];
   /** What a search over its settings found. */
   readonly search?: SearchResult;
 }

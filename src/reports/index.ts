@@ -17,6 +17,7 @@ export { higherIsBetter, rankedAlgorithms, rankingMetric } from "./ranking.ts";
 export { readTrainDocument } from "./read-document.ts";
 export { type ReportTexts, renderReports } from "./report-files.ts";
 export { renderSchema, type SchemaRow } from "./schema.ts";
+export { renderStepTable, tableOfSteps } from "./step-scores.ts";
 export { relativeGain, renderSummary } from "./summary.ts";
 export { renderTerminalReport } from "./terminal-report.ts";
 export * from "./text/index.ts";

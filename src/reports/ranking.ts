@@ -1,3 +1,4 @@
+import { RARE_SHARE } from "../core/index.ts";
 import type { AlgorithmResult, TrainDocument } from "./document.ts";
 
 const LOWER_IS_BETTER = new Set(["rmse", "mae", "mape", "logLoss", "pinball", "error"]);
@@ -38,7 +39,11 @@ export function rankingMetric(document: TrainDocument): string | undefined {
 /** Names of the metrics that any algorithm has for a role, the telling ones first. */
 export function metricNames(algorithms: readonly AlgorithmResult[], role: "validation" | "test"): string[] {
   const names = new Set(algorithms.flatMap((algorithm) => Object.keys(algorithm.metrics[role] ?? {})));
-  const rank = (name: string): number => (ORDER.indexOf(name) + ORDER.length + 1) % (ORDER.length + 1);
+  // Accuracy says little where a class is rare: what guessing gets tells its share.
+  const guessed = algorithms.find(({ name }) => name === "baseline")?.metrics[role]?.averagePrecision ?? 1;
+  const order =
+    guessed < RARE_SHARE ? ["averagePrecision", ...ORDER.filter((name) => name !== "averagePrecision")] : ORDER;
+  const rank = (name: string): number => (order.indexOf(name) + order.length + 1) % (order.length + 1);
   return [...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 

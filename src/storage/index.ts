@@ -3,6 +3,7 @@ export { type AppendOptions, appendLine, appendText } from "./append-lines.ts";
 export { explainDiskError, withDiskErrors } from "./disk-errors.ts";
 export { type EntryKind, type FileSystem, nodeFileSystem, type OpenFile } from "./file-system.ts";
 export { ensureFolder, removeFolder } from "./folders.ts";
+export { ownedTemporary, removeAbandoned } from "./owned-temporary.ts";
 export { openPartialFile, type PartialFile, partialPath, removePartialFile } from "./partial-file.ts";
 export {
   fateOf,

@@ -31,7 +31,10 @@ export interface Comparison {
   readonly confusion: Confusion | null;
   /** Rows of several labels: how each fares with the champion, on the same rows. */
   readonly labels: readonly LabelScore[] | null;
-  /** Rows of several labels: the champion's threshold for each. Forecasts: how far its interval reaches at each step. */
+  /**
+   * Rows of several labels: the champion's threshold for each; of two classes that of a rare second one. Forecasts: how far its
+   * interval reaches at each step.
+   */
   readonly thresholds: readonly number[] | null;
   readonly rules: RulesResult | null;
   readonly bestPossible: BestPossible | null;
@@ -109,7 +112,8 @@ export function championOf(work: TrainingWork, trained: readonly TrainedModel[],
 
 /**
  * Each label's threshold, that of an answer at all, or how far the interval of each step of a forecast reaches: the mean of what the
- * held-out rows chose, of the folds as well; undefined where the task has none. Numbers with intervals: how their errors are spread.
+ * held-out rows chose, of the folds as well; undefined where the task has none. Two classes: that of a rare second one. Numbers
+ * with intervals: how their errors are spread.
  */
 export function thresholdsOf(
   { prepared }: TrainingWork,
@@ -118,9 +122,10 @@ export function thresholdsOf(
 ): readonly number[] | undefined {
   const { kind, classes, horizon, interval, outOfScope } = prepared.dataset.task;
   const hasOwn = interval !== undefined || outOfScope !== undefined;
-  if (kind !== "multilabel" && kind !== "forecast" && !hasOwn) return undefined;
+  if (kind !== "multilabel" && kind !== "forecast" && kind !== "binary" && !hasOwn) return undefined;
   const validation = results.get(`${contender.algorithm.name}.validation`);
   const own = validation === undefined ? undefined : metricsOfResult(validation).thresholds;
+  if (kind === "binary") return own;
   // What one set of held-out rows says of errors is a whole: means of several would be of none.
   if (interval !== undefined) return own ?? foldThresholds[0];
   const chosen = own === undefined ? foldThresholds : [own, ...foldThresholds];

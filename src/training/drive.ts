@@ -4,10 +4,12 @@ import type {
   CheckpointSession,
   Resumable,
   RunObserver,
+  RunProgress,
   State,
   StepReport,
 } from "../core/index.ts";
 import type { CommitLog } from "./commit-log.ts";
+import { StepRate } from "./step-rate.ts";
 
 /** A signal asked the run to stop; everything up to the last step is committed. */
 export class RunInterrupted extends Error {
@@ -88,7 +90,7 @@ class StepReporter {
   readonly #options: DriveOptions;
   #subject: string | undefined;
   #began = performance.now();
-  #firstStep = 0;
+  #rate: StepRate | null = null;
   #lastBatchEvent = Number.NEGATIVE_INFINITY;
 
   constructor(options: DriveOptions) {
@@ -100,14 +102,15 @@ class StepReporter {
     const last = this.#options.last?.() ?? null;
     const inner = last?.report ?? report;
     const now = performance.now();
-    if (last?.subject !== this.#subject || this.#firstStep === 0) {
+    if (last?.subject !== this.#subject || this.#rate === null) {
       this.#subject = last?.subject;
       this.#began = now;
-      this.#firstStep = inner.step;
+      this.#rate = new StepRate(inner.step, now / 1000);
     }
+    this.#rate.note(inner.step, now / 1000);
     const seconds = (now - this.#began) / 1000;
     const subject = this.#subject === undefined ? {} : { subject: this.#subject };
-    observer.progress({ stage, ...subject, report: inner, seconds, ...this.#secondsLeft(inner, seconds) });
+    observer.progress({ stage, ...subject, report: inner, seconds, ...timesOf(inner, this.#rate.secondsPerStep) });
     if (inner.unit === "batch" && !inner.done && now - this.#lastBatchEvent < BATCH_EVENT_MS) return;
     this.#lastBatchEvent = now;
     session.event({ type: "step", stage, ...subject, step: report.step, ...stepFacts(inner, last !== null) });
@@ -126,12 +129,14 @@ class StepReporter {
       ...(report.metrics === undefined ? {} : { metrics: finiteOnly(report.metrics) }),
     };
   }
+}
 
-  #secondsLeft({ step, total }: StepReport, seconds: number): { secondsLeft?: number } {
-    const done = step - this.#firstStep;
-    if (total === undefined || done < 1) return {};
-    return { secondsLeft: Math.max(0, (seconds / done) * (total - step)) };
-  }
+function timesOf(
+  { step, total }: StepReport,
+  secondsPerStep: number | null,
+): Pick<RunProgress, "secondsPerStep" | "secondsLeft"> {
+  if (total === undefined || secondsPerStep === null) return { secondsPerStep };
+  return { secondsPerStep, secondsLeft: Math.max(0, secondsPerStep * (total - step)) };
 }
 
 /** A diverging loss must not make a checkpoint impossible to write. */

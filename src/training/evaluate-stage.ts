@@ -84,7 +84,7 @@ function scorePart(work: TrainingWork, model: TrainedModel, role: Role, recovera
     create: async (results) => {
       const predictor = await createRuledPredictor(work, model.contender, contentFor(model, role));
       // Validation rows choose the thresholds that the others are judged by.
-      const thresholds = role === "validation" ? undefined : thresholdsOf(work, model, results);
+      const thresholds = role === "validation" ? null : thresholdsOf(work, model, results);
       return createScore({ dataset, role, predictor, bands: work.recipe?.rules?.bands ?? [], thresholds });
     },
   };

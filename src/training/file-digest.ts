@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { hasCode } from "../core/index.ts";
-import { queryFileOf, slotFiles, tableAddress } from "../data/index.ts";
+import { fileSet, pathsOf, queryFileOf, tableAddress } from "../data/index.ts";
 
 /** Files up to this size are hashed whole: a fraction of a second. */
 const WHOLE_BYTES = 256 * 2 ** 20;
@@ -16,24 +16,31 @@ const BLOCKS = 256;
  * @returns null where there is no such file, as for a table in memory
  */
 export async function digestFile(path: string): Promise<string | null> {
-  const slots = slotFiles(path);
-  const queries = slots === null ? await queryFileOf(path) : null;
-  if (slots === null && queries === null) return digestOne(path);
-  const digests = await Promise.all((slots === null ? [path, queries!] : Object.values(slots)).map(digestOne));
+  const files = await filesOf(path);
+  if (files.length === 1 && files[0] === path) return digestOne(path);
+  const digests = await Promise.all(files.map(digestOne));
   return createHash("sha256").update(digests.join(" ")).digest("hex");
+}
+
+/** The files that an address stands for. */
+async function filesOf(path: string): Promise<readonly string[]> {
+  const set = fileSet(path);
+  if (set !== null) return pathsOf(set);
+  const queries = await queryFileOf(path);
+  return queries === null ? [path] : [path, queries];
 }
 
 async function digestOne(path: string): Promise<string | null> {
   const { file: holder, table } = tableAddress(path);
-  const file = await open(holder, "r").catch((error: unknown) => {
-    if (hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) return null;
+  // Opening a pipe would wait for somebody who writes to it.
+  const found = await stat(holder).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
     throw error;
   });
-  if (file === null) return null;
+  if (found?.isFile() !== true) return null;
+  const file = await open(holder, "r");
   try {
-    const status = await file.stat();
-    if (!status.isFile()) return null;
-    const { size } = status;
+    const { size } = await file.stat();
     const hash = createHash("sha256").update(String(size));
     if (table !== null) hash.update(`#${table}`);
     const block = Buffer.alloc(BLOCK_BYTES);

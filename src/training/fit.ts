@@ -170,7 +170,7 @@ export function factsOfResult(result: State | undefined): JsonObject | undefined
   return isObject(facts) ? facts : undefined;
 }
 
-/** The plain part of a model, where its algorithm will ask for it. */
-export function refitFacts({ algorithm }: { readonly algorithm: Algorithm }, { json }: ModelContent): JsonObject {
-  return algorithm.refitParameters === undefined ? {} : { model: json };
+/** What a last fit will ask of a fit, where its algorithm has one: the plain part of the model and the numbers on the way. */
+export function refitFacts({ algorithm }: { readonly algorithm: Algorithm }, { json }: State): JsonObject {
+  return algorithm.refitParameters === undefined ? {} : { model: json.content ?? null, history: json.history ?? null };
 }

@@ -177,8 +177,16 @@ class LoadStage implements Stage<LoadedTables> {
       ...(main.places < main.sourceRows
         ? { sampled: { rows: main.places, of: main.sourceRows, wholeTest: test !== null } }
         : {}),
-      notices: this.#description.unreadable.map(({ name, reason }) => `Column ${name} is left out: ${reason}`),
+      notices: [
+        ...this.#description.unreadable.map(({ name, reason }) => `Column ${name} is left out: ${reason}`),
+        ...(await this.#remarks()),
+      ],
     };
+  }
+
+  async #remarks(): Promise<string[]> {
+    const held = await Promise.all(this.#heldSources.map((source) => source.describe()));
+    return [...new Set([this.#description, ...held].flatMap(({ remarks }) => remarks ?? []))];
   }
 
   async dispose(): Promise<void> {
@@ -187,7 +195,9 @@ class LoadStage implements Stage<LoadedTables> {
   }
 
   #digestFiles(): Promise<(string | null)[]> {
-    return Promise.all([this.#files.main, ...this.#heldSources].map(({ path }) => digestFile(path)));
+    // A table in memory has a name where others have a path, and a file may happen to be called so.
+    const digestOf = async ({ format, path }: TableSource) => (format === "memory" ? null : digestFile(path));
+    return Promise.all([this.#files.main, ...this.#heldSources].map(digestOf));
   }
 
   async #checkDigests(before: (string | null)[] | null): Promise<void> {

@@ -11,6 +11,7 @@ import {
   resolveParameters,
 } from "../core/index.ts";
 import type { MemoryNeed } from "../data/index.ts";
+import { measuresBeside } from "../features/index.ts";
 import { REFERENCES } from "./benchmark/references.ts";
 import { evaluationFiles } from "./evaluation-files.ts";
 import type { AlgorithmTable, TrainingRequest } from "./options.ts";
@@ -92,7 +93,8 @@ export async function partsWanted(table: AlgorithmTable, request: TrainingReques
 
 /**
  * Loads and checks the algorithms of a run: those named, or all that fit the task, in that order; unnamed, one that learns from
- * feature parts takes part only where the data gives some, and a slow one only under a time limit.
+ * feature parts takes part only where the data gives some, one that learns from columns only where there are others than texts, and a
+ * slow one only under a time limit.
  *
  * @param advice settings that the recipe gives algorithms, by name; what the user sets wins
  * @throws KaaykoError (usage) for an unknown algorithm or setting, or a named algorithm that does not fit the task
@@ -100,9 +102,11 @@ export async function partsWanted(table: AlgorithmTable, request: TrainingReques
 export async function chooseContenders(
   table: AlgorithmTable,
   request: TrainingRequest,
-  { task: { kind: task }, parts: given = [] }: Pick<Dataset, "task" | "parts">,
+  dataset: Pick<Dataset, "task" | "parts" | "features">,
   advice: (algorithm: Algorithm) => ParameterValues = () => ({}),
 ): Promise<Contender[]> {
+  const { kind: task } = dataset.task;
+  const { parts: given = [] } = dataset;
   const algorithms = await algorithmsOf(table, request);
   const fitting = algorithms.filter((algorithm) => algorithm.tasks.includes(task));
   const asked = (request.settings.algorithms as string[] | undefined) ?? [];
@@ -122,11 +126,33 @@ export async function chooseContenders(
       parts === undefined ||
       given.some(({ kind }) => parts.includes(kind)),
   );
-  return learning.map((algorithm) => ({
+  return takingPart(learning, dataset, request).map((algorithm) => ({
     algorithm,
     parameters: parametersOf(algorithm, request, advice(algorithm)),
     fixed: Object.keys({ ...commonSettings(algorithm, request), ...request.algorithmSettings?.[algorithm.name] }),
   }));
+}
+
+/**
+ * Where there is nothing but texts and nobody names algorithms, those that read texts, and references: how long texts are says little of
+ * what they are about. What makes something of other models takes part only where there are several: of one it would only sharpen
+ * what the validation rows, which few mistakes are left in, say already.
+ */
+function takingPart(
+  learning: Algorithm[],
+  dataset: Pick<Dataset, "parts" | "features">,
+  { settings }: TrainingRequest,
+): Algorithm[] {
+  const readers = learning.filter(({ parts, combine }) => parts !== undefined && combine === undefined);
+  if (settings.algorithms !== undefined || readers.length === 0 || !isAllTexts(dataset)) return learning;
+  const combines = ({ combine }: Algorithm) => combine !== undefined && readers.length > 1;
+  return learning.filter((one) => readers.includes(one) || REFERENCES.includes(one.name) || combines(one));
+}
+
+/** Whether there is nothing to learn from but texts and measures of how they are written. */
+function isAllTexts({ parts = [], features }: Pick<Dataset, "parts" | "features">): boolean {
+  const measures = new Set(parts.flatMap(({ name }) => measuresBeside(name)));
+  return measures.size > 0 && features.every(({ name }) => measures.has(name));
 }
 
 /** Algorithms that nobody asked for and that would learn from the texts there are, slowly. */

@@ -85,6 +85,8 @@ async function runStages(context: RunContext, parts: Mutable<DocumentParts>): Pr
   await context.customStages("train", prepared);
   const comparison = await context.stage<Comparison>("evaluate", async () => createEvaluateStage(work, trained));
   parts.comparison = comparison;
+  const rare = rareClassNotice(prepared.dataset.task, comparison);
+  if (rare !== null) context.notify(rare);
   await context.customStages("evaluate", prepared);
 
   const gateRule = settings.minScore as string | undefined;
@@ -174,6 +176,13 @@ function warmStartOf(contenders: readonly Contender[], { warmStart }: TrainingOp
   });
 }
 
+/** What is worth knowing where one of two classes is rare. */
+function rareClassNotice({ kind, classes }: Task, { thresholds }: Comparison): string | null {
+  if (kind !== "binary" || thresholds === null) return null;
+  const name = JSON.stringify(classes![1]);
+  return `${name} is rare: it is predicted from a probability of ${thresholds[0]!.toPrecision(3)} on, which gave the best F1 on validation rows. Judge by averagePrecision, recall and precision; accuracy says little.`;
+}
+
 /** Without held-out rows nobody knows how far predictions are off. */
 function withoutInterval({ interval: _, intervalBy: __, ...task }: Task): Task {
   return task;
@@ -189,10 +198,11 @@ function save(
 ): Promise<SavedModel> {
   const { recipe } = context.options;
   const { content, contender } = trained.find((model) => model.contender.algorithm.name === comparison.champion)!;
+  const binary = prepared.dataset.task.kind === "binary";
   const model: Model = {
     task: comparison.thresholds === null ? withoutInterval(prepared.dataset.task) : prepared.dataset.task,
-    threshold: THRESHOLD,
-    ...(comparison.thresholds === null ? {} : { thresholds: comparison.thresholds }),
+    threshold: binary ? (comparison.thresholds?.[0] ?? THRESHOLD) : THRESHOLD,
+    ...(comparison.thresholds === null || binary ? {} : { thresholds: comparison.thresholds }),
     pipeline: keepParts(prepared.pipeline, contender.algorithm.parts ?? []),
     content: content!,
     ...(recipe?.rules === undefined ? {} : { rules: recipe.rules }),

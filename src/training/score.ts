@@ -38,7 +38,7 @@ export interface ScoreOptions {
   /** Counts predictions by bands, too. Default none. */
   readonly bands?: readonly Band[];
   /** As for `createMetrics`. */
-  readonly thresholds?: readonly number[] | undefined;
+  readonly thresholds?: readonly number[] | null | undefined;
   /** Put into the result as it is. */
   readonly carry?: JsonObject;
 }

@@ -1,33 +1,25 @@
 import {
   type CrossValidationResult,
-  deriveSeed,
   type JsonObject,
   KaaykoError,
   type LearningHistory,
   type ModelContent,
-  type ParameterValues,
   type SearchResult,
   type State,
   type StepReport,
   type Trainer,
 } from "../core/index.ts";
 import { type MetricValues, metricNames } from "../metrics/index.ts";
-import {
-  contentOfResult,
-  createCombination,
-  createFit,
-  factsOfResult,
-  historyOfResult,
-  refitFacts,
-  secondsOfResult,
-} from "./fit.ts";
+import { contentOfResult, createCombination, factsOfResult, historyOfResult, secondsOfResult } from "./fit.ts";
+import { fitPart, foldParts, refitPart } from "./fit-parts.ts";
+import { belongsToChosen, chosenParameters, foldsOf, isRefitted, variantsOf } from "./fold-plan.ts";
 import type { Stage } from "./preparation.ts";
 import type { Contender } from "./request.ts";
-import { createScore, metricsOfResult } from "./score.ts";
-import { foundParameters, searchParts, searchResult } from "./search/search-parts.ts";
+import { metricsOfResult } from "./score.ts";
+import { searchParts, searchResult } from "./search/search-parts.ts";
 import { searchRequest } from "./search/search-request.ts";
 import { type Part, type Results, Sequence } from "./sequence.ts";
-import { createRuledPredictor, errorText, type TrainingWork, trainerContext } from "./training-work.ts";
+import { errorText, type TrainingWork, trainerContext } from "./training-work.ts";
 
 export { createRuledPredictor, errorText, predictorContext, type TrainingWork } from "./training-work.ts";
 
@@ -85,21 +77,21 @@ export function sequenceStage<T>(sequence: Sequence, product: () => Promise<T>):
   };
 }
 
-/** Rows up to which a model is fitted again on training and validation rows by default: beyond, a tenth more hardly helps. */
-const REFIT_ROWS = 100_000;
-/** Rows under which one held-out tenth says little about when to stop, and folds are asked as well. */
-const FEW_ROWS = 4000;
-const FEW_ROWS_FOLDS = 5;
-
 function partsOf(work: TrainingWork): Part[] {
   const counts = work.contenders.map((contender) => foldsOf(work, contender));
-  let remaining = counts.reduce((sum, count) => sum + count + 1, 0);
+  const variants = work.contenders.map((contender) => variantsOf(work, contender));
+  let remaining = counts.reduce((sum, count, i) => sum + count * variants[i]!.length + 1, 0);
   const learning = work.contenders.flatMap((contender, index) => {
     const { name } = contender.algorithm;
     if (contender.algorithm.combine !== undefined) return [];
     const count = counts[index]!;
     const trials = searchParts(searchRequest(work, contender));
-    const parts = Array.from({ length: count }, (_, k) => foldParts(work, contender, k, count, remaining--)).flat();
+    const parts = variants[index]!.flatMap((parameters, variant) =>
+      Array.from({ length: count }, (_, k) => {
+        const fold = { k, folds: count, variant, parameters };
+        return foldParts(work, contender, fold, remaining--);
+      }).flat(),
+    );
     parts.push(fitPart(work, contender, name, name, remaining--, null));
     if (isRefitted(work, contender)) parts.push(refitPart(work, contender, parts));
     return [...trials, ...parts.map((part) => ({ ...part, ...failureRules(work, contender, part) }))];
@@ -138,93 +130,6 @@ function combineParts(work: TrainingWork, { algorithm, parameters }: Contender):
   return [first, last];
 }
 
-/** Folds as asked for; a few where a model will be fitted again and the held-out rows are too few to say when to stop. */
-function foldsOf(work: TrainingWork, contender: Contender): number {
-  const asked = (work.settings.folds as number | undefined) ?? 0;
-  // One fold would have nothing to learn from.
-  if (asked >= 2) return asked;
-  const { train, validation } = work.prepared.dataset.rows;
-  // A development run fits as often as one on all rows will.
-  if (work.settings.dev === true) return 0;
-  return isRefitted(work, contender) && train + validation < FEW_ROWS && train >= 4 * FEW_ROWS_FOLDS
-    ? FEW_ROWS_FOLDS
-    : 0;
-}
-
-function isRefitted({ prepared, settings }: TrainingWork, { algorithm }: Contender): boolean {
-  const { train, validation } = prepared.dataset.rows;
-  if (algorithm.refitParameters === undefined || validation === 0 || settings.refit === "never") return false;
-  return settings.refit === "always" || (settings.timeLimit === undefined && train + validation <= REFIT_ROWS);
-}
-
-/** The last fit: on all rows that may be learnt from, stopped where the fits before it were best. */
-function refitPart(work: TrainingWork, contender: Contender, earlier: readonly Part[]): Part {
-  const { algorithm } = contender;
-  return {
-    name: `${algorithm.name}.refit`,
-    subject: `${algorithm.name}, all rows`,
-    create: async (results) => {
-      const models = earlier.map(({ name }) => factsOfResult(results.get(name))).filter((facts) => facts !== undefined);
-      const parameters = foundParameters(searchRequest(work, contender), results);
-      const refitted = { ...parameters, ...algorithm.refitParameters!(models) };
-      const context = trainerContext(work, refitted, await work.prepared.whole(), work.settings.seed as number);
-      return createFit(algorithm, context, null, work.previous.get(`${algorithm.name}.refit`));
-    },
-  };
-}
-
-function foldParts(work: TrainingWork, contender: Contender, k: number, folds: number, remaining: number): Part[] {
-  const { name } = contender.algorithm;
-  const subject = `${name}, fold ${k + 1} of ${folds}`;
-  const fit = `${name}.fold-${k + 1}`;
-  return [
-    fitPart(work, contender, fit, subject, remaining, { k, folds }),
-    {
-      name: `${fit}.score`,
-      subject: `${subject}, held-out rows`,
-      drops: [fit],
-      create: async (results) => {
-        const dataset = await work.prepared.fold(k, folds);
-        const content = contentOfResult(results.get(fit)!);
-        const predictor = await createRuledPredictor(work, contender, content);
-        // The fit's result is dropped with this part; its time and what a last fit asks of it are carried on.
-        const kept = { seconds: secondsOfResult(results.get(fit)), ...refitFacts(contender, content) };
-        return createScore({ dataset, role: "validation", predictor, carry: kept });
-      },
-    },
-  ];
-}
-
-function fitPart(
-  work: TrainingWork,
-  contender: Contender,
-  name: string,
-  subject: string,
-  remaining: number,
-  fold: { readonly k: number; readonly folds: number } | null,
-): Part {
-  return {
-    name,
-    subject,
-    create: async (results) => {
-      const dataset = fold === null ? work.prepared.dataset : await work.prepared.fold(fold.k, fold.folds);
-      const seed = work.settings.seed as number;
-      const own = fold === null ? seed : deriveSeed(seed, "fold", fold.k);
-      const parameters = foundParameters(searchRequest(work, contender), results);
-      const context = trainerContext(work, parameters, dataset, own);
-      const allowed = secondsAllowed(work.settings, results, remaining);
-      return createFit(contender.algorithm, context, allowed, work.previous.get(name));
-    },
-  };
-}
-
-/** The fits that remain share what is left of the time limit equally. */
-function secondsAllowed(settings: ParameterValues, results: Results, remaining: number): number | null {
-  if (typeof settings.timeLimit !== "number") return null;
-  const spent = [...results.values()].reduce((sum, result) => sum + secondsOfResult(result), 0);
-  return Math.max(0, settings.timeLimit - spent) / remaining;
-}
-
 /** A contender that failed is skipped from then on; alone, its error ends the run. */
 function failureRules(work: TrainingWork, contender: Contender, part: Part): Pick<Part, "skip" | "recover"> {
   if (work.contenders.length < 2) return {};
@@ -248,7 +153,9 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
   const { name } = contender.algorithm;
   const own = [...results].filter(([part]) => part === name || part.startsWith(`${name}.`));
   const failed = failedPart(name, results);
-  const folds = own.filter(([part]) => part.endsWith(".score")).map(([, result]) => metricsOfResult(result));
+  const folds = own
+    .filter(([part]) => part.endsWith(".score") && belongsToChosen(work, contender, part, results))
+    .map(([, result]) => metricsOfResult(result));
   const scores = folds.map(({ values }) => values);
   const modelOf = (part: string): ModelContent | null => {
     const result = failed === undefined ? results.get(part) : undefined;
@@ -257,7 +164,7 @@ function trainedModel(work: TrainingWork, contender: Contender, results: Results
   const selected = modelOf(name);
   const request = searchRequest(work, contender);
   return {
-    contender: { ...contender, parameters: foundParameters(request, results) },
+    contender: { ...contender, parameters: chosenParameters(work, contender, results) },
     content: modelOf(`${name}.refit`) ?? selected,
     selected,
     seconds: own.reduce((sum, [, result]) => sum + secondsOfResult(result), 0),

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runHere } from "../support/run-here.ts";
 import { type Finished, startKaayko } from "../support/run-kaayko.ts";
 
 let cwd: string;
@@ -16,7 +17,7 @@ const TARGET = "score";
 const targetOf = (row: readonly (number | string)[]) => Number(row[0]) * 2 + Number(row[1]);
 
 function kaayko(argv: readonly string[], input = ""): Promise<Finished> {
-  return startKaayko(argv, { cwd, input, env: { HOME: cwd, KAAYKO_CACHE: join(cwd, "cache"), CI: "1" } }).finished;
+  return runHere(argv, { cwd, input, env: { HOME: cwd, KAAYKO_CACHE: join(cwd, "cache"), CI: "1" } });
 }
 
 async function json(argv: readonly string[], input = "") {

@@ -86,13 +86,17 @@ const FILES: readonly [name: string, content: string | Uint8Array, says: RegExp]
   ["header.csv", "a,b,c,y\n", /only a header/],
   ["cut.csv", good.slice(0, good.lastIndexOf(",") - 2), /every row must have 4 cells, got 2 in line 61/],
   ["ragged.csv", `${good}1,2,x,3,4\n`, /every row must have 4 cells, got 5 in line 62/],
-  ["bytes.csv", Buffer.from(good.replace("x", "\u00e9"), "latin1"), /must be UTF-8/],
+  [
+    "bytes.csv",
+    Buffer.concat([Buffer.from(good.replace("x", "\u00e9\u00e8")), Buffer.from("1,2,\xe9,3\n", "latin1")]),
+    /UTF-8/,
+  ],
   ["wide.csv", Buffer.from(`\ufeff${good}`, "utf16le"), /UTF-16/],
   ["zeros.csv", Buffer.alloc(500), /NUL/],
   ["quote.csv", good.replace("x", '"x'), /every quote must be closed/],
   ["long.csv", `${good}1,2,${"x".repeat(17 * 2 ** 20)},3\n`, /a row may have 16 MB at most/],
   ["cut.jsonl", '{"a":1,"y":2}\n{"a":1,"y"', /every line must be a JSON object/],
-  ["cut.libsvm", "1 1:2 2:3\n2 1:2 2\n", /not index:value/],
+  ["cut.libsvm", "1 1:2 2:3\n2 1:2 2\n", /instead of index:value/],
   ["cut.parquet", Buffer.from("PAR1 and no more"), /must end in PAR1/],
   ["cut.arrow", Buffer.from("ARROW1\0\0and no more"), /Arrow/],
   ["picture.png", Buffer.from("89504e470d0a1a0a", "hex"), /got the ending \.png/],
@@ -119,7 +123,7 @@ it("refuses what is no table of its own making, and says what is near", async ()
 
 it("says that a nested column can be no target, and leaves one out as a feature", async () => {
   const nested = new URL("../fixtures/parquet/nested.parquet", import.meta.url).pathname;
-  await expectRefused(trainArgs(nested, "--target", "list"), /use column "list".*it is nested/);
+  await expectRefused(trainArgs(nested, "--target", "struct"), /use column "struct".*it is nested/);
   const { code, stderr } = await kaayko(
     ...trainArgs(nested, "--target", "before", "--ignore", "map").filter((word) => word !== "--quiet"),
   );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
 
 const PYTHON = fileURLToPath(new URL("../peers/fake-python.mjs", import.meta.url));
 const HOUR = 3_600_000;
@@ -36,7 +36,7 @@ beforeAll(async () => {
     PYTHON,
     "--json",
   ];
-  const { code, stdout, stderr } = await runKaayko(args, { cwd, env: env() });
+  const { code, stdout, stderr } = await runHere(args, { cwd, env: env() });
   expect(code, stderr).toBe(0);
   printed = JSON.parse(stdout);
 }, 60_000);
@@ -93,14 +93,14 @@ describe("kaayko benchmark", () => {
   it("prints the same where the run is gone on with after its end, and writes the files again", async () => {
     const results = read("benchmark_results.json");
     rmSync(join(cwd, "benchmark_results.json"));
-    const { code, stdout } = await runKaayko(["resume", printed.run, "--json"], { cwd, env: env() });
+    const { code, stdout } = await runHere(["resume", printed.run, "--json"], { cwd, env: env() });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(printed);
     expect(read("benchmark_results.json")).toBe(results);
   });
 
   it("shows a person the comparison and where it was written", async () => {
-    const { stdout } = await runKaayko(["resume", printed.run], { cwd, env: env() });
+    const { stdout } = await runHere(["resume", printed.run], { cwd, env: env() });
     expect(stdout).toMatch(/better by/);
     expect(stdout).toMatch(/reference/);
     expect(stdout).toContain("Results: benchmark_results.json, drawn in benchmark_results.html");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomStream } from "../../src/core/index.ts";
-import { runKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2024, 0, 1);
@@ -42,7 +42,7 @@ function table(from: number, to: number): string {
 
 async function run(argv: readonly string[], input = "") {
   const env = { HOME: cwd, KAAYKO_CACHE: join(cwd, "cache"), CI: "1" };
-  return runKaayko(argv, { cwd, input, env });
+  return runHere(argv, { cwd, input, env });
 }
 
 async function json(argv: readonly string[], input = "") {
@@ -106,14 +106,18 @@ describe("forecasts of series", () => {
       `at,flow\n${Array.from({ length: 40 }, (_, i) => `${2000 + i}-01-01,5`).join("\n")}\n`,
     );
     writeFileSync(join(cwd, "timeless.csv"), "flow,n\n1,2\n2,3\n3,5\n");
+    writeFileSync(join(cwd, "mixed.csv"), "at,flow\n2024-01-01 00:00,1\n01.01.2024 00:05,2\n2024-01-01 00:10,3\n");
+    writeFileSync(join(cwd, "word.csv"), "at,flow\n2024-01-01,1\n2024-01-02,broken\n2024-01-03,4\n");
     const common = ["--task", "forecast", "--target", "flow", "--algorithms", "persistence"];
     const errors = await Promise.all(
-      ["short", "flat", "timeless"].map(
+      ["short", "flat", "timeless", "mixed", "word"].map(
         async (name) => (await run(["train", "--data", `${name}.csv`, ...common])).stderr,
       ),
     );
     expect(errors[0]).toMatch(/must have at least 13 steps/);
     expect(errors[1]).toMatch(/two different values/);
-    expect(errors[2]).toMatch(/column of times must be named/);
+    expect(errors[2]).toMatch(/must be a column of times/);
+    expect(errors[3]).toMatch(/Write all times alike.*"2024-01-01 00:00" and "01.01.2024 00:05"/);
+    expect(errors[4]).toMatch(/must hold numbers, got text such as "broken" in 1 of 3 rows/);
   }, 30_000);
 });

@@ -23,6 +23,13 @@ describe("a line of progress", () => {
     );
   });
 
+  it("tells the time of a step and the time left as they are measured, and neither before", () => {
+    const early = { ...PROGRESS, secondsPerStep: null };
+    expect(progressLine("train", 3, early, 40, style, true)).not.toMatch(/\/s|left/);
+    const later = { ...PROGRESS, seconds: 30, secondsPerStep: 0.05, secondsLeft: 2 };
+    expect(progressLine("train", 3, later, 40, style, true)).toContain("60/100 trees  20/s  2.0 s left");
+  });
+
   it.each([100, 80, 60, 40, 20, 5])("fits into %d columns", (width) => {
     const line = progressLine("train", 3, PROGRESS, 40, { ...style, width }, true);
     expect(line.length).toBeLessThanOrEqual(width);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatNumber } from "../../src/reports/index.ts";
-import { runKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
 import { writeTableFile } from "../support/table-file.ts";
 
 const TRAIN =
@@ -18,7 +18,7 @@ let document: {
   explanation: { permutation: { features: unknown[] } };
 };
 
-const kaayko = (args: string) => runKaayko(args.split(" "), { cwd });
+const kaayko = (args: string) => runHere(args.split(" "), { cwd });
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "kaayko-report-"));
@@ -95,7 +95,7 @@ describe("kaayko report", () => {
     expect(coloured.stdout).toContain("\u001b[");
     const stripped = coloured.stdout.replace(/\u001b\[[0-9;]*m/g, "");
     expect(stripped).toBe(plain.stdout);
-    const refused = await runKaayko(["report", "table", "--terminal"], { cwd, env: { NO_COLOR: "1", TERM: "xterm" } });
+    const refused = await runHere(["report", "table", "--terminal"], { cwd, env: { NO_COLOR: "1", TERM: "xterm" } });
     expect(refused.stdout).toBe(plain.stdout);
   }, 20_000);
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomStream } from "../../src/core/index.ts";
-import { runKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
 
 let cwd: string;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ function table(): string {
 }
 
 async function json(argv: readonly string[], input = "") {
-  const { code, stdout, stderr } = await runKaayko([...argv, "--json"], {
+  const { code, stdout, stderr } = await runHere([...argv, "--json"], {
     cwd,
     input,
     env: { HOME: cwd, KAAYKO_CACHE: join(cwd, "cache"), CI: "1" },

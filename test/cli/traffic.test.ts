@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomStream } from "../../src/core/index.ts";
-import { runKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
 
 const HOUR = 3_600_000;
 const WEATHER = ["Clear", "Clouds", "Rain", "Snow"];
@@ -16,7 +16,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 async function run(argv: readonly string[], input = "") {
   const env = { HOME: cwd, KAAYKO_CACHE: join(cwd, "cache"), CI: "1" };
-  const { code, stdout, stderr } = await runKaayko([...argv, "--json"], { cwd, input, env });
+  const { code, stdout, stderr } = await runHere([...argv, "--json"], { cwd, input, env });
   expect(code, stderr).toBe(0);
   return { document: JSON.parse(stdout), notices: stderr };
 }

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +8,10 @@ import { drawRows as drawRequests } from "../../src/recipes/assistant/intent/gen
 import { drawRows as drawSentences } from "../../src/recipes/assistant/ner/generate.ts";
 import { expandNames, GROUPS } from "../../src/recipes/groups.ts";
 import { recipesNamed } from "../../src/recipes/index.ts";
+import { runHere } from "../support/run-here.ts";
+import { type Finished, type Running, startKaayko } from "../support/run-kaayko.ts";
 import { run } from "./doubles/run.ts";
 
-const MAIN = new URL("../../dist/cli/main.js", import.meta.url).href;
-const LAUNCH = `import(${JSON.stringify(MAIN)}).then(async ({ main }) => { process.exitCode = await main(process.argv.slice(1)); })`;
 const COMMAND = ["train-all", "--models", "ner,intent", "--epochs", "2", "--report", "none"];
 const TABLES = ["--data", "ner=sentences.csv,intent=requests.csv"];
 
@@ -42,26 +40,27 @@ async function write(name: string, batch: Batch): Promise<void> {
   await writer.finish();
 }
 
-/** Starts the real command; kills it once it says `killAt`. */
+/** Runs the real command; with `killAt` in a process that is killed once it says that. */
 async function start(runs: string, words: readonly string[], killAt?: string) {
   const folders = ["--checkpoints-dir", runs, "--models-dir", `${runs}-models`, "--json"];
-  const child = spawn(process.execPath, ["-e", LAUNCH, "--", ...COMMAND, ...words, ...folders], {
-    cwd: folder,
-    env: { ...process.env, HOME: folder, CI: "1" },
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-    if (killAt !== undefined && stderr.includes(killAt)) child.kill("SIGKILL");
-  });
-  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  const args = [...COMMAND, ...words, ...folders];
+  const options = { cwd: folder, env: { HOME: folder, CI: "1" } };
+  const { code, signal, stdout, stderr } = await (killAt === undefined
+    ? runHere(args, options)
+    : killedAt(startKaayko(args, options), killAt));
   return { code, signal, stderr, summary: stdout === "" ? null : (JSON.parse(stdout) as Summary) };
 }
 
-describe("train-all in real processes", () => {
+function killedAt({ child, finished }: Running, text: string): Promise<Finished> {
+  let seen = "";
+  child.stderr!.on("data", (chunk: string) => {
+    seen += chunk;
+    if (seen.includes(text)) child.kill("SIGKILL");
+  });
+  return finished;
+}
+
+describe("train-all with its real rooms", () => {
   it("goes on as a whole after kills, to the same models", async () => {
     const undisturbed = await start("one", TABLES);
     expect(undisturbed.code, undisturbed.stderr).toBe(0);

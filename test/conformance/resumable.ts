@@ -7,7 +7,10 @@ export interface ResumableCase<T extends Resumable> {
   /** A hash of everything that the finished object leaves behind: the model's bytes, the predictions, the files. */
   readonly outcome: (finished: T) => Promise<string>;
   readonly dispose?: (object: T) => Promise<void>;
-  /** Snapshots restored, spread over the run, the first and the last step among them. Default 20. */
+  /**
+   * Snapshots restored, spread over the run, the first and the last step among them; where there are to be two, the middle and the
+   * last: a snapshot of the middle holds what a run carries. Default 20.
+   */
   readonly points?: number;
   /** Give up after this many steps. Default 10,000. */
   readonly maxSteps?: number;
@@ -47,12 +50,7 @@ export async function expectResumable<T extends Resumable>(test: ResumableCase<T
   const outcome = await test.outcome(undisturbed);
   await test.dispose?.(undisturbed);
 
-  const chosen = new Set(
-    Array.from({ length: Math.min(points, snapshots.length) }, (_, i) =>
-      Math.round((i * (snapshots.length - 1)) / Math.max(1, Math.min(points, snapshots.length) - 1)),
-    ),
-  );
-  for (const at of chosen) {
+  for (const at of chosenPoints(snapshots.length, points)) {
     const resumed = await test.make();
     await resumed.setState(snapshots[at]!.state);
     for (let step = at; step < reports.length; step++)
@@ -61,4 +59,10 @@ export async function expectResumable<T extends Resumable>(test: ResumableCase<T
     await test.dispose?.(resumed);
   }
   return reports.length;
+}
+
+function chosenPoints(snapshots: number, points: number): Set<number> {
+  const [count, last] = [Math.min(points, snapshots), snapshots - 1];
+  if (count === 2) return new Set([last >> 1, last]);
+  return new Set(Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1))));
 }

@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runKaayko, startKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
+import { startKaayko } from "../support/run-kaayko.ts";
 import { type LoggedEvent, readEvents } from "./kill-and-resume.ts";
 
 const TABLE = fileURLToPath(new URL("../fixtures/corpus/0.1.0/table.csv", import.meta.url));
 const QUIET = "--json --no-input --models-dir models";
-const TREES = `--data table.csv --target kind --seed 3 --backend cpu --refit never --algorithms xgboost,hist-gradient`;
+const TABLE_OF_KINDS = "--data table.csv --target kind --seed 3 --backend cpu --refit never --algorithms";
+const TREES = `${TABLE_OF_KINDS} xgboost,hist-gradient`;
+const XGBOOST = `${TABLE_OF_KINDS} xgboost`;
 
 describe("extending a finished run", () => {
   let folder: string;
@@ -19,7 +22,7 @@ describe("extending a finished run", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const kaayko = async (args: string) => {
-    const { code, stdout, stderr } = await runKaayko(`${args} ${QUIET}`.split(" "), { cwd: folder });
+    const { code, stdout, stderr } = await runHere(`${args} ${QUIET}`.split(" "), { cwd: folder });
     return { code, stderr, document: JSON.parse(stdout) };
   };
   const hashOf = async (args: string): Promise<string> => {
@@ -43,7 +46,7 @@ describe("extending a finished run", () => {
   });
 
   it("changes nothing where early stopping had ended it", async () => {
-    const stopping = `${TREES} --rounds 200 --set xgboost.learningRate=0.5 --set hist-gradient.learningRate=0.5 --set xgboost.earlyStoppingRounds=4 --set hist-gradient.earlyStoppingRounds=4`;
+    const stopping = `${XGBOOST} --rounds 200 --set xgboost.learningRate=0.5 --set xgboost.earlyStoppingRounds=4`;
     const before = await hashOf(`train ${stopping} --checkpoints-dir stopped`);
     expect(await hashOf("resume --add-rounds 50 --checkpoints-dir stopped")).toBe(before);
     expect(treesIn("stopped")).toBe(0);
@@ -58,15 +61,14 @@ describe("extending a finished run", () => {
   });
 
   it("refuses more trials of a run that searched nothing", async () => {
-    await hashOf(`train ${TREES} --rounds 3 --checkpoints-dir unsearched`);
-    const { code, document } = await kaayko("resume --add-trials 2 --checkpoints-dir unsearched");
+    const { code, document } = await kaayko("resume --add-trials 2 --checkpoints-dir asked");
     expect(code).toBe(2);
     expect(document.error.message).toContain("it must have searched its settings");
   });
 
   it("is resumed like any run, in the same bytes", async () => {
-    const asked = await hashOf(`train ${TREES} --rounds 200 --name killed --checkpoints-dir asked-200`);
-    await hashOf(`train ${TREES} --rounds 40 --name killed --checkpoints-dir first`);
+    const asked = await hashOf(`train ${XGBOOST} --rounds 200 --name killed --checkpoints-dir asked-200`);
+    await hashOf(`train ${XGBOOST} --rounds 40 --name killed --checkpoints-dir first`);
     const first = join(folder, "first");
     const [origin] = readdirSync(first);
     const extending = startKaayko(`resume --add-rounds 160 --checkpoints-dir first ${QUIET}`.split(" "), {
@@ -85,7 +87,7 @@ describe("extending a finished run", () => {
   });
 
   it("trains anew what depends on how long it goes on, such as a learning-rate schedule", async () => {
-    const mlp = "--data table.csv --target kind --seed 3 --backend cpu --refit never --algorithms mlp";
+    const mlp = `${TABLE_OF_KINDS} mlp`;
     const asked = await hashOf(`train ${mlp} --epochs 3 --checkpoints-dir mlp-asked`);
     await hashOf(`train ${mlp} --epochs 2 --checkpoints-dir mlp`);
     expect(await hashOf("resume --add-epochs 1 --checkpoints-dir mlp")).toBe(asked);

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runKaayko, startKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
+import { startKaayko } from "../support/run-kaayko.ts";
 
-const ROWS = 300_000;
+/** Four groups: the first is committed long before the last is written. */
+const ROWS = 200_000;
 
 let folder: string;
 beforeAll(() => {
@@ -30,20 +32,23 @@ function committedRows(name: string): number {
 }
 
 it("a table whose generation is killed shows no half file, and ends in the same bytes", async () => {
-  const undisturbed = await runKaayko(generate("undisturbed.parquet"), { cwd: folder });
+  const undisturbed = await runHere(generate("undisturbed.parquet"), { cwd: folder });
   expect(undisturbed.code, undisturbed.stderr).toBe(0);
   let before = 0;
-  for (let kill = 0; kill < 2; kill++) {
+  let kills = 0;
+  for (; kills < 2; kills++) {
     const { child, finished } = startKaayko(generate("killed.parquet"), { cwd: folder });
     while (committedRows("killed.parquet") <= before && child.exitCode === null) await sleep(2);
     child.kill("SIGKILL");
-    expect((await finished).signal).toBe("SIGKILL");
+    // On a loaded machine it may have ended before the second kill came.
+    if ((await finished).signal !== "SIGKILL") break;
     expect(existsSync(join(folder, "killed.parquet"))).toBe(false);
     before = committedRows("killed.parquet");
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(ROWS);
   }
-  const last = await runKaayko(generate("killed.parquet"), { cwd: folder });
+  expect(kills).toBeGreaterThan(0);
+  const last = await runHere(generate("killed.parquet"), { cwd: folder });
   expect(last.code, last.stderr).toBe(0);
   expect(hashOf("killed.parquet")).toBe(hashOf("undisturbed.parquet"));
   expect(readdirSync(folder).sort()).toEqual(["killed.parquet", "undisturbed.parquet"]);

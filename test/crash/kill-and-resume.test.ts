@@ -23,11 +23,14 @@ const PLACES = [
 /** Every second place: the kills on the way through a run follow each other in the order of its steps. */
 const PATHS = [0, 1].map((first) => PLACES.filter((_, i) => i % 2 === first));
 
-/** One kill in every place of a run, with the default policy of commits; `npm run test:soak` has the long form. */
+/** One kill in every place of a run, with the default policy of commits; `npm run test:soak` has the long form, folds and refits. */
 describe("a run killed with SIGKILL", () => {
   const folder = mkdtempSync(join(tmpdir(), "kaayko-crash-"));
   const data = join(folder, "table.csv");
-  const args = `--data ${data} --target label --ignore score --seed 11 --backend cpu --rounds 6 --epochs 1`.split(" ");
+  const args =
+    `--data ${data} --target label --ignore score --seed 11 --backend cpu --rounds 6 --epochs 1 --refit never`.split(
+      " ",
+    );
   let undisturbed: Undisturbed;
 
   beforeAll(async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { randomStream } from "../../src/core/index.ts";
+import { runHere } from "../support/run-here.ts";
 import { type Finished, runKaayko, startKaayko } from "../support/run-kaayko.ts";
 
 /** A line of a run's own log. */
@@ -25,6 +26,7 @@ export type KillPoint = LoggedEvent | { readonly afterMs: number };
 export interface KillOptions {
   /** Appended to the resuming commands: settings that may differ. */
   readonly resumeArgs?: readonly string[];
+  /** Of the last process; without it there is none, and the last resume runs in this one. */
   readonly env?: NodeJS.ProcessEnv;
   /** Called between two processes; gives the folder of checkpoints to go on with. */
   readonly between?: (checkpoints: string) => string;
@@ -65,12 +67,16 @@ function stepsOf(events: readonly LoggedEvent[]): LoggedEvent[] {
   return events.filter((event) => event.type === "step");
 }
 
-/** Trains without a kill, and says which steps there are. */
-export async function trainUndisturbed(args: readonly string[]): Promise<Undisturbed> {
+/**
+ * Trains without a kill, and says which steps there are.
+ *
+ * @param run where: in this process by default, or in one of its own, whose `seconds` are those of a process that can be killed
+ */
+export async function trainUndisturbed(args: readonly string[], run = runHere): Promise<Undisturbed> {
   const folder = mkdtempSync(join(tmpdir(), "kaayko-undisturbed-"));
   try {
     const start = performance.now();
-    const { code, stdout, stderr } = await runKaayko(["train", ...args, ...folderArgs(folder)]);
+    const { code, stdout, stderr } = await run(["train", ...args, ...folderArgs(folder)]);
     const seconds = (performance.now() - start) / 1000;
     expect(code, stderr).toBe(0);
     const { modelSha256 } = JSON.parse(stdout) as Undisturbed;
@@ -116,7 +122,8 @@ export async function killAndResume(
     const command = before.some(({ type }) => type === "commit" || type === "step") ? "resume" : "train";
     const again = command === "train" ? args : (options.resumeArgs ?? []);
     const { env } = options;
-    const last = await runKaayko([command, ...again, ...folderArgs(folder, checkpoints)], env ? { env } : {});
+    const ending = [command, ...again, ...folderArgs(folder, checkpoints)];
+    const last = env === undefined ? await runHere(ending) : await runKaayko(ending, { env });
     const what = `killed at ${JSON.stringify(points)}, landed in ${landed}`;
     expect(last.code, `${what}\n${last.stderr}`).toBe(0);
     const document = JSON.parse(last.stdout) as { modelSha256: string; resumedFrom: { step: number } | null };

@@ -10,23 +10,21 @@ class Killed extends Error {}
 /** Something that commits on a file system and says which steps were acknowledged. */
 export type Work = (store: CheckpointStore, acknowledged: (step: number) => void) => Promise<void>;
 
-export interface Ending {
+interface Ending {
   readonly acknowledged: number;
   /** False where the work ended before its n-th call. */
   readonly killed: boolean;
 }
 
-/** Does work on a file system until call `at` and no further: what a SIGKILL at that point leaves behind. */
-export async function workUntil(fs: FileSystem, at: number, when: "before" | "after", work: Work): Promise<Ending> {
+/** Does work on a file system up to call `at`, which is not made: what a SIGKILL at that point leaves behind. */
+async function workUntil(fs: FileSystem, at: number, work: Work): Promise<Ending> {
   let dead = false;
   let acknowledged = 0;
-  const reach = (number: number, here: boolean): void => {
-    if (here && number >= at) dead = true;
-    if (dead) throw new Killed();
-  };
   const faulty = faultyFileSystem(fs, {
-    before: (call) => reach(call.number, when === "before"),
-    after: (call) => reach(call.number, when === "after"),
+    before: (call) => {
+      if (call.number >= at) dead = true;
+      if (dead) throw new Killed();
+    },
   });
   try {
     await work(localStore("/runs", faulty), (step) => {
@@ -51,23 +49,21 @@ export interface KillCase {
 }
 
 /**
- * Kills work before and after each of its calls, one kill a run, and opens what is left: every acknowledged step, or a later
- * one, must be there, whole.
+ * Kills work before each of its calls and behind the last, one kill a run, and opens what is left: every acknowledged step,
+ * or a later one, must be there, whole. What a kill behind a call leaves is what one before the next call leaves.
  *
  * @returns the number of calls
  * @throws where one was lost, naming the call
  */
 export async function expectEveryKillSurvived(test: KillCase): Promise<number> {
   for (let at = 1; ; at++) {
-    for (const when of ["before", "after"] as const) {
-      const disk = (await test.disk?.()) ?? simulatedDisk();
-      const { acknowledged, killed } = await workUntil(disk, at, when, test.work);
-      if (!killed) return at - 1;
-      for (const left of test.crash(disk, at)) {
-        await expectRecovered(left, Math.max(acknowledged, test.before ?? 0), `killed ${when} call ${at}`);
-        await test.check?.(localStore("/runs", left));
-      }
+    const disk = (await test.disk?.()) ?? simulatedDisk();
+    const { acknowledged, killed } = await workUntil(disk, at, test.work);
+    for (const left of test.crash(disk, at)) {
+      await expectRecovered(left, Math.max(acknowledged, test.before ?? 0), `killed before call ${at}`);
+      await test.check?.(localStore("/runs", left));
     }
+    if (!killed) return at - 1;
   }
 }
 

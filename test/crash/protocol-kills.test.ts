@@ -28,8 +28,7 @@ const onePowerCut = (disk: SimulatedDisk, call: number): SimulatedDisk[] => powe
 
 /** A disk on which a run of five steps ended, with its newest checkpoint damaged. */
 async function damagedDisk(): Promise<SimulatedDisk> {
-  const disk = simulatedDisk();
-  await trainRun(localStore("/runs", disk), STEPS);
+  const disk = await trainedDisk();
   const manifest = Buffer.from(disk.files().get(`/runs/run-1/manifests/1-${STEPS}.json`)!).toString("utf8");
   const blob = /"name":"([0-9a-f]{64}(\.2)?)"/.exec(manifest)![1]!;
   const path = `/runs/run-1/blobs/1/${blob}`;
@@ -39,7 +38,32 @@ async function damagedDisk(): Promise<SimulatedDisk> {
   return disk;
 }
 
-describe("killed at every call of the commit protocol, before and after it", () => {
+/** A disk on which a run of five steps ended. */
+async function trainedDisk(): Promise<SimulatedDisk> {
+  const disk = simulatedDisk();
+  await trainRun(localStore("/runs", disk), STEPS);
+  return disk;
+}
+
+/** A disk on which all five checkpoints of a run are kept and the first is pinned. */
+async function pinnedDisk(): Promise<SimulatedDisk> {
+  const disk = simulatedDisk();
+  const store = localStore("/runs", disk);
+  const policy = { save: { kind: "steps", steps: 1 }, keep: { last: STEPS } } as const;
+  const session = await createRun(store, { inThread: true, lease: impatient(), policy, runId: "run-1", run: {} });
+  await commitSteps(session, 1, STEPS);
+  await session.close();
+  await pinCheckpoint(store, "run-1", 1);
+  return disk;
+}
+
+/** Prepares a disk once; every kill gets a copy of its own. */
+async function copiesOf(prepare: () => Promise<SimulatedDisk>): Promise<() => Promise<SimulatedDisk>> {
+  const disk = await prepare();
+  return async () => disk.afterKill();
+}
+
+describe("killed at every call of the commit protocol", () => {
   it("a training loses no acknowledged commit to a SIGKILL", async () => {
     expect(await expectEveryKillSurvived({ work: train, crash: kill })).toBeGreaterThan(200);
   });
@@ -49,16 +73,13 @@ describe("killed at every call of the commit protocol, before and after it", () 
   });
 
   it("a recovery from damage, with the commits after it, loses nothing", async () => {
-    const test = { disk: damagedDisk, before: STEPS - 1, work: goOn(2) };
+    const disk = await copiesOf(damagedDisk);
+    const test = { disk, before: STEPS - 1, work: goOn(2) };
     expect(await expectEveryKillSurvived({ ...test, crash: powerCut })).toBeGreaterThan(100);
   });
 
   it("a rollback leaves the checkpoint that was asked for, or the newest", async () => {
-    const disk = async (): Promise<SimulatedDisk> => {
-      const fresh = simulatedDisk();
-      await trainRun(localStore("/runs", fresh), STEPS);
-      return fresh;
-    };
+    const disk = await copiesOf(trainedDisk);
     const work: Work = async (store) => {
       await rollbackRun(store, "run-1", STEPS - 1, { lease: impatient() });
     };
@@ -66,27 +87,14 @@ describe("killed at every call of the commit protocol, before and after it", () 
   });
 
   it("a clean-up of checkpoints keeps the newest", async () => {
-    const disk = async (): Promise<SimulatedDisk> => {
-      const fresh = simulatedDisk();
-      await trainRun(localStore("/runs", fresh), STEPS);
-      return fresh;
-    };
+    const disk = await copiesOf(trainedDisk);
     const work: Work = (store) => cleanUp(store);
     expect(await expectEveryKillSurvived({ disk, before: STEPS, work, crash: powerCut })).toBeGreaterThan(50);
   });
 
   it("a clean-up of checkpoints leaves a pinned one whole", async () => {
     const work: Work = (store) => cleanUp(store);
-    const disk = async (): Promise<SimulatedDisk> => {
-      const fresh = simulatedDisk();
-      const store = localStore("/runs", fresh);
-      const policy = { save: { kind: "steps", steps: 1 }, keep: { last: STEPS } } as const;
-      const session = await createRun(store, { inThread: true, lease: impatient(), policy, runId: "run-1", run: {} });
-      await commitSteps(session, 1, STEPS);
-      await session.close();
-      await pinCheckpoint(store, "run-1", 1);
-      return fresh;
-    };
+    const disk = await copiesOf(pinnedDisk);
     const check = async (store: CheckpointStore): Promise<void> => {
       const { checkpoints } = await verifyRun(store, "run-1");
       expect(checkpoints.find(({ sequence }) => sequence === 1)).toMatchObject({ ok: true });

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runKaayko } from "../support/run-kaayko.ts";
+import { runHere } from "../support/run-here.ts";
 import { killAndResume, trainUndisturbed } from "./kill-and-resume.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kaayko-recipe-kills-"));
 const payments = join(folder, "payments.parquet");
 
 beforeAll(async () => {
-  const made = await runKaayko(`data generate --recipe transactions-anomaly --rows 1500 --out ${payments}`.split(" "));
+  const made = await runHere(`data generate --recipe transactions-anomaly --rows 800 --out ${payments}`.split(" "));
   expect(made.code, made.stderr).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -137,7 +137,10 @@ describe("a fitted pipeline", () => {
     const { table: sample, counts } = stream!.sample!;
     encoded!.columns.forEach((column, i) => {
       const all = valuesOf(column);
-      expect(Float64Array.from(valuesOf(sample.columns[i]!))).toEqual(Float64Array.from(rows, (row) => all[row]!));
+      const found = valuesOf(sample.columns[i]!);
+      expect(found.length).toBe(count);
+      // `toEqual` takes seconds for as many numbers.
+      expect(rows.every((row, at) => Object.is(Number(found[at]), Number(all[row])))).toBe(true);
     });
     const colour = pipeline.features.findIndex(({ name }) => name === "colour");
     const { codes } = encoded!.columns[colour] as CategoricalFeature;

@@ -51,6 +51,7 @@ it.each([
   ["JSON of something else", Buffer.from('{"a": 1}'), {}, "learner must be an object"],
   ["text that is not UTF-8", Buffer.from([...Buffer.from("tree\n"), 255, 254]), {}, "UTF-8"],
   ["labels of a regression", read("lightgbm-zero.txt"), { classes: ["a", "b"] }, "a regression has none"],
+  ["LightGBM's dump", Buffer.from('{"name":"tree","version":"v4"}'), {}, "it must be LightGBM's text"],
   ["too few labels", read("xgboost-forest.json"), { classes: ["a", "b"] }, "there must be 3 different ones"],
 ])("refuses %s", (_what, bytes, options, message) => {
   expect(() => importModel(bytes, options)).toThrow(message);

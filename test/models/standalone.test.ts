@@ -82,10 +82,22 @@ describe("a model that stands alone predicts as it does here", () => {
   const target = area.map((value, i) => value + (city[i] === "Oslo" ? 60 : 0));
   const rows = area.map((value, i): JsonObject => ({ area: i % 9 === 0 ? null : value + 0.5, city: city[i]! }));
 
+  const classes = target.map((value) => (value > 150 ? "large" : value > 70 ? "middle" : "small"));
+
   it("a random forest of three classes", async () => {
-    const classes = target.map((value) => (value > 150 ? "large" : value > 70 ? "middle" : "small"));
     const forest = await new RandomForest({ trees: 10 }).fit({ columns: { area, city }, target: classes });
     await expectSame(forest.model, rows);
+  });
+
+  it("classes that may all be out of scope", async () => {
+    const { model } = await new RandomForest({ trees: 10 }).fit({ columns: { area, city }, target: classes });
+    const scoped = { ...model, task: { ...model.task, outOfScope: "none of them" }, thresholds: [0.9] };
+    await expectSame(scoped, rows);
+    const answers = new Set(alone(await sourceOf(scoped, "javascript"), rows).map(({ prediction }) => prediction));
+    expect(answers.has("none of them") && answers.size > 1).toBe(true);
+    expectTypes((await exportModel(scoped, "typescript")).content);
+    const { features } = await exportModel(scoped, "onnx");
+    expect(features.outOfScope).toEqual({ name: "none of them", threshold: 0.9 });
   });
 
   it("boosted trees under rules", async () => {

@@ -193,6 +193,12 @@ it("describes itself as OpenAPI 3.1 and as a page that loads nothing", async () 
   expect(Object.keys(document.paths)).toEqual(
     expect.arrayContaining(["/v1/models/{name}/predict", "/models/status", "/health", "/metrics", "/docs"]),
   );
+  const { links } = document.paths["/predict/batch"].post.responses["202"];
+  const operations = Object.values<{ get?: { operationId?: string } }>(document.paths).map(
+    (path) => path.get?.operationId,
+  );
+  for (const { operationId } of Object.values<{ operationId: string }>(links))
+    expect(operations).toContain(operationId);
   const page = await get("/docs");
   expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
   for (const path of Object.keys(document.paths)) expect(page.body).toContain(path);

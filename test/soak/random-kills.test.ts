@@ -65,7 +65,7 @@ async function prepare(number: number): Promise<Prepared> {
   const known = prepared.get(number);
   if (known !== undefined) return known;
   const args = [...CASES[number]!.split(" "), "--seed", String(number + 1)];
-  const undisturbed = await trainUndisturbed(args);
+  const undisturbed = await trainUndisturbed(args, runKaayko);
   const made = { ...undisturbed, args, places: [...new Set(undisturbed.steps.map(placeOf))] };
   prepared.set(number, made);
   return made;

@@ -30,7 +30,6 @@ describe("sequence models", () => {
     const context = { dataset, parameters, seed: 1, threads: 1, backend: "tensorflow", notify: () => {} } as const;
     const trainer = await algorithm.createTrainer(context);
     const { binding } = loadTensorflow(1);
-    // What V8 keeps of a finished collection's room is no leak: both ends are looked at right behind one.
     const walk = async (steps: number): Promise<{ tensors: number; resident: number }> => {
       for (let i = 0; i < steps; i++) await trainer.step();
       collectGarbage();

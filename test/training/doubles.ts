@@ -160,12 +160,12 @@ function countedStage<T>(steps: number, unit: string, product: () => T): Stage<T
 export const REGRESSION: Task = { kind: "regression", target: "y" };
 
 /** Data from memory, in the clothes of a file. */
-export function preparationOf(task: Task = REGRESSION, fingerprint = "f".repeat(64)): Preparation {
+export function preparationOf(task: Task = REGRESSION, fingerprint = "f".repeat(64), rows = 240): Preparation {
   return {
     createLoader: async () => countedStage<LoadedData>(3, "chunk", () => ({ fingerprint, notices: ["3 columns"] })),
     createFitter: async () =>
       countedStage<PreparedData>(2, "column", () => ({
-        dataset: makeDataset(task),
+        dataset: makeDataset(task, rows),
         pipeline: {
           version: 1,
           columns: [
@@ -181,8 +181,8 @@ export function preparationOf(task: Task = REGRESSION, fingerprint = "f".repeat(
         },
         schema: [],
         notices: [],
-        fold: async (k, folds) => makeDataset(task, 240, { k, folds }),
-        whole: async () => makeDataset(task, 240, "whole"),
+        fold: async (k, folds) => makeDataset(task, rows, { k, folds }),
+        whole: async () => makeDataset(task, rows, "whole"),
       })),
   };
 }

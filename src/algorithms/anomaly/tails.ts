@@ -4,7 +4,10 @@ import { fitTail, type Tail, tailSurprise } from "./pareto-tail.ts";
 
 /** Different values of a feature up to which each is counted by itself. */
 const MOST_COUNTED = 256;
-/** Numbers before the counted values of a piece: rows, share under which a tail counts, whether values are counted, and two tails of three. */
+/**
+ * Numbers before the counted values of a piece: rows, share under which a tail counts, whether values are counted, and two tails
+ * of three.
+ */
 const HEAD = 9;
 
 /**

@@ -23,7 +23,7 @@ interface Choice {
 
 /** Lets every member predict the validation rows, one a step, then calibrates the one that is best with its calibration. */
 export class CalibratedTrainer implements Trainer {
-  readonly version = 1;
+  readonly version = 2;
   readonly #members: readonly ModelContent[];
   readonly #context: TrainerContext;
   readonly #load: LoadAlgorithm;

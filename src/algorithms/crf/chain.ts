@@ -1,8 +1,8 @@
 import { exp } from "../../core/index.ts";
 
 /**
- * The weights of a linear chain over the tags of a task: O is 0, "B-" of type t is 2t + 1, "I-" is 2t + 2. An "I-" follows only "B-" or "I-" of
- * its type, so that no sequence is ill-formed.
+ * The weights of a linear chain over the tags of a task: O is 0, "B-" of type t is 2t + 1, "I-" is 2t + 2. An "I-" follows only
+ * "B-" or "I-" of its type, so that no sequence is ill-formed.
  */
 export interface ChainWeights {
   readonly tags: number;

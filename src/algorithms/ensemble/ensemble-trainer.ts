@@ -17,7 +17,8 @@ const MOST_NUMBERS = 2 ** 23;
 
 /** Lets every member predict the validation rows, one a step, then finds the weights. */
 export class EnsembleTrainer implements Trainer {
-  readonly version = 1;
+  // 3: weights of forecasts begin at powers of the inverse errors.
+  readonly version = 3;
   readonly #members: readonly ModelContent[];
   readonly #context: TrainerContext;
   readonly #load: LoadAlgorithm;

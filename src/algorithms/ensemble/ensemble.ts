@@ -4,8 +4,9 @@ import { createEnsemblePredictor, type LoadAlgorithm } from "./members.ts";
 
 /**
  * The run's other models together. Forecasts: a weighted mean (stacking with weights at or over 0 that sum to 1: Breiman, "Stacked
- * regressions", 1996) with the least squared error on the validation rows. Classes and labels: a weighted mean of the logarithms of
- * probabilities (of log odds), under which the validation rows are most likely.
+ * regressions", 1996) of little squared error on the validation rows, the nearer to what the members' own errors say the less these
+ * rows can tell mixtures apart. Classes and labels: a weighted mean of the logarithms of probabilities (of log odds), under which the
+ * validation rows are most likely.
  */
 export function createEnsemble(load: LoadAlgorithm): Algorithm {
   return {

@@ -1,7 +1,7 @@
 import { type Examples, log, pointOutput, sigmoid, type Task } from "../../core/index.ts";
 import { softmax } from "../linear/margins.ts";
-import { convexWeights } from "./convex-weights.ts";
 import { poolWeights } from "./pool-weights.ts";
+import { stackedWeights } from "./stacked-weights.ts";
 
 /** How models are put together, and what their weights are found by. */
 export interface Mixing {
@@ -23,7 +23,7 @@ export function mixingOf(task: Task): Mixing {
   return task.kind === "forecast" ? meanOf(task) : poolOf(task);
 }
 
-/** The mean with the least squared error. Of quantiles the one nearest the middle is judged. */
+/** A mean with weights that suit held-out rows. Of quantiles the one nearest the middle is judged. */
 function meanOf(task: Task): Mixing {
   const levels = task.quantiles?.length ?? 1;
   const point = pointOutput(task);
@@ -32,7 +32,7 @@ function meanOf(task: Task): Mixing {
       for (let i = 0; i < table.rows * (task.horizon ?? 1); i++)
         if (!Number.isNaN(target[i]!)) to.push(predictions[i * levels + point]! - target[i]!);
     },
-    weigh: (errors) => convexWeights(errors.map((a) => Float64Array.from(errors, (b) => dot(a, b)))),
+    weigh: stackedWeights,
     add: addScaled,
     finish: () => {},
   };
@@ -68,10 +68,4 @@ function logOdds(probability: number): number {
 
 function addScaled(mixture: Float64Array, values: Float64Array, weight: number): void {
   for (let i = 0; i < mixture.length; i++) mixture[i]! += weight * values[i]!;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

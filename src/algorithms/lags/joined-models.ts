@@ -1,13 +1,22 @@
 import { type JsonObject, KaaykoError, type ModelContent, nestState, unnestState } from "../../core/index.ts";
 
-/** Models of one algorithm, one for each number of a forecast, as one. */
-export function joinModels(algorithm: string, models: readonly ModelContent[]): ModelContent {
+/** Models of one algorithm, one for each number of a forecast, as one. @param columns numbers of the features that each sees */
+export function joinModels(
+  algorithm: string,
+  models: readonly ModelContent[],
+  columns: readonly (readonly number[])[],
+): ModelContent {
   const arrays = Object.assign(
     {},
     ...models.map((model, k) => nestState(nameOf(k), { json: {}, arrays: model.arrays }).arrays),
   );
   const { formatVersion } = models[0]!;
-  return { algorithm, formatVersion, json: { models: models.map(({ json }) => json) }, arrays };
+  return {
+    algorithm,
+    formatVersion,
+    json: { models: models.map(({ json }) => json), columns: columns as number[][] },
+    arrays,
+  };
 }
 
 /** @throws KaaykoError (damaged) where there is not a model for each number */

@@ -16,6 +16,7 @@ export class StepwiseTrainer implements Trainer {
   readonly version: number;
   readonly #name: string;
   readonly #outputs: number;
+  readonly #columns: readonly (readonly number[])[];
   readonly #create: (output: number) => Promise<Trainer>;
   readonly #models: ModelContent[] = [];
   #trainer: Trainer | null;
@@ -23,27 +24,51 @@ export class StepwiseTrainer implements Trainer {
   #before = 0;
   #own = 0;
 
-  private constructor(name: string, outputs: number, create: (output: number) => Promise<Trainer>, first: Trainer) {
+  private constructor(
+    name: string,
+    columns: readonly (readonly number[])[],
+    create: (output: number) => Promise<Trainer>,
+    first: Trainer,
+  ) {
     this.#name = name;
-    this.#outputs = outputs;
+    this.#outputs = columns.length;
+    this.#columns = columns;
     this.#create = create;
     this.#trainer = first;
-    this.version = first.version;
+    // Its own beside that of the models. 2: models of steps see their own columns.
+    this.version = 100 * first.version + 2;
   }
 
-  /** @param create makes the trainer of an output */
-  static async create(name: string, outputs: number, create: (output: number) => Promise<Trainer>): Promise<Trainer> {
-    return new StepwiseTrainer(name, outputs, create, await create(0));
+  /**
+   * @param columns numbers of the features that the model of each output sees
+   * @param create makes the trainer of an output
+   */
+  static async create(
+    name: string,
+    columns: readonly (readonly number[])[],
+    create: (output: number) => Promise<Trainer>,
+  ): Promise<Trainer> {
+    return new StepwiseTrainer(name, columns, create, await create(0));
   }
 
   async step(): Promise<StepReport> {
     this.#trainer ??= await this.#create(this.#models.length);
-    const { metrics: _, total: __, ...report } = await this.#trainer.step();
+    const { metrics: _, total: own, ...report } = await this.#trainer.step();
     this.#own = report.step;
+    const total = this.#total(own);
     const note = `${this.#name}, model ${this.#models.length + 1} of ${this.#outputs}, ${report.unit} ${report.step}`;
     const step = this.#before + this.#own;
     if (report.done) await this.#finish();
-    return { ...report, done: this.#models.length === this.#outputs, step, note };
+    const done = this.#models.length === this.#outputs;
+    return { ...report, done, step, ...(total === undefined ? {} : { total: done ? step : total }), note };
+  }
+
+  /** Steps of all models, if those to come take as many as the finished ones, or else as this one may. */
+  #total(own: number | undefined): number | undefined {
+    const finished = this.#models.length;
+    const each = finished > 0 ? this.#before / finished : own;
+    if (each === undefined) return undefined;
+    return Math.max(this.#before + this.#own, Math.round(this.#before + each * (this.#outputs - finished)));
   }
 
   async #finish(): Promise<void> {
@@ -87,7 +112,7 @@ export class StepwiseTrainer implements Trainer {
   async model(): Promise<ModelContent> {
     const models = [...this.#models];
     while (models.length < this.#outputs) models.push(await this.#unfinished(models));
-    return joinModels(this.#name, models);
+    return joinModels(this.#name, models, this.#columns);
   }
 
   /** Where time was up: the model as it stands; the last one stands for those that were not begun. */

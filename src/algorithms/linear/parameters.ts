@@ -25,6 +25,13 @@ export const LINEAR_PARAMETERS: readonly ParameterSpec[] = [
     description: "balanced: the rows of a label weigh as much as all others",
   },
   {
+    name: "termWeights",
+    type: "choice",
+    choices: ["labels", "plain"],
+    default: "labels",
+    description: "labels: terms that tell labels from one another weigh more; plain: as the vocabulary weighs them",
+  },
+  {
     name: "tolerance",
     type: "number",
     min: 1e-12,
@@ -60,6 +67,8 @@ export interface LinearSettings {
   readonly loss: DescentLoss;
   readonly cost: number;
   readonly balanced: boolean;
+  /** Whether terms weigh by how well they tell labels. */
+  readonly weighTerms: boolean;
   readonly tolerance: number;
   readonly maxPasses: number;
   /** Null where the validation rows say. */
@@ -84,6 +93,7 @@ export function linearSettings(values: ParameterValues, task: TaskKind): LinearS
     loss,
     cost: (values.cost as number | undefined) ?? DEFAULT_COST[loss],
     balanced: values.classWeight === "balanced",
+    weighTerms: values.termWeights === "labels",
     tolerance: values.tolerance as number,
     maxPasses: values.maxPasses as number,
     calibration: typeof slope === "number" ? { slope, intercept: typeof intercept === "number" ? intercept : 0 } : null,

@@ -29,7 +29,8 @@ export function makeProblem(
   };
 }
 
-function labelsOf(task: Task, { rows, target, table }: Examples, k: number): Int8Array {
+/** 1 for the rows of label `k`, -1 for all others. */
+export function labelsOf(task: Task, { rows, target, table }: Examples, k: number): Int8Array {
   const count = rows?.length ?? table.rows;
   const labels = new Int8Array(count);
   const wanted = task.kind === "binary" ? 1 : k;

@@ -14,10 +14,11 @@ import { type Design, designMatrix, planDesign } from "./design.ts";
 import { type Hyperplanes, marginsOf } from "./margins.ts";
 import { contentOf } from "./model.ts";
 import { type Calibration, type LinearSettings, linearSettings } from "./parameters.ts";
-import { makeProblem, problemCount } from "./problems.ts";
+import { labelsOf, makeProblem, problemCount } from "./problems.ts";
+import { scaleColumns, termScales } from "./term-scales.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-const VERSION = 2;
+const VERSION = 3;
 /** Labels that are solved side by side: whatever the threads, so that steps are the same. */
 const GROUP = 8;
 
@@ -27,7 +28,7 @@ export async function createLinearTrainer(name: string, context: TrainerContext)
   const examples = await dataset.examples("train");
   const design = planDesign(dataset.features, dataset.parts ?? []);
   const matrix = designMatrix(design, examples.table, examples.rows);
-  return new LinearTrainer({ name, context, settings, examples, design, matrix });
+  return new LinearTrainer({ name, context, settings, examples, design }, matrix);
 }
 
 interface Prepared {
@@ -36,7 +37,6 @@ interface Prepared {
   readonly settings: LinearSettings;
   readonly examples: Examples;
   readonly design: Design;
-  readonly matrix: SparseMatrix;
 }
 
 /**
@@ -47,25 +47,39 @@ class LinearTrainer implements Trainer {
   readonly version = VERSION;
   readonly #prepared: Prepared;
   readonly #machine: LinearMachine;
+  /** What the columns of the matrix were scaled by; null where they were not. */
+  readonly #scales: Float64Array | null;
   readonly #count: number;
   /** Hyperplanes of finished groups: label by label, the constant last. */
   readonly #solved: Float64Array;
   #group = 0;
   #step = 0;
 
-  constructor(prepared: Prepared) {
-    const { context, examples, matrix, settings } = prepared;
+  /** @param matrix of all training rows; scaled in place, and not kept */
+  constructor(prepared: Prepared, matrix: SparseMatrix) {
+    const { context, examples, settings } = prepared;
     this.#prepared = prepared;
     this.#count = problemCount(context.dataset.task);
     this.#solved = new Float64Array(this.#count * (matrix.width + 1));
+    const weights = weightsOf(examples);
+    this.#scales = settings.weighTerms ? this.#weighTerms(matrix, weights) : null;
     this.#machine = new LinearMachine({
       matrix,
-      weights: weightsOf(examples),
+      weights,
       loss: settings.loss,
       problems: Math.min(GROUP, this.#count),
       threads: context.threads,
     });
     this.#load(null);
+  }
+
+  #weighTerms(matrix: SparseMatrix, weights: Float32Array | null): Float64Array {
+    const { context, examples, design } = this.#prepared;
+    const terms = design.parts.reduce((sum, { width }) => sum + width, 0);
+    const labels = Array.from({ length: this.#count }, (_, k) => labelsOf(context.dataset.task, examples, k));
+    const scales = termScales({ matrix, terms, weights, labels });
+    scaleColumns(matrix, scales);
+    return scales;
   }
 
   get #groups(): number {
@@ -96,7 +110,7 @@ class LinearTrainer implements Trainer {
   }
 
   #finishGroup(): void {
-    const length = this.#prepared.matrix.width + 1;
+    const length = this.#prepared.design.width + 1;
     this.#labels().forEach((k, i) => {
       this.#solved.set(this.#machine.hyperplane(i), k * length);
     });
@@ -105,7 +119,7 @@ class LinearTrainer implements Trainer {
   }
 
   getState(): State {
-    const length = this.#prepared.matrix.width + 1;
+    const length = this.#prepared.design.width + 1;
     const labels = this.#group < this.#groups ? this.#labels() : [];
     const arrays: Record<string, Float64Array | Uint32Array> = {
       solved: this.#solved.slice(0, Math.min(this.#count, this.#group * GROUP) * length),
@@ -119,7 +133,7 @@ class LinearTrainer implements Trainer {
   setState({ json, arrays }: State): void {
     const { group, step } = json;
     const { solved } = arrays;
-    const length = this.#prepared.matrix.width + 1;
+    const length = this.#prepared.design.width + 1;
     if (!isCount(group, this.#groups) || !isCount(step, Number.MAX_SAFE_INTEGER) || !(solved instanceof Float64Array))
       throw damaged();
     if (solved.length !== Math.min(this.#count, group * GROUP) * length) throw damaged();
@@ -138,13 +152,14 @@ class LinearTrainer implements Trainer {
 
   /** Weights of a column lie together, as predicting wants them. */
   #planes(): Hyperplanes {
-    const { width } = this.#prepared.matrix;
+    const { width } = this.#prepared.design;
     const count = this.#count;
     const weights = new Float32Array(width * count);
     const intercepts = new Float64Array(count);
     for (let k = 0; k < count; k++) {
       const plane = this.#solved.subarray(k * (width + 1), (k + 1) * (width + 1));
-      for (let column = 0; column < width; column++) weights[column * count + k] = plane[column]!;
+      for (let column = 0; column < width; column++)
+        weights[column * count + k] = plane[column]! * (this.#scales?.[column] ?? 1);
       intercepts[k] = plane[width]!;
     }
     return { weights, intercepts };

@@ -21,10 +21,14 @@ export interface PassOptions {
 /** From this many training rows on, a thread makes the next batches while one is used. */
 const THREAD_ROWS = 32_768;
 
-interface Waiting {
+/** Batches that are made together, in slots one behind the other. */
+interface Group {
+  /** The first one. */
   readonly batch: number;
+  readonly count: number;
   readonly slot: number;
-  readonly rows: Promise<number>;
+  /** Of each. */
+  readonly rows: Promise<number[]>;
 }
 
 /** The batches of packed rows. Those that come next are made while one is used; only what was asked for counts as consumed. */
@@ -33,7 +37,8 @@ export class Batches {
   readonly #pool: WorkerPool | null;
   readonly #feeder: BatchFeeder | null;
   #pass: PassOptions | null = null;
-  #waiting: Waiting[] = [];
+  /** The one in use, and those that come next. */
+  #groups: Group[] = [];
   #turn = 0;
 
   constructor(plan: FeedPlan) {
@@ -53,19 +58,19 @@ export class Batches {
     return Math.ceil(rows / batchRows);
   }
 
-  /** A batch of a pass, from 0; quickest in order. Its arrays are valid until the next call. */
+  /**
+   * A batch of a pass, from 0; quickest in order. Its arrays are valid until a batch beyond its group is asked for: groups are
+   * counted from the first batch that was asked for.
+   */
   async get(pass: PassOptions, batch: number): Promise<ReadyBatch> {
-    if (!isSame(this.#pass, pass) || this.#waiting[0]?.batch !== batch) await this.#begin(pass);
-    const { slots } = this.#plan;
-    // The slot of the batch before is free again now.
-    for (let next = batch + this.#waiting.length; this.#waiting.length < slots.length; next++) {
-      if (next >= this.count(pass.role)) break;
-      this.#waiting.push(this.#ask(pass, next));
-      if (this.#pool === null) break;
-    }
-    const { slot, rows } = this.#waiting.shift()!;
-    const count = await rows;
-    return { rows: count, ...viewSlot(this.#plan, slots[slot]!) };
+    const held = isSame(this.#pass, pass) && this.#groups.find((group) => isWithin(group, batch));
+    if (!held) await this.#begin(pass, batch);
+    // The slots of what lies before are free again now.
+    while (!isWithin(this.#groups[0]!, batch)) this.#groups.shift();
+    this.#askAhead(pass);
+    const { batch: first, slot, rows } = this.#groups[0]!;
+    const counts = await rows;
+    return { rows: counts[batch - first]!, ...viewSlot(this.#plan, this.#plan.slots[slot + batch - first]!) };
   }
 
   /** Gives the thread back. Safe to call twice. */
@@ -73,24 +78,40 @@ export class Batches {
     await this.#pool?.close();
   }
 
-  async #begin(pass: PassOptions): Promise<void> {
-    await Promise.allSettled(this.#waiting.map(({ rows }) => rows));
-    this.#waiting = [];
+  async #begin(pass: PassOptions, batch: number): Promise<void> {
+    await Promise.allSettled(this.#groups.map(({ rows }) => rows));
     this.#pass = pass;
+    this.#groups = [this.#ask(pass, batch)];
   }
 
-  #ask({ role, shuffle }: PassOptions, batch: number): Waiting {
-    const slot = this.#turn++ % this.#plan.slots.length;
-    const request: BatchRequest = { role, shuffle, batch, slot };
-    const rows = this.#pool === null ? this.#now(request) : this.#pool.run<number>("fill", request);
+  #askAhead(pass: PassOptions): void {
+    const { slots, group } = this.#plan;
+    const most = this.#pool === null ? 1 : Math.floor(slots.length / group);
+    while (this.#groups.length < most) {
+      const { batch, count } = this.#groups.at(-1)!;
+      if (batch + count >= this.count(pass.role)) return;
+      this.#groups.push(this.#ask(pass, batch + count));
+    }
+  }
+
+  #ask({ role, shuffle }: PassOptions, batch: number): Group {
+    const { slots, group } = this.#plan;
+    const slot = (this.#turn++ % Math.floor(slots.length / group)) * group;
+    const count = Math.min(group, this.count(role) - batch);
+    const request: BatchRequest = { role, shuffle, batch, count, slot };
+    const rows = this.#pool === null ? this.#now(request) : this.#pool.run<number[]>("fill", request);
     // Its error belongs to whoever asks for the batch, not to the process.
     rows.catch(() => {});
-    return { batch, slot, rows };
+    return { batch, count, slot, rows };
   }
 
-  async #now(request: BatchRequest): Promise<number> {
+  async #now(request: BatchRequest): Promise<number[]> {
     return this.#feeder!.fill(request);
   }
+}
+
+function isWithin({ batch: first, count }: Group, batch: number): boolean {
+  return batch >= first && batch < first + count;
 }
 
 function isSame(a: PassOptions | null, b: PassOptions): boolean {

@@ -1,16 +1,19 @@
 import { alignedFloats } from "../../backends/aligned-floats.ts";
 import type { CategoricalFeature, FeatureSpec, FeatureTable, NumericFeature } from "../../core/index.ts";
+import { fitsSingle, inverseWidth } from "../../kernels/rows/index.ts";
+
+export interface NumberEncoding {
+  readonly kind: "numeric";
+  readonly mean: number;
+  readonly scale: number;
+  readonly indicator: boolean;
+  /** Borders of the pieces, ascending: each piece is an input of its own that rises from 0 to 1 within it. */
+  readonly borders: readonly number[];
+}
 
 /** How one feature becomes inputs of the network. Plain data: it is part of the model. */
 export type InputEncoding =
-  | {
-      readonly kind: "numeric";
-      readonly mean: number;
-      readonly scale: number;
-      readonly indicator: boolean;
-      /** Borders of the pieces, ascending: each piece is an input of its own that rises from 0 to 1 within it. */
-      readonly borders: readonly number[];
-    }
+  | NumberEncoding
   | { readonly kind: "oneHot"; readonly cardinality: number }
   | { readonly kind: "embedding"; readonly cardinality: number; readonly width: number };
 
@@ -107,7 +110,7 @@ export function encodeRows(
 }
 
 function encodeNumbers(
-  input: Extract<InputEncoding, { kind: "numeric" }>,
+  input: NumberEncoding,
   feature: NumericFeature,
   rows: Uint32Array | null,
   count: number,
@@ -115,29 +118,54 @@ function encodeNumbers(
   width: number,
   column: number,
 ): void {
-  const { mean, scale, indicator, borders } = input;
   const { values } = feature;
-  const pieces = column + (indicator ? 2 : 1);
+  const encode = values instanceof Float32Array && fitsSingle(input) ? encodeSingle : encodeDouble;
   for (let i = 0, at = column; i < count; i++, at += width) {
     const value = values[rows === null ? i : rows[i]!]!;
-    if (Number.isNaN(value)) {
-      if (indicator) out[at + 1] = 1;
-    } else {
-      const scaled = (value - mean) * scale;
-      out[at] = scaled / Math.sqrt(1 + (scaled / OUTLIER_LIMIT) * (scaled / OUTLIER_LIMIT));
-      encodePieces(borders, value, out, at - column + pieces);
-    }
+    if (!Number.isNaN(value)) encode(input, value, out, at);
+    else if (input.indicator) out[at + 1] = 1;
   }
 }
 
-/** Piecewise-linear encoding: 1 in pieces under the value, 0 in those over it, the share that is passed in its own. */
-function encodePieces(borders: readonly number[], value: number, out: Float32Array, start: number): void {
-  const pieces = borders.length - 1;
-  for (let i = 0; i < pieces; i++) {
+/** A number standardised and bent, then by pieces: 1 in those under it, 0 in those over it, the share that is passed in its own. */
+function encodeDouble(
+  { mean, scale, indicator, borders }: NumberEncoding,
+  value: number,
+  out: Float32Array,
+  at: number,
+) {
+  const scaled = (value - mean) * scale;
+  out[at] = scaled / Math.sqrt(1 + (scaled / OUTLIER_LIMIT) * (scaled / OUTLIER_LIMIT));
+  const start = at + (indicator ? 2 : 1);
+  for (let i = 0; i < borders.length - 1; i++) {
     const low = borders[i]!;
     if (value <= low) return;
     const high = borders[i + 1]!;
     out[start + i] = value >= high ? 1 : (value - low) / (high - low);
+  }
+}
+
+const THIRD = Math.fround(1 / OUTLIER_LIMIT);
+/** Standardised values are cut here, so that their squares are finite in float32. */
+const FARTHEST = 1e9;
+
+/** The same in float32 arithmetic, which takes half of the time where many are encoded at once. */
+function encodeSingle(
+  { mean, scale, indicator, borders }: NumberEncoding,
+  value: number,
+  out: Float32Array,
+  at: number,
+) {
+  const { fround } = Math;
+  const scaled = fround(fround(value - fround(mean)) * fround(scale));
+  const bounded = scaled > -FARTHEST ? Math.min(scaled, FARTHEST) : -FARTHEST;
+  const share = fround(bounded * THIRD);
+  out[at] = bounded / fround(Math.sqrt(fround(1 + fround(share * share))));
+  const start = at + (indicator ? 2 : 1);
+  for (let i = 0; i < borders.length - 1; i++) {
+    const low = borders[i]!;
+    const passed = fround(fround(value - low) * inverseWidth(low, borders[i + 1]!));
+    if (passed > 0) out[start + i] = Math.min(passed, 1);
   }
 }
 

@@ -15,18 +15,19 @@ import { PlacedNetwork } from "./placed-network.ts";
 import { newProgress, type Progress } from "./progress.ts";
 import { averagingShare, learningRateShare } from "./schedule.ts";
 import { damagedState } from "./state-arrays.ts";
-import { ADAMW, modelArrays, type Optimiser, type TrainingStep, type UpdateReport } from "./steps/index.ts";
+import { ADAMW, modelArrays, type Optimiser, type TrainingStep, type Update } from "./steps/index.ts";
 
 /**
- * Teaches a lesson batch by batch with AdamW, warm-up and a falling learning rate: a step is one batch of training, or of the
- * validation that ends every epoch. Stops early, and keeps the weights of the best epoch.
+ * Teaches a lesson batch by batch with AdamW, warm-up and a falling learning rate: a step is as many batches of training
+ * as make a call of the backend, or one of the validation that ends every epoch. Stops early, and keeps the weights of the best epoch.
  */
 export class EpochTrainer implements Trainer {
-  // 3: the score of every lesson has a state of its own.
-  readonly version = 3;
+  // 4: recurrent layers sum their gradients step by step.
+  readonly version = 4;
   readonly #lesson: Lesson;
   readonly #optimiser: Optimiser;
   readonly #dropoutSeed: number;
+  readonly #stepsPerCall: number;
   readonly #network: PlacedNetwork;
   #progress: Progress = newProgress();
   #best: Record<string, Float32Array> | null = null;
@@ -34,10 +35,18 @@ export class EpochTrainer implements Trainer {
   constructor(lesson: Lesson, context: TrainerContext) {
     this.#lesson = lesson;
     const { name, definition, settings } = lesson;
-    const { allowDifferentDevice, clipNorm, averaging = 0, gather = 1 } = settings;
+    const { allowDifferentDevice, clipNorm, averaging = 0, gather = 1, stepsPerCall = 1 } = settings;
+    this.#stepsPerCall = gather > 1 ? 1 : stepsPerCall;
     this.#optimiser = { ...ADAMW, clipNorm, averages: averaging > 0, gathers: gather > 1 };
     const initialWeights = lesson.initialWeights?.bind(lesson);
-    const placement = { name, definition, optimiser: this.#optimiser, initialWeights, allowDifferentDevice };
+    const placement = {
+      name,
+      definition,
+      optimiser: this.#optimiser,
+      initialWeights,
+      allowDifferentDevice,
+      stepsPerCall: this.#stepsPerCall,
+    };
     this.#network = new PlacedNetwork(placement, context);
     this.#dropoutSeed = deriveSeed(context.seed, name, "dropout") | 0;
   }
@@ -47,35 +56,52 @@ export class EpochTrainer implements Trainer {
     const progress = this.#progress;
     const at = this.#position();
     const batches = this.#batches();
-    if (progress.phase === "train") await this.#train(step, at);
-    else this.#lesson.judge(at, step.forward(await this.#lesson.validationBatch(at)));
-    progress.step++;
-    progress.position = { batch: at + 1 };
-    return this.#report(at + 1 >= batches ? this.#endPass(step) : {});
+    const done = progress.phase === "train" ? await this.#train(step, at) : await this.#judge(step, at);
+    progress.step += done;
+    progress.position = { batch: at + done };
+    return this.#report(at + done >= batches ? this.#endPass(step) : {});
   }
 
-  async #train(step: TrainingStep, at: number): Promise<void> {
-    const { learningRate: highest, weightDecay, gather = 1, averaging = 0 } = this.#lesson.settings;
+  async #judge(step: TrainingStep, at: number): Promise<number> {
+    this.#lesson.judge(at, step.forward(await this.#lesson.validationBatch(at)));
+    return 1;
+  }
+
+  /** Trains on as many batches as make a call. Returns how many these were. */
+  async #train(step: TrainingStep, at: number): Promise<number> {
     const progress = this.#progress;
+    const count = Math.min(this.#stepsPerCall, this.#batches() - at);
+    const updates: Update[] = [];
+    for (let i = 0; i < count; i++) updates.push(await this.#update(at + i, progress.update + i));
+    const reports = step.trainAll(updates);
+    reports.forEach((report, i) => {
+      const { batch, rates } = updates[i]!;
+      if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm))
+        throw divergedUpdate(this.#lesson, report, batch, at + i, progress);
+      progress.lossSum += report.loss;
+      progress.lossBatches++;
+      if (rates.apply) progress.update++;
+    });
+    return count;
+  }
+
+  /** @param at the batch of this pass @param update updates before it */
+  async #update(at: number, update: number): Promise<Update> {
+    const { learningRate: highest, weightDecay, gather = 1, averaging = 0 } = this.#lesson.settings;
     const waiting = at % gather;
-    const draw = progress.update * gather + waiting;
-    const apply = waiting + 1 === gather || at + 1 === this.#batches();
-    const batch = await this.#lesson.trainingBatch({ epoch: progress.epoch, batch: at, draw });
-    const learningRate = highest * learningRateShare(progress.update, this.#totalUpdates());
-    const report: UpdateReport = step.train(batch, {
+    const draw = update * gather + waiting;
+    const batch = await this.#lesson.trainingBatch({ epoch: this.#progress.epoch, batch: at, draw });
+    const learningRate = highest * learningRateShare(update, this.#totalUpdates());
+    const rates = {
       learningRate,
       decay: learningRate * weightDecay,
-      update: progress.update + 1,
-      dropoutSeed: [this.#dropoutSeed, draw],
-      apply,
+      update: update + 1,
+      dropoutSeed: [this.#dropoutSeed, draw] as const,
+      apply: waiting + 1 === gather || at + 1 === this.#batches(),
       batches: waiting + 1,
-      averaging: averagingShare(averaging, progress.update),
-    });
-    if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm))
-      throw divergedUpdate(this.#lesson, report, batch, at, progress);
-    progress.lossSum += report.loss;
-    progress.lossBatches++;
-    if (apply) progress.update++;
+      averaging: averagingShare(averaging, update),
+    };
+    return { batch, rates };
   }
 
   async getState(): Promise<State> {

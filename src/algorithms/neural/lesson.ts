@@ -11,7 +11,7 @@ export interface Lesson {
   initialWeights?(seed: number): Record<string, Float32Array>;
   /** Batches of one pass; at least one of training. */
   readonly batches: { readonly train: number; readonly validation: number };
-  /** A batch with targets; valid until the next one is asked for. */
+  /** A batch with targets; valid until one is asked for that is not trained in the same call. */
   trainingBatch(place: BatchPlace): Batch | Promise<Batch>;
   /** The inputs of a validation batch, from 0; valid until the next one is asked for. */
   validationBatch(batch: number): Batch | Promise<Batch>;
@@ -50,6 +50,8 @@ export interface LessonSettings {
   readonly gather?: number;
   /** Decay of a moving mean of the weights, which the model then has. Default 0: none. */
   readonly averaging?: number;
+  /** Batches that are trained in one call of the backend, where nothing is gathered. Default 1. */
+  readonly stepsPerCall?: number;
   /** Epochs without a better score before training stops. */
   readonly patience: number;
   readonly allowDifferentDevice: boolean;

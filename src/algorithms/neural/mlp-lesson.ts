@@ -11,6 +11,7 @@ import { planFeed } from "./rows/feed-plan.ts";
 import type { RowPacker } from "./rows/row-packer.ts";
 import type { Settings } from "./settings.ts";
 import type { Batch } from "./steps/index.ts";
+import { stepsPerCall } from "./steps-per-call.ts";
 
 /** Rows of a validation batch. */
 const VALIDATION_ROWS = 4096;
@@ -25,6 +26,14 @@ export function mlpLesson(
   { dataset, seed }: TrainerContext,
 ): Lesson {
   const sizes = { train: settings.batchSize, validation: VALIDATION_ROWS };
+  const batchCounts = {
+    train: Math.ceil(dataset.rows.train / sizes.train),
+    validation: Math.ceil(dataset.rows.validation / sizes.validation),
+  };
+  const together =
+    settings.gather === 1
+      ? (settings.stepsPerCall ?? stepsPerCall(encoder.network, settings.batchSize, batchCounts.train))
+      : 1;
   const score = createMlpScore(encoder);
   const order = deriveSeed(seed, "mlp", "shuffle");
   let batches: Batches | null = null;
@@ -33,18 +42,15 @@ export function mlpLesson(
     if (batches !== null) return batches;
     await packer.catchUp(packer.steps);
     await packer.close();
-    batches = new Batches(planFeed(packer.packed!, encoder, sizes));
+    batches = new Batches(planFeed(packer.packed!, encoder, sizes, together));
     return batches;
   };
   return {
     name: "mlp",
     definition: defineMlp(encoder.network),
-    settings,
+    settings: { ...settings, stepsPerCall: together },
     initialWeights: (own) => initialWeights(encoder.network, own),
-    batches: {
-      train: Math.ceil(dataset.rows.train / sizes.train),
-      validation: Math.ceil(dataset.rows.validation / sizes.validation),
-    },
+    batches: batchCounts,
     trainingBatch: async ({ epoch, batch }) =>
       (await open()).get({ role: "train", shuffle: { seed: order, epoch } }, batch),
     async validationBatch(batch) {

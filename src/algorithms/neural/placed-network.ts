@@ -1,5 +1,6 @@
 import type { Backend } from "../../backends/index.ts";
 import { deriveSeed, type JsonObject, type State, type TrainerContext } from "../../core/index.ts";
+import { holdYoungSpace } from "../../parallel/index.ts";
 import { checkDevice, chooseDevice, deviceOf } from "./device.ts";
 import { initialValues } from "./layers/index.ts";
 import { sizeOf } from "./network.ts";
@@ -16,6 +17,8 @@ export interface Placement {
   /** The weights before the first step, by a seed. Default those of the parameters' own initialisers. */
   readonly initialWeights?: ((seed: number) => Record<string, Float32Array>) | undefined;
   readonly allowDifferentDevice: boolean;
+  /** Batches that are trained in one call. */
+  readonly stepsPerCall: number;
 }
 
 /** What a state held of a training, checked, before the network is placed. */
@@ -27,13 +30,17 @@ export interface Resumption {
   readonly device: JsonObject | null;
 }
 
-/** A network with its optimiser's slots on the backend that trains it. Both are opened when they are first needed. */
+/**
+ * A network with its optimiser's slots on the backend that trains it. Both are opened when they are first needed; from then on memory
+ * stays as large as it is, over any number of steps.
+ */
 export class PlacedNetwork {
   readonly #placement: Placement;
   readonly #context: TrainerContext;
   /** Null until the first step: a resume may ask for another one. */
   #backend: Backend | null = null;
   #step: TrainingStep | null = null;
+  #releaseMemory: (() => void) | null = null;
 
   constructor(placement: Placement, context: TrainerContext) {
     this.#placement = placement;
@@ -43,9 +50,9 @@ export class PlacedNetwork {
   /** The network on its backend, with its first weights unless a state was set. */
   async open(): Promise<TrainingStep> {
     if (this.#step !== null) return this.#step;
-    const { definition, optimiser, name } = this.#placement;
+    const { definition, optimiser, name, stepsPerCall } = this.#placement;
     this.#backend = await chooseDevice(this.#context);
-    const step = await openStep(this.#backend, definition, optimiser);
+    const step = await openStep(this.#backend, definition, optimiser, stepsPerCall);
     const seed = deriveSeed(this.#context.seed, name);
     const start = this.#placement.initialWeights?.(seed) ?? initialValues(definition.parameters, seed);
     const arrays = definition.parameters.flatMap((parameter) =>
@@ -55,8 +62,13 @@ export class PlacedNetwork {
       ]),
     );
     step.write(Object.fromEntries(arrays) as Record<string, Float32Array>);
-    this.#step = step;
+    this.#keep(step);
     return step;
+  }
+
+  #keep(step: TrainingStep): void {
+    this.#step = step;
+    this.#releaseMemory ??= holdYoungSpace();
   }
 
   async getState(progress: Progress, best: Record<string, Float32Array> | null): Promise<State> {
@@ -64,7 +76,7 @@ export class PlacedNetwork {
     const { definition, optimiser } = this.#placement;
     const kept = Object.entries(best ?? {}).map(([name, array]) => [BEST + name, array] as const);
     return {
-      json: { device: deviceOf(this.#backend!), progress: structuredClone(progress) as unknown as JsonObject },
+      json: { device: this.#deviceOf(this.#backend!), progress: structuredClone(progress) as unknown as JsonObject },
       arrays: { ...step.read(arrayNames(definition.parameters, optimiser)), ...Object.fromEntries(kept) },
     };
   }
@@ -85,16 +97,22 @@ export class PlacedNetwork {
 
   /** Places the network as a state left it, on the device that it was trained on, or on another where that is allowed. */
   async resume({ arrays, device }: Resumption): Promise<void> {
-    const { definition, optimiser, allowDifferentDevice } = this.#placement;
+    const { definition, optimiser, allowDifferentDevice, stepsPerCall } = this.#placement;
     const backend = await chooseDevice(this.#context, allowDifferentDevice ? null : device);
-    if (device !== null) checkDevice(device, deviceOf(backend), allowDifferentDevice);
-    const step = await openStep(backend, definition, optimiser);
+    if (device !== null) checkDevice(device, this.#deviceOf(backend), allowDifferentDevice);
+    const step = await openStep(backend, definition, optimiser, stepsPerCall);
     step.write(arrays);
     this.#backend = backend;
-    this.#step = step;
+    this.#keep(step);
+  }
+
+  /** What a resume is compared by. */
+  #deviceOf(backend: Backend): JsonObject {
+    return { ...deviceOf(backend), stepsPerCall: this.#placement.stepsPerCall };
   }
 
   dispose(): void {
     this.#step?.dispose();
+    this.#releaseMemory?.();
   }
 }

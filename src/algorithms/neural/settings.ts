@@ -27,6 +27,13 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   }),
   ...SMOOTHING,
   {
+    name: "stepsPerCall",
+    type: "integer",
+    min: 1,
+    max: 64,
+    description: "Batches that are trained in one call of the backend (default: by their size, 1 to 8)",
+  },
+  {
     name: "pieces",
     type: "integer",
     min: 0,
@@ -47,7 +54,9 @@ export const PARAMETERS: readonly ParameterSpec[] = [
 ];
 
 /** What a training is run with; everything adaptive is decided. */
-export interface Settings extends LessonSettings {
+export interface Settings extends Omit<LessonSettings, "stepsPerCall"> {
+  /** Null where the size of the batches decides. */
+  readonly stepsPerCall: number | null;
   readonly hidden: readonly number[];
   readonly pieces: number;
   readonly oneHotLimit: number;
@@ -59,6 +68,7 @@ const MAX_LAYERS = 16;
 export function resolveSettings(values: ParameterValues, rows: number): Settings {
   return {
     ...learningSettings(values, { epochs: adaptiveEpochs(rows), batchSize: adaptiveBatch(rows, MOST_ROWS) }),
+    stepsPerCall: typeof values.stepsPerCall === "number" ? values.stepsPerCall : null,
     hidden: parseHidden(values.hiddenLayers),
     pieces: values.pieces as number,
     oneHotLimit: values.oneHotLimit as number,

@@ -33,7 +33,8 @@ interface Planned {
  * batch. Memory does not depend on the number of rows; many of them wait in a file.
  */
 export class MlpTrainer implements Trainer {
-  readonly version = 4;
+  // 5: numbers of float32 columns are encoded in float32.
+  readonly version = 5;
   readonly #context: TrainerContext;
   readonly #settings: Settings;
   readonly #finder: BorderFinder;

@@ -4,10 +4,10 @@ import {
   type ModelContent,
   type State,
   type StepReport,
+  solveSymmetric,
   type Trainer,
   type TrainerContext,
 } from "../../core/index.ts";
-import { solveSymmetric } from "./solve.ts";
 import { entryOf, planTerms, type Term } from "./terms.ts";
 
 const BLOCK_ROWS = 4096;

@@ -55,12 +55,23 @@ export function planEncoding({ features, target }: Dataset, train: Examples): Se
   };
 }
 
+/** The calendar comes in pieces, so that each hour and weekday can be learnt of its own: from, to, and how many. */
+const CALENDAR_PIECES: Readonly<Record<string, readonly [from: number, to: number, pieces: number]>> = {
+  hour: [0, 24, 24],
+  weekday: [0, 6, 6],
+  month: [1, 12, 11],
+};
+
 function planExtras(features: readonly FeatureSpec[]): InputEncoding[] {
-  return planInputs(
-    features,
-    features.map(() => []),
-    MOST_CATEGORIES,
-  );
+  return planInputs(features, features.map(calendarBorders), MOST_CATEGORIES);
+}
+
+function calendarBorders({ name, kind, min, max }: FeatureSpec): number[] {
+  const found = kind === "numeric" && Object.hasOwn(CALENDAR_PIECES, name) ? CALENDAR_PIECES[name] : undefined;
+  if (found === undefined) return [];
+  const [from, to, pieces] = found;
+  if (min < from || max > to || min === max) return [];
+  return Array.from({ length: pieces + 1 }, (_, i) => from + (i * (to - from)) / pieces);
 }
 
 /** Each reading counts once, in however many windows it is. */

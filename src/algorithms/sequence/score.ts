@@ -4,7 +4,10 @@ import { LossSum } from "../neural/loss-sum.ts";
 import type { SequenceEncoding } from "./encoding.ts";
 import { levelsOf, type SequencePlan } from "./plan.ts";
 
-/** The score of forecasts: the root of the mean squared error, or the mean pinball loss, in units of the target; missing targets do not count. */
+/**
+ * The score of forecasts: the root of the mean squared error, or the mean pinball loss, in units of the target; missing targets
+ * do not count.
+ */
 export function createSequenceScore(plan: SequencePlan, encoding: SequenceEncoding, validation: Examples): RowScore {
   const { target, weight } = validation;
   const { centre, spread } = encoding;

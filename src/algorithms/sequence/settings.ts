@@ -62,7 +62,7 @@ const SHARED: readonly ParameterSpec[] = [
     description: "Layers, one upon another (default: 1, temporal convolution: as many as see the whole window)",
   },
   ...learningParameters({
-    epochs: "by their number, 10 to 60",
+    epochs: "by their number, 4 to 60",
     mostRows: MOST_ROWS,
     learningRate: 0.002,
     learningRates: { low: 0.0003, high: 0.01, log: true },
@@ -88,8 +88,11 @@ export function resolveSettings(values: ParameterValues, rows: number): LessonSe
   return learningSettings(values, { epochs: adaptiveEpochs(rows), batchSize: adaptiveBatch(rows, MOST_ROWS) });
 }
 
+/** Passes that make a million windows, 10 to 60; of more than 200,000 windows as many as make two millions. */
 function adaptiveEpochs(rows: number): number {
-  return Math.min(60, Math.max(10, Math.round(1_000_000 / Math.max(1, rows))));
+  const usual = Math.round(1_000_000 / Math.max(1, rows));
+  const doubled = Math.round(2_000_000 / Math.max(1, rows));
+  return Math.min(60, Math.max(1, usual, Math.min(10, doubled)));
 }
 
 /**

@@ -44,7 +44,8 @@ interface Prepared {
  * batch of training, or a block of held-out rows. Memory does not grow with the rows.
  */
 export class SvmTrainer implements Trainer {
-  readonly version = 1;
+  // 2: numbers of float32 columns are encoded in float32.
+  readonly version = 2;
   readonly #context: TrainerContext;
   readonly #settings: Settings;
   readonly #targets: Targets;

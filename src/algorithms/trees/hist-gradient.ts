@@ -2,6 +2,7 @@ import type { Algorithm, ModelContent, PredictorContext, TrainerContext } from "
 import { boostingOptions, boostingParameters } from "./boosting/boosting-parameters.ts";
 import { createBoostingTrainer } from "./boosting/create-boosting-trainer.ts";
 import { refitRounds } from "./boosting/refit-rounds.ts";
+import { smallerTrees } from "./boosting/smaller-trees.ts";
 import { createTreePredictor } from "./predicting.ts";
 
 /** Gradient boosting in the manner of LightGBM (Ke et al., 2017): histograms, always splitting the leaf that gains most. */
@@ -26,6 +27,7 @@ export const histGradient: Algorithm = {
     categoryMinRows: 10,
   }),
   refitParameters: refitRounds,
+  alternatives: (task, parameters) => smallerTrees("leaf", task, parameters),
   growsWith: "rounds",
   warmStarts: true,
   createTrainer: async (context: TrainerContext) =>

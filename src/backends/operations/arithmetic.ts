@@ -21,7 +21,10 @@ export class ArithmeticTape<V> extends Recording<V> {
     const shape = [...a.shape.slice(0, -1), b.shape.at(transposeB ? -2 : -1)!];
     return this.one(at, shape, [a, b], (g) => [
       () => ops.batchMatMul(g, b.at, false, !transposeB),
-      () => (transposeB ? ops.batchMatMul(g, a.at, true, false) : ops.batchMatMul(a.at, g, true, false)),
+      () =>
+        transposeB
+          ? this.#transposedProduct(g, shape, a.at, a.shape)
+          : this.#transposedProduct(a.at, a.shape, g, shape),
     ]);
   }
 
@@ -141,7 +144,7 @@ export class ArithmeticTape<V> extends Recording<V> {
         const common = ops.reduce("sum", ops.binary("mul", g, at), [last], true);
         return ops.binary("mul", weights, ops.binary("sub", ops.batchMatMul(g, values.at, false, true), common));
       },
-      () => ops.batchMatMul(weights, g, true, false),
+      () => this.#transposedProduct(weights, scores.shape, g, shape),
     ]);
   }
 
@@ -156,6 +159,15 @@ export class ArithmeticTape<V> extends Recording<V> {
 
   #unary(kind: UnaryKind, a: Value<V>, backward: (gradient: V, at: V) => V): Value<V> {
     return this.one(this.operations.unary(kind, a.at), a.shape, [a], (g, at) => [() => backward(g, at)]);
+  }
+
+  /** aᵀ · b of stacks of matrices. Where a is the wider one as (bᵀ · a)ᵀ: transposing the narrow side takes less time. */
+  #transposedProduct(a: V, ofA: readonly number[], b: V, ofB: readonly number[]): V {
+    const { operations: ops } = this;
+    if (ofA.at(-1)! <= ofB.at(-1)!) return ops.batchMatMul(a, b, true, false);
+    const order = ofA.map((_, i) => i);
+    order.push(...order.splice(-2).reverse());
+    return ops.transpose(ops.batchMatMul(b, a, true, false), order);
   }
 
   /** Gradients of what was broadcast are summed back to its shape. */

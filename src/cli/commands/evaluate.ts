@@ -6,8 +6,10 @@ import {
   paint,
   printable,
   renderConfusion,
+  renderStepTable,
   renderTable,
   type Style,
+  tableOfSteps,
 } from "../../reports/index.ts";
 import { type Context, examples, type Options, onRun, type Register } from "../context.ts";
 import type { EntityScoresDocument, EvaluateDocument } from "../services.ts";
@@ -98,5 +100,7 @@ function renderEvaluation(document: EvaluateDocument, style: Style): string {
   const metrics = names.map((name) => `${printable(name).padEnd(width)}  ${formatNumber(document.metrics[name])}`);
   const title = `${printable(document.model)} on ${formatCount(document.rows)} rows of ${printable(document.data)}`;
   const confusion = document.confusion === undefined ? [] : ["", renderConfusion(document.confusion, style)];
-  return [paint(style, "bold", title), ...metrics, ...confusion].join("\n");
+  const table = tableOfSteps([{ name: document.model, steps: document.steps ?? [] }]);
+  const steps = table === null ? [] : ["", `By steps ahead: ${table.measures}`, renderStepTable(table, style)];
+  return [paint(style, "bold", title), ...metrics, ...steps, ...confusion].join("\n");
 }

@@ -124,7 +124,7 @@ function registerImport(command: Command, context: Context): void {
   const take = command
     .command("import")
     .description("Take over a model of XGBoost, LightGBM or ONNX")
-    .argument("<file>", "XGBoost's JSON or UBJSON, LightGBM's text, or ONNX")
+    .argument("<file>", "XGBoost's JSON, UBJSON or old binary file, LightGBM's text, or ONNX")
     .addOption(new Option("--name <NAME>", "Name of the model").makeOptionMandatory())
     .addOption(new Option("--target <COL>", "What it predicts (default: target)"))
     .addOption(new Option("--classes <a,b>", "Labels of the classes, by code (default: 0,1,…)"))

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/index.ts";
+import type { StepScore } from "../../metrics/index.ts";
 import type { ExportFormat } from "../../models/index.ts";
 import type { ConfusionMatrix, MetricSet } from "../../reports/index.ts";
 import type { Watch } from "./training.ts";
@@ -36,6 +37,8 @@ export interface EvaluateDocument {
   readonly target: string;
   readonly metrics: MetricSet;
   readonly confusion?: ConfusionMatrix;
+  /** Forecasts of several steps ahead: how each fares. */
+  readonly steps?: readonly StepScore[];
 }
 
 /** Two files of tags: the truth, and what somebody predicted. */

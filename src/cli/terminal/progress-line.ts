@@ -54,7 +54,7 @@ function progressParts(progress: RunProgress, baseStep: number, style: Style, wi
   }
   if (share !== undefined) parts.push({ text: `${Math.floor(share * 100)} %`, rank: 6 });
   parts.push({ text: stepsText(progress), rank: 2 });
-  const rate = progress.seconds > 0 ? (report.step - baseStep) / progress.seconds : 0;
+  const rate = rateOf(progress, baseStep);
   if (rate > 0 && progress.seconds >= 0.5) parts.push({ text: rateText(rate, report.unit), rank: 5 });
   const left =
     progress.secondsLeft ?? (rate > 0 && report.total !== undefined ? (report.total - report.step) / rate : undefined);
@@ -63,6 +63,12 @@ function progressParts(progress: RunProgress, baseStep: number, style: Style, wi
   const metric = keyMetric(report.metrics);
   if (metric !== undefined) parts.push({ text: metric, rank: 3.5 });
   return parts;
+}
+
+/** Steps a second; 0 where that is not known. */
+function rateOf({ report, seconds, secondsPerStep }: RunProgress, baseStep: number): number {
+  if (secondsPerStep !== undefined) return secondsPerStep === null || secondsPerStep === 0 ? 0 : 1 / secondsPerStep;
+  return seconds > 0 ? (report.step - baseStep) / seconds : 0;
 }
 
 function stepsText({ report }: RunProgress): string {

@@ -53,6 +53,7 @@ export const modelService: ModelService = {
         target: task.target,
         metrics: result?.values ?? {},
         ...(result?.confusion ? { confusion: result.confusion } : {}),
+        ...(result?.steps && result.steps.length > 1 ? { steps: result.steps } : {}),
       };
     }),
   scoreEntities: scoreTagFiles,

@@ -1,5 +1,5 @@
 import { type ColumnSchema, KaaykoError, type TableSource, type TableWriter, unknownName } from "../../core/index.ts";
-import { slotFiles } from "./slot-folder.ts";
+import { fileSet } from "./file-set.ts";
 import { type FormatName, sniffFormat, unreadable } from "./sniff.ts";
 import { tableAddress } from "./table-address.ts";
 
@@ -59,6 +59,11 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
       return withQueryFile(await openLibsvm(path));
     },
   },
+  fasttext: {
+    title: "fastText",
+    endings: [".ft", ".fasttext"],
+    open: async (path) => (await import("./fasttext/index.ts")).openFastText(path),
+  },
   conll: {
     title: "CoNLL",
     endings: [".conll", ".iob", ".iob2", ".bio", ".conll2003"],
@@ -71,11 +76,12 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
 export const TABLE_ENDINGS: readonly string[] = Object.values(FORMATS).flatMap(({ endings }) => endings);
 
 /** Formats that the first bytes prove, whatever the ending says. */
-const PROVED: readonly FormatName[] = ["parquet", "arrow", "sqlite", "conll"];
+const PROVED: readonly FormatName[] = ["parquet", "arrow", "sqlite", "conll", "fasttext"];
 
 /**
- * Opens a table file; of an SQLite database the table named behind a `#`, or the only one; of slot filling the folder. The format is the one named; else what the
- * first bytes say where that is certain; else what the ending says; else what the first line looks like; else CSV.
+ * Opens a table file; of an SQLite database the table named behind a `#`, or the only one; of slot filling the folder, or a part of it
+ * behind a `#`. The format is the one named; else what the first bytes say where that is certain; else what the ending says; else what
+ * the first line looks like; else CSV.
  *
  * @throws KaaykoError (input) where the file is missing, empty or not a table; (usage) for an unknown format's name
  */
@@ -85,7 +91,8 @@ export async function openSource(path: string, options: { readonly format?: stri
     if (!Object.hasOwn(FORMATS, format)) throw unknownName("format", format, Object.keys(FORMATS));
     return FORMATS[format as FormatName].open(path);
   }
-  if (slotFiles(path) !== null) return (await import("./conll/index.ts")).openSlotFolder(path);
+  const set = fileSet(path);
+  if (set !== null) return (await import("./conll/index.ts")).openFileSet(path, set);
   const { file, table } = tableAddress(path);
   const sniffed = await sniffFormat(file);
   if (table !== null && sniffed !== "sqlite")

@@ -12,7 +12,10 @@ const WORDS = "seq.in";
 const TAGS = "seq.out";
 const INTENTS = ["label", "intent"];
 
-/** The files `seq.in`, `seq.out` and, where there is one, `label` of a folder, or beside a file called `seq.in`; null where there are none. */
+/**
+ * The files `seq.in`, `seq.out` and, where there is one, `label` of a folder, or beside a file called `seq.in`; null where there
+ * are none.
+ */
 export function slotFiles(path: string): SlotFiles | null {
   const folder = basename(path) === WORDS ? dirname(path) : path;
   const [words, tags] = [join(folder, WORDS), join(folder, TAGS)];

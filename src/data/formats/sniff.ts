@@ -1,8 +1,8 @@
 import { open, stat } from "node:fs/promises";
 import { hasCode, KaaykoError } from "../../core/index.ts";
-import { columnOrder, isRemark, sentenceLine, tokenLine } from "./conll/token-line.ts";
+import { columnOrder, endLine, isRemark, sentenceLine, tokenLine } from "./conll/token-line.ts";
 
-export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "json" | "sqlite" | "libsvm" | "conll";
+export type FormatName = "parquet" | "arrow" | "csv" | "jsonl" | "json" | "sqlite" | "libsvm" | "conll" | "fasttext";
 
 const WRITE_AGAIN = "Check what wrote it, and write it again.";
 /** Bytes of the head that are looked at. */
@@ -41,6 +41,7 @@ export async function sniffFormat(path: string): Promise<FormatName | null> {
 function sniffText(head: Uint8Array): FormatName | null {
   const text = new TextDecoder("utf-8").decode(head);
   const line = /[^\s][^\r\n]*/.exec(text)?.[0] ?? "";
+  if (/^(?:\ufeff)?__label__\S+(?:\s|$)/.test(line)) return "fasttext";
   if (/^\{\s*(?:"|\})/.test(line)) return "jsonl";
   if (/^\{\s*$/.test(line)) return "json";
   if (/^\[\s*(?:\{|$)/.test(line)) return "json";
@@ -58,7 +59,7 @@ function looksTagged(text: string): boolean {
   const apart = whole.slice(0, -1).some((line) => line.trim() === "");
   if (said.length < 2 || !apart) return false;
   const order = columnOrder(said);
-  return said.every((line, i) => tokenLine(line, order) !== null || isIntent(line, i));
+  return said.every((line, i) => tokenLine(line, order) !== null || endLine(line) !== null || isIntent(line, i));
 }
 
 /** A word alone, behind a token at least. */
@@ -84,7 +85,7 @@ async function readHead(path: string): Promise<Uint8Array> {
           path,
           "it must be a file",
           "a folder",
-          "Name one file of it, or one that holds seq.in and seq.out.",
+          "Name one file of it, or one that holds seq.in and seq.out, or texts in pieces (Snips).",
         );
       const { bytesRead, buffer } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
       if (bytesRead === 0) throw unreadable(path, "it must hold a table", "an empty file", WRITE_AGAIN);

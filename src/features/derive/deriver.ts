@@ -35,7 +35,10 @@ export interface DeriveOptions {
    * without. Default 0.
    */
   readonly hidden?: number;
-  /** Columns of the table's own strings that are missing in half as many rows, drawn apart, because rows may come without them. Default none. */
+  /**
+   * Columns of the table's own strings that are missing in half as many rows, drawn apart, because rows may come without them.
+   * Default none.
+   */
   readonly blank?: readonly string[];
   /** Columns of the table that are read but not shown: they are no features. Default none. */
   readonly omit?: readonly string[];

@@ -2,30 +2,33 @@ import {
   type CategoricalFeature,
   type FeatureColumn,
   type FeatureTable,
-  type NumericFeature,
   newCodes,
   type Season,
   seasonFeature,
+  usualFeature,
 } from "../../core/index.ts";
-import { seriesOf, timeOf } from "../../data/index.ts";
+import { timeOf } from "../../data/index.ts";
 import { type CalendarPart, calendarParts } from "../calendar.ts";
 import type { SeriesRows } from "./arrange-rows.ts";
 import { dayOf } from "./holidays.ts";
+import { contextOf, numeric, type PointContext } from "./point-context.ts";
 import { channelNames, type SeriesPlan, windowSpec } from "./series-plan.ts";
+import { type Usual, usualOfDay, usualOfWeek, usualReadings } from "./usual-readings.ts";
 
 /** Readings that are features of their own at most; older ones go into means. */
 const MOST_LAGS = 24;
 /** Steps ahead that get seasonal features of their own at most. */
 export const MOST_SEASONAL_STEPS = 48;
-/** Days that the usual reading of a time of day is taken from, and how far back they may lie. */
-const USUAL_DAYS = 5;
-const USUAL_REACH = 28;
 /** Means are over these parts of the window. */
 const MEAN_PARTS = [4, 2, 1] as const;
 
 /** Steps that a step ahead looks back at most: what a test table needs of the readings before it. */
-export function reachOf({ steps, day, week }: SeriesPlan): number {
-  return Math.max(steps, week ?? 0, (day ?? 0) * USUAL_REACH);
+export function reachOf({ steps, day, week, usualWeek }: SeriesPlan): number {
+  const usual = [
+    ...(day === null ? [] : [usualOfDay(day)]),
+    ...(week === null || usualWeek !== true ? [] : [usualOfWeek(week)]),
+  ];
+  return Math.max(steps, week ?? 0, ...usual.map(({ period, reach }) => period * reach));
 }
 
 /**
@@ -51,32 +54,7 @@ export function seriesFeatures(plan: SeriesPlan, rows: SeriesRows, origins: Uint
   };
 }
 
-interface Context {
-  readonly plan: SeriesPlan;
-  readonly rows: SeriesRows;
-  readonly origins: Uint32Array;
-  /** The series of each point, and its first step. */
-  readonly series: Uint32Array;
-  /** The value of a channel at a step of the series of point `i`; NaN where it lies outside or is missing. */
-  readonly at: (i: number, step: number, channel: number) => number;
-}
-
-function contextOf(plan: SeriesPlan, rows: SeriesRows, origins: Uint32Array): Context {
-  const { table } = rows;
-  const width = table.channels.length;
-  const series = Uint32Array.from(origins, (origin) => seriesOf(table, Math.max(0, origin - 1)));
-  const at = (i: number, step: number, channel: number): number => {
-    const low = table.offsets[series[i]!]!;
-    return step < low || step >= origins[i]! ? Number.NaN : table.values[step * width + channel]!;
-  };
-  return { plan, rows, origins, series, at };
-}
-
-function numeric({ origins }: Context, name: string, of: (i: number, origin: number) => number): NumericFeature {
-  return { kind: "numeric", name, values: Float32Array.from(origins, (origin, i) => of(i, origin)) };
-}
-
-function lagColumns(context: Context): FeatureColumn[] {
+function lagColumns(context: PointContext): FeatureColumn[] {
   const { plan, at } = context;
   const lags = Array.from({ length: Math.min(plan.steps, MOST_LAGS) }, (_, k) => k + 1);
   const parts = [...new Set(MEAN_PARTS.map((part) => Math.ceil(plan.steps / part)))].filter((steps) => steps > 1);
@@ -88,7 +66,7 @@ function lagColumns(context: Context): FeatureColumn[] {
   ];
 }
 
-function meanOf(at: Context["at"], i: number, origin: number, steps: number): number {
+function meanOf(at: PointContext["at"], i: number, origin: number, steps: number): number {
   let [sum, count] = [0, 0];
   for (let step = origin - steps; step < origin; step++) {
     const value = at(i, step, 0);
@@ -99,7 +77,7 @@ function meanOf(at: Context["at"], i: number, origin: number, steps: number): nu
   return sum / count;
 }
 
-function seasonColumns(context: Context): FeatureColumn[] {
+function seasonColumns(context: PointContext): FeatureColumn[] {
   const { plan, at } = context;
   const ahead = Array.from({ length: Math.min(plan.horizon, MOST_SEASONAL_STEPS) }, (_, k) => k + 1);
   const seasons: readonly (readonly [Season, number | null])[] = [
@@ -115,30 +93,25 @@ function seasonColumns(context: Context): FeatureColumn[] {
           ),
         ),
   );
-  if (plan.day === null) return before;
-  const usual = [0, ...ahead].map((step) =>
-    numeric(context, `usual ${plan.target} at step ${step}`, (i, origin) =>
-      usualOf(context, i, origin + step - 1, origin),
-    ),
-  );
-  return [...before, ...usual];
+  return [...before, ...usualColumns(context, ahead)];
 }
 
-/** Mean of the last readings at the time of day of a step, from days that are over at the origin. */
-function usualOf({ plan, at }: Context, i: number, step: number, origin: number): number {
-  const day = plan.day!;
-  let [sum, count] = [0, 0];
-  const first = Math.max(1, Math.ceil((step - origin + 1) / day));
-  for (let back = first; back <= USUAL_REACH && count < USUAL_DAYS; back++) {
-    const value = at(i, step - back * day, 0);
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count++;
-  }
-  return sum / count;
+/** What is usual at the time of day, from the last step on, and at the time of the week. */
+function usualColumns(context: PointContext, ahead: readonly number[]): FeatureColumn[] {
+  const { day, week, usualWeek, target } = context.plan;
+  const columnsOf = (season: Season, usual: Usual, steps: readonly number[]): FeatureColumn[] => {
+    const reading = usualReadings(context, usual);
+    return steps.map((step) =>
+      numeric(context, usualFeature(target, season, step), (i, origin) => reading(i, origin + step - 1)),
+    );
+  };
+  return [
+    ...(day === null ? [] : columnsOf("day", usualOfDay(day), [0, ...ahead])),
+    ...(week === null || usualWeek !== true ? [] : columnsOf("week", usualOfWeek(week), ahead)),
+  ];
 }
 
-function otherColumns(context: Context): FeatureColumn[] {
+function otherColumns(context: PointContext): FeatureColumn[] {
   const { plan, at } = context;
   return channelNames(plan)
     .slice(1)
@@ -146,7 +119,7 @@ function otherColumns(context: Context): FeatureColumn[] {
 }
 
 /** The calendar of the first step ahead. */
-function calendarColumns(context: Context): FeatureColumn[] {
+function calendarColumns(context: PointContext): FeatureColumn[] {
   const { plan, rows, series } = context;
   if (!plan.dated) return [];
   const parts: CalendarPart[] = [
@@ -163,7 +136,7 @@ function calendarColumns(context: Context): FeatureColumn[] {
   return [...calendar, numeric(context, plan.holiday, (i) => (holidays.has(dayOf(times[i]!)) ? 1 : 0))];
 }
 
-function seriesColumn({ plan, rows, series }: Context): CategoricalFeature[] {
+function seriesColumn({ plan, rows, series }: PointContext): CategoricalFeature[] {
   if (plan.group === null || plan.names.length < 2) return [];
   const known = new Map(plan.names.map((name, code) => [name, code + 1]));
   const codes = newCodes(series.length, plan.names.length);

@@ -1,4 +1,5 @@
 import type { ColumnKind, PartSpec } from "../../core/index.ts";
+import type { ReadingLimits } from "./reading-limits.ts";
 
 /** How rows of a table become series and their steps features. Plain data: it is part of the model. */
 export interface SeriesPlan {
@@ -19,11 +20,21 @@ export interface SeriesPlan {
   readonly others: readonly string[];
   /** Columns of few different texts: each text is a number of its own, 1 where a reading comes with it. Default none. */
   readonly texts?: readonly SeriesTexts[];
+  /** True where 0 of the target stands for a reading that failed. Default false. */
+  readonly zeroIsMissing?: boolean;
+  /** Limits of other columns: what lies beyond them counts as missing. Default none. */
+  readonly limits?: readonly ReadingLimits[];
+  /**
+   * By number of a series, those of others (by `names`) whose targets its windows hold as well; as many for each. Default none.
+   */
+  readonly neighbours?: readonly (readonly number[])[];
   /** Column that says of a day whether it is a holiday; known ahead. Null for none. */
   readonly holiday: string | null;
   /** Steps of a day and of a week; null where the training series are too short to learn from them, or a step is longer. */
   readonly day: number | null;
   readonly week: number | null;
+  /** True where the usual reading of a time of the week is a feature. Default false, as in models of before. */
+  readonly usualWeek?: boolean;
   /** True where the series span a year, so that months say more than the trend. */
   readonly yearly: boolean;
 }
@@ -35,16 +46,22 @@ export interface SeriesTexts {
 }
 
 /** What the numbers of a step are, the target first. */
-export function channelNames({
-  target,
-  others,
-  texts = [],
-}: Pick<SeriesPlan, "target" | "others" | "texts">): string[] {
-  return [target, ...others, ...texts.flatMap(({ column, values }) => values.map((value) => `${column} = ${value}`))];
+export function channelNames(plan: WindowPlan): string[] {
+  const { target, others, texts = [] } = plan;
+  const ofTexts = texts.flatMap(({ column, values }) => values.map((value) => `${column} = ${value}`));
+  return [target, ...others, ...ofTexts, ...neighbourNames(plan)];
 }
 
+/** What the channels of neighbours are called, the most telling first. */
+export function neighbourNames({ target, neighbours = [] }: Pick<SeriesPlan, "target" | "neighbours">): string[] {
+  return (neighbours[0] ?? []).map((_, k) => `${target} of neighbour ${k + 1}`);
+}
+
+/** What the channels of a window follow from. */
+type WindowPlan = Pick<SeriesPlan, "target" | "others" | "texts" | "neighbours">;
+
 /** The window part of a plan: the target and the other columns, step by step. */
-export function windowSpec(plan: Pick<SeriesPlan, "target" | "others" | "texts" | "steps">): PartSpec {
+export function windowSpec(plan: WindowPlan & Pick<SeriesPlan, "steps">): PartSpec {
   const { target, steps } = plan;
   return { name: `${target} windows`, kind: "windows", size: { steps, channels: channelNames(plan).length } };
 }
@@ -81,6 +98,9 @@ export function isSeriesPlan(value: SeriesPlan): boolean {
     areTexts(value.names) &&
     areTexts(value.others) &&
     (value.texts === undefined || (Array.isArray(value.texts) && value.texts.every(isTextColumn))) &&
+    [value.zeroIsMissing, value.usualWeek].every((flag) => flag === undefined || typeof flag === "boolean") &&
+    areNeighbours(value.neighbours, value.names.length) &&
+    (value.limits === undefined || (Array.isArray(value.limits) && value.limits.every(areLimits))) &&
     typeof value.interval === "number" &&
     value.interval > 0 &&
     Number.isFinite(value.interval) &&
@@ -89,4 +109,24 @@ export function isSeriesPlan(value: SeriesPlan): boolean {
     [value.day, value.week].every(isSeason) &&
     [value.dated, value.yearly].every((flag) => typeof flag === "boolean")
   );
+}
+
+/** Bound on what a stored plan may claim: every one widens all windows. */
+const MOST_NEIGHBOURS = 64;
+
+function areNeighbours(value: unknown, series: number): boolean {
+  if (value === undefined) return true;
+  const isOther = (number: unknown) => Number.isInteger(number) && Number(number) >= 0 && Number(number) < series;
+  const count = Array.isArray(value) && Array.isArray(value[0]) ? value[0].length : 0;
+  return (
+    count >= 1 &&
+    count <= MOST_NEIGHBOURS &&
+    (value as unknown[]).length === series &&
+    (value as unknown[]).every((own) => Array.isArray(own) && own.length === count && own.every(isOther))
+  );
+}
+
+function areLimits(value: unknown): boolean {
+  const { column, low, high } = (value ?? {}) as Partial<ReadingLimits>;
+  return typeof column === "string" && Number.isFinite(low) && Number.isFinite(high);
 }

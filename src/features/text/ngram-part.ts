@@ -1,10 +1,19 @@
 import type { SparsePart, StringColumn } from "../../core/index.ts";
+import { TEXT_MEASURES } from "./measures.ts";
 import { newBuffer, raggedRows } from "./ragged-rows.ts";
 import { type TextRow, TextVectoriser } from "./vectoriser.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** The name of the part that a text column becomes. */
-export const ngramPartName = (column: string): string => `${column}.ngrams`;
+export const ngramPartName = (column: string): string => `${column}${SUFFIX}`;
+const SUFFIX = ".ngrams";
+
+/** Names of the features that say how the text of such a part is written; none for another part. */
+export function measuresBeside(part: string): string[] {
+  if (!part.endsWith(SUFFIX)) return [];
+  const column = part.slice(0, -SUFFIX.length);
+  return TEXT_MEASURES.map((measure) => `${column}.${measure}`);
+}
 
 /** Makes what turns a text column into rows of a sparse matrix; a missing text gives an empty row. */
 export function createNgramEncoder(column: string, vocabulary: Vocabulary) {

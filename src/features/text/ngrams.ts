@@ -15,12 +15,55 @@ export const NGRAMS: NgramOptions = { words: [1, 2], characters: [2, 5] };
 export const WORD_MARK = "w";
 export const CHARACTER_MARK = "c";
 
-/** Calls `visit` with every piece of a text, as often as it occurs: runs of words first, then runs of characters. */
-export function visitNgrams(text: string, { words, characters }: NgramOptions, visit: (term: string) => void): void {
-  if (words[1] > 0) visitWords(tokensOf(text), words, visit);
-  if (characters[1] > 0)
-    for (const word of normaliseText(text).toLowerCase().split(/\s+/u))
-      if (word !== "") visitCharacters(` ${word} `, characters, visit);
+/** Pieces of characters that are remembered by the word that they lie in, at most. */
+const MOST_REMEMBERED = 4_000_000;
+
+/** Walks the pieces of texts as numbers. Few words make up most of any language, so what a word is made of is looked up once. */
+export class NgramWalker {
+  readonly #options: NgramOptions;
+  readonly #placeOf: (term: string) => number;
+  #known = new Map<string, Uint32Array>();
+  #remembered = 0;
+
+  /** @param placeOf the number of a piece; below 0 for one that does not count. Must not change unless `forget` is called. */
+  constructor(options: NgramOptions, placeOf: (term: string) => number) {
+    this.#options = options;
+    this.#placeOf = placeOf;
+  }
+
+  /** Calls `visit` with the number of every piece of a text, as often as it occurs: runs of words first, then runs of characters. */
+  visit(text: string, visit: (place: number) => void): void {
+    const { words, characters } = this.#options;
+    const seen = (term: string) => {
+      const place = this.#placeOf(term);
+      if (place >= 0) visit(place);
+    };
+    if (words[1] > 0) visitWords(tokensOf(text), words, seen);
+    if (characters[1] === 0) return;
+    for (const word of normaliseText(text).toLowerCase().split(/\s+/u)) {
+      if (word === "") continue;
+      for (const place of this.#known.get(word) ?? this.#learn(word)) visit(place);
+    }
+  }
+
+  /** Numbers have changed. */
+  forget(): void {
+    this.#known = new Map();
+    this.#remembered = 0;
+  }
+
+  #learn(word: string): Uint32Array {
+    const places: number[] = [];
+    visitCharacters(` ${word} `, this.#options.characters, (term) => {
+      const place = this.#placeOf(term);
+      if (place >= 0) places.push(place);
+    });
+    if (this.#remembered + places.length > MOST_REMEMBERED) this.forget();
+    const kept = Uint32Array.from(places);
+    this.#known.set(word, kept);
+    this.#remembered += places.length;
+    return kept;
+  }
 }
 
 function visitWords(

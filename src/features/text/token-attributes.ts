@@ -14,7 +14,10 @@ export function tokenWords(text: string): string[] {
   return starts.map((start, i) => text.slice(start, ends[i]!));
 }
 
-/** Attributes of tokens, as strings: of each token, of its neighbours (with their distance), and of pairs of them. Remembers words that it met. */
+/**
+ * Attributes of tokens, as strings: of each token, of its neighbours (with their distance), and of pairs of them. Remembers words
+ * that it met.
+ */
 export class TokenAttributes {
   #known = new Map<string, WordAttributes>();
 

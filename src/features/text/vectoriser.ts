@@ -1,5 +1,5 @@
 import { log } from "../../core/index.ts";
-import { CHARACTER_MARK, visitNgrams } from "./ngrams.ts";
+import { CHARACTER_MARK, NgramWalker } from "./ngrams.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** The entries of a text's row. */
@@ -16,26 +16,30 @@ export interface TextRow {
  */
 export class TextVectoriser {
   readonly #vocabulary: Vocabulary;
-  readonly #places: Map<string, number>;
+  readonly #walker: NgramWalker;
   readonly #counts: Uint32Array;
+  /** The first column of words: characters' terms sort before them. */
+  readonly #words: number;
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
-    this.#places = new Map(vocabulary.terms.map((term, place) => [term, place]));
+    const places = new Map(vocabulary.terms.map((term, place) => [term, place]));
+    this.#walker = new NgramWalker(vocabulary.options, (term) => places.get(term) ?? -1);
+    const first = vocabulary.terms.findIndex((term) => !term.startsWith(CHARACTER_MARK));
+    this.#words = first < 0 ? vocabulary.terms.length : first;
     this.#counts = new Uint32Array(vocabulary.terms.length);
   }
 
   row(text: string): TextRow {
     const touched: number[] = [];
     const counts = this.#counts;
-    visitNgrams(text, this.#vocabulary.options, (term) => {
-      const place = this.#places.get(term);
-      if (place !== undefined && counts[place]!++ === 0) touched.push(place);
+    this.#walker.visit(text, (place) => {
+      if (counts[place]!++ === 0) touched.push(place);
     });
     const columns = Uint32Array.from(touched).sort();
     const values = new Float32Array(columns.length);
     // Sorted terms begin with their mark, so each kind is one run of columns.
-    const firstWord = columns.findIndex((column) => !this.#vocabulary.terms[column]!.startsWith(CHARACTER_MARK));
+    const firstWord = columns.findIndex((column) => column >= this.#words);
     const border = firstWord < 0 ? columns.length : firstWord;
     this.#weigh(columns, values, 0, border);
     this.#weigh(columns, values, border, columns.length);

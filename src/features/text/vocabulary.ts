@@ -1,5 +1,5 @@
 import { log } from "../../core/index.ts";
-import { type NgramOptions, visitNgrams, WORD_MARK } from "./ngrams.ts";
+import { type NgramOptions, NgramWalker, WORD_MARK } from "./ngrams.ts";
 
 /** Texts in which a run of words, or of characters, must occur: what occurs in fewer says nothing about new texts. */
 const MIN_TEXTS = { words: 2, characters: 3 };
@@ -27,25 +27,31 @@ export class TermCounter {
   /** The last text that each term was seen in. */
   #last: number[] = [];
   #texts = 0;
+  readonly #walker: NgramWalker;
 
   constructor(options: NgramOptions) {
     this.#options = options;
+    this.#walker = new NgramWalker(options, (term) => this.#placeOf(term));
   }
 
   add(text: string): void {
     const number = ++this.#texts;
-    visitNgrams(text, this.#options, (term) => {
-      const place = this.#places.get(term);
-      if (place === undefined) {
-        this.#places.set(term, this.#counts.length);
-        this.#counts.push(1);
-        this.#last.push(number);
-      } else if (this.#last[place] !== number) {
-        this.#counts[place]!++;
-        this.#last[place] = number;
-      }
+    this.#walker.visit(text, (place) => {
+      if (this.#last[place] === number) return;
+      this.#counts[place]!++;
+      this.#last[place] = number;
     });
     if (this.#places.size > MAX_COUNTED) this.#forgetRare();
+  }
+
+  #placeOf(term: string): number {
+    const known = this.#places.get(term);
+    if (known !== undefined) return known;
+    const place = this.#counts.length;
+    this.#places.set(term, place);
+    this.#counts.push(0);
+    this.#last.push(0);
+    return place;
   }
 
   #forgetRare(): void {
@@ -59,19 +65,22 @@ export class TermCounter {
       last.push(this.#last[place]!);
     }
     [this.#places, this.#counts, this.#last] = [places, counts, last];
+    this.#walker.forget();
   }
 
   /** The vocabulary of the texts so far; ties in frequency go to the term that sorts first. */
   vocabulary(): Vocabulary {
     const least = (term: string) =>
       term.startsWith(WORD_MARK) ? (this.#texts < FEW_TEXTS ? 1 : MIN_TEXTS.words) : this.#leastCharacters();
-    const kept = [...this.#places].filter(([term, place]) => this.#counts[place]! >= least(term));
-    kept.sort(([a, i], [b, k]) => this.#counts[k]! - this.#counts[i]! || (a < b ? -1 : 1));
-    const chosen = kept.slice(0, MAX_TERMS).sort(([a], [b]) => (a < b ? -1 : 1));
+    const countOf = (term: string) => this.#counts[this.#places.get(term)!]!;
+    const kept: string[] = [];
+    for (const [term, place] of this.#places) if (this.#counts[place]! >= least(term)) kept.push(term);
+    // By UTF-16 units, which the engine sorts by without being asked about pairs.
+    const terms = mostFrequent(kept, countOf).sort();
     return {
       options: this.#options,
-      terms: chosen.map(([term]) => term),
-      weights: chosen.map(([, place]) => log((1 + this.#texts) / (1 + this.#counts[place]!)) + 1),
+      terms,
+      weights: terms.map((term) => log((1 + this.#texts) / (1 + countOf(term))) + 1),
     };
   }
 
@@ -87,7 +96,18 @@ export class TermCounter {
     this.#texts = texts;
     this.#places = new Map(terms.map((term, place) => [term, place]));
     this.#counts = [...counts];
+    this.#walker.forget();
     // No text is open between two of them.
     this.#last = new Array<number>(counts.length).fill(0);
   }
+}
+
+/** The most frequent terms, `MAX_TERMS` at most; ties go to the term that sorts first. */
+function mostFrequent(terms: string[], countOf: (term: string) => number): string[] {
+  if (terms.length <= MAX_TERMS) return terms;
+  const counts = Float64Array.from(terms, countOf);
+  const last = counts.slice().sort().at(-MAX_TERMS)!;
+  const above = terms.filter((_, i) => counts[i]! > last);
+  const ties = terms.filter((_, i) => counts[i] === last).sort();
+  return [...above, ...ties.slice(0, MAX_TERMS - above.length)];
 }

@@ -24,6 +24,8 @@ export const SEEN = {
   dayDate: 64,
   eitherDate: 128,
   text: 256,
+  zonedTime: 512,
+  timeWithoutZone: 1024,
 };
 
 /** What `tokenize` returns instead of a number of rows. */

@@ -10,6 +10,8 @@ export interface ReadDate {
   readonly order: DateOrder;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly value: number;
+  /** Whether its time has a zone; undefined for a day alone. */
+  readonly zoned?: boolean;
 }
 
 /**
@@ -41,17 +43,19 @@ function dateOf(order: DateOrder, [year, month, day]: readonly [string, string, 
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined;
-  const time = rest === "" ? 0 : timeOf(rest);
-  return time === undefined ? undefined : { order, value: date.getTime() + time };
+  if (rest === "") return { order, value: date.getTime() };
+  const time = timeOf(rest);
+  return time === undefined ? undefined : { order, value: date.getTime() + time.value, zoned: time.zoned };
 }
 
-function timeOf(text: string): number | undefined {
+function timeOf(text: string): { value: number; zoned: boolean } | undefined {
   const match = TIME.exec(text);
   if (match === null) return undefined;
-  const [, hour, minute, second = "0", micro = "", , sign = "+", zoneHours = "0", zoneMinutes = "0"] = match;
+  const [, hour, minute, second = "0", micro = "", utc, sign = "+", zoneHours = "0", zoneMinutes = "0"] = match;
   const limits = [Number(hour) < 24, Number(minute) < 60, Number(second) < 60, Number(zoneHours) < 24];
   if (limits.includes(false) || Number(zoneMinutes) > 59) return undefined;
   const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === "-" ? -1 : 1);
   const seconds = Number(second) * 1000 + Number(micro.padEnd(6, "0")) / 1000;
-  return seconds + (Number(hour) * 60 + Number(minute) - zone) * 60000;
+  const value = seconds + (Number(hour) * 60 + Number(minute) - zone) * 60000;
+  return { value, zoned: utc !== undefined || match[6] !== undefined };
 }

@@ -64,6 +64,7 @@ interface ProblemAddress {
 
 /** The memory that linear problems over one matrix are solved in, and the threads over it. Holds no decision of the algorithm. */
 export class LinearMachine {
+  /** In the machine's own memory: a matrix takes much room, and is not to be kept twice. */
   readonly #matrix: SparseMatrix;
   readonly #loss: DescentLoss;
   readonly #team: ThreadTeam;
@@ -79,7 +80,6 @@ export class LinearMachine {
     const { rows, width } = matrix;
     const entries = matrix.offsets[rows]! - matrix.offsets[0]!;
     const plan = new MemoryPlan();
-    this.#matrix = matrix;
     this.#loss = loss;
     this.#frame = plan.reserve(256);
     const offsets = plan.reserve(4 * (rows + 1));
@@ -105,7 +105,7 @@ export class LinearMachine {
       threads: Math.min(threads, problems),
     });
     this.#constants = constantsOf(this.#team.kernel);
-    this.#fillMatrix({ offsets, indices, values, norms });
+    this.#matrix = this.#fillMatrix(matrix, { offsets, indices, values, norms });
     if (weights !== null) new Float32Array(this.#buffer, weightsAt, rows).set(weights);
     const fields = { ROWS: rows, WIDTH: width, OFFSETS: offsets, INDICES: indices, VALUES: values, NORMS: norms };
     for (const [field, value] of Object.entries(fields)) this.#set(field, value);
@@ -114,20 +114,29 @@ export class LinearMachine {
     this.#set("LOSS", this.#constants[LOSSES[loss]]!);
   }
 
-  #fillMatrix(at: { offsets: number; indices: number; values: number; norms: number }): void {
-    const { rows, offsets, indices, values } = this.#matrix;
+  #fillMatrix(
+    { rows, width, offsets, indices, values }: SparseMatrix,
+    at: { offsets: number; indices: number; values: number; norms: number },
+  ): SparseMatrix {
     const first = offsets[0]!;
     const entries = offsets[rows]! - first;
-    const own = new Uint32Array(this.#buffer, at.offsets, rows + 1);
-    for (let row = 0; row <= rows; row++) own[row] = offsets[row]! - first;
-    new Uint32Array(this.#buffer, at.indices, entries).set(indices.subarray(first, first + entries));
-    new Float32Array(this.#buffer, at.values, entries).set(values.subarray(first, first + entries));
+    const own = {
+      rows,
+      width,
+      offsets: new Uint32Array(this.#buffer, at.offsets, rows + 1),
+      indices: new Uint32Array(this.#buffer, at.indices, entries),
+      values: new Float32Array(this.#buffer, at.values, entries),
+    };
+    for (let row = 0; row <= rows; row++) own.offsets[row] = offsets[row]! - first;
+    own.indices.set(indices.subarray(first, first + entries));
+    own.values.set(values.subarray(first, first + entries));
     const norms = new Float64Array(this.#buffer, at.norms, rows);
     for (let row = 0; row < rows; row++) {
       let sum = 1;
       for (let k = offsets[row]!; k < offsets[row + 1]!; k++) sum += values[k]! * values[k]!;
       norms[row] = sum;
     }
+    return own;
   }
 
   #set(field: string, value: number): void {

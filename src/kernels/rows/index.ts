@@ -1,1 +1,9 @@
-export { fieldBytes, loadRowKernel, type RowField, type RowKernel, writeFields } from "./row-kernel.ts";
+export {
+  fieldBytes,
+  fitsSingle,
+  inverseWidth,
+  loadRowKernel,
+  type RowField,
+  type RowKernel,
+  writeFields,
+} from "./row-kernel.ts";

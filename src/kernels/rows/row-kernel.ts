@@ -1,6 +1,14 @@
 import { builtUrl, compileWasm } from "../../parallel/index.ts";
 import { constantsOf, type KernelConstants } from "../constants.ts";
 
+/** How a number is encoded. */
+export interface Standardisation {
+  readonly mean: number;
+  readonly scale: number;
+  /** Borders of the pieces, ascending; none for none. */
+  readonly borders: readonly number[];
+}
+
 /** One value of a packed row, and how it is encoded. */
 export type RowField = {
   /** Bytes from the beginning of the row. */
@@ -8,15 +16,11 @@ export type RowField = {
   /** Its first dense column; of an embedding, its place among the codes. */
   readonly column: number;
 } & (
-  | {
+  | (Standardisation & {
       readonly kind: "float32" | "float64";
-      readonly mean: number;
-      readonly scale: number;
       /** True where a column marks missing values. */
       readonly indicator: boolean;
-      /** Borders of the pieces, ascending; none for none. */
-      readonly borders: readonly number[];
-    }
+    })
   | { readonly kind: "oneHot" | "embedding"; readonly cardinality: number }
 );
 
@@ -63,10 +67,8 @@ export function writeFields(memory: WebAssembly.Memory, address: number, fields:
   fields.forEach((field, i) => {
     writeRecord(view, address + i * RECORD_BYTES, field, borders, constants);
     const own = bordersOf(field);
-    own.forEach((border, k) => {
-      if (isExact(field)) view.setFloat32(borders + 4 * k, border, true);
-      else view.setFloat64(borders + 8 * k, border, true);
-    });
+    if (isSingle(field)) new Float32Array(memory.buffer, borders).set(piecesOf(own));
+    else new Float64Array(memory.buffer, borders).set(own);
     borders += 8 * own.length;
   });
 }
@@ -77,13 +79,32 @@ const KINDS = { float32: "FLOAT32", float64: "FLOAT64", oneHot: "ONE_HOT", embed
 
 const bordersOf = (field: RowField): readonly number[] => ("borders" in field ? field.borders : []);
 
-/** True where float32 borders, which are compared four at a time, say the same. */
-const isExact = (field: RowField): boolean =>
-  field.kind === "float32" && field.borders.every((border) => Math.fround(border) === border);
+const isSingle = (field: RowField): boolean => field.kind === "float32" && fitsSingle(field);
+
+/**
+ * True where a number's encoding loses nothing by float32 arithmetic, if the values are float32: its borders are such numbers, and
+ * its mean and scale no larger than they can be.
+ */
+export function fitsSingle({ mean, scale, borders }: Standardisation): boolean {
+  return (
+    [mean, scale].every((number) => Number.isFinite(Math.fround(number))) && borders.every((b) => Math.fround(b) === b)
+  );
+}
+
+/** Lower borders, then what a distance from them is multiplied by to be a share of the piece. */
+function piecesOf(borders: readonly number[]): number[] {
+  const lows = borders.slice(0, -1);
+  return [...lows, ...lows.map((low, i) => inverseWidth(low, borders[i + 1]!))];
+}
+
+/** Of a piece, in float32. */
+export function inverseWidth(low: number, high: number): number {
+  return Math.fround(1 / Math.fround(high - low));
+}
 
 function writeRecord(view: DataView, at: number, field: RowField, borders: number, names: KernelConstants): void {
   const integer = (name: string, value: number): void => view.setInt32(at + names[name]!, value, true);
-  integer("AT_KIND", names[isExact(field) ? "EXACT32" : KINDS[field.kind]]!);
+  integer("AT_KIND", names[isSingle(field) ? "SINGLE" : KINDS[field.kind]]!);
   integer("AT_PLACE", field.place);
   integer("AT_COLUMN", field.column);
   integer("AT_SIZE", "cardinality" in field ? field.cardinality : Number(field.indicator));

@@ -4,6 +4,7 @@ import { emitHistogramKernel, type HistogramShape } from "./emit-histogram.ts";
 /** Phases: routines that every thread of a team runs. */
 export const PHASES = [
   "binPass",
+  "columnPass",
   "packedGradientPass",
   "classRootPass",
   "gradientSizePass",

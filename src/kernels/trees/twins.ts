@@ -30,7 +30,10 @@ export function histogramTwin(data: TwinRows, rows: Iterable<number>): TwinCell[
   return cells;
 }
 
-/** A packed record's gradient and hessian in steps: each rounded down after a share of a step, from the halves of the row's hash, is added. */
+/**
+ * A packed record's gradient and hessian in steps: each rounded down after a share of a step, from the halves of the row's hash,
+ * is added.
+ */
 export function packedTwin(
   { gradient, hessian }: { gradient: number; hessian: number },
   scales: { gradient: number; hessian: number },
@@ -104,6 +107,7 @@ export function splitTwin(cells: readonly TwinCell[], hasMissing: boolean, rules
 export interface CategoryTwinRules extends TwinRules {
   readonly smoothing: number;
   readonly categoryLambda: number;
+  readonly categoryGain: number;
   readonly categoryMinRows: number;
 }
 
@@ -133,8 +137,10 @@ export function categorySetGainTwin(
   used: number,
   rules: CategoryTwinRules,
 ): number | null {
-  const lambda = used <= ONE_AGAINST_REST ? rules.lambda : rules.lambda + rules.categoryLambda;
-  return gainTwin(left, total, { ...rules, lambda }, rules.lambda);
+  if (used <= ONE_AGAINST_REST) return gainTwin(left, total, rules);
+  const lambda = rules.lambda + rules.categoryLambda;
+  const gain = gainTwin(left, total, { ...rules, lambda }, rules.lambda);
+  return gain === null ? null : gain - rules.categoryGain * (used - 1);
 }
 
 const FREE = { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY, direction: 0 };
@@ -168,4 +174,18 @@ function addAll(cells: readonly TwinCell[]): TwinCell {
     sum.rows += cell.rows;
   }
   return sum;
+}
+
+/** Row-major bins of a block column by column, `blockRows` bytes each. */
+export function columnsTwin(
+  bins: Uint8Array,
+  rows: number,
+  stride: number,
+  columns: number,
+  blockRows: number,
+): Uint8Array {
+  const copy = new Uint8Array(columns * blockRows);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) copy[column * blockRows + row] = bins[row * stride + column]!;
+  return copy;
 }

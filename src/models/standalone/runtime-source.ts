@@ -28,6 +28,7 @@ ${prediction}
 interface Condition { feature: number; is: string; value: number; otherwise: { feature: number; times: number }[] }
 interface Facts {
   algorithm: string; task: string; classes: string[]; threshold: number; link: string; scores: number; trees: number; values: number; base: number[];
+  outOfScope: { name: string; threshold: number } | null;
   inputs: { name: string; categories: string[] | null }[];
   rules: { low: number; high: number; unknown: { name: string; missingAtMost: number; cap: number; reason: string } | null;
     caps: { cap: number; conditions: Condition[] }[] } | null;
@@ -163,7 +164,7 @@ function ruled(prediction⟨: number⟩)⟨: number⟩ {
   return prediction >= rules.low ? Math.min(prediction, highest) : rules.low;
 }
 
-/** Predicts a row: its value, or its class with probabilities. */
+/** Predicts a row: its value, or its class with probabilities; the answer that none is meant where no class is likely enough. */
 export function predict(row⟨: Row⟩)⟨: Prediction⟩ {
   readRow(row⟨ as unknown as Record<string, unknown>⟩);
   for (let k = 0; k < scores.length; k++) scores[k] = MODEL.base[k]⟨!⟩;
@@ -177,6 +178,9 @@ export function predict(row⟨: Row⟩)⟨: Prediction⟩ {
   let best = 0;
   for (let k = 1; k < scores.length; k++) if (scores[k]⟨!⟩ > scores[best]⟨!⟩) best = k;
   const probabilities = MODEL.classes.map((name, k) => ["probability_" + name, scores[k]]);
-  return { prediction: MODEL.classes[best], ...Object.fromEntries(probabilities) }⟨ as unknown as Prediction⟩;
+  const { outOfScope } = MODEL;
+  const isAnswer = outOfScope === null || scores[best]⟨!⟩ >= outOfScope.threshold;
+  const prediction = isAnswer ? MODEL.classes[best] : outOfScope.name;
+  return { prediction, ...Object.fromEntries(probabilities) }⟨ as unknown as Prediction⟩;
 }
 `;

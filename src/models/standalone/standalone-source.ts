@@ -10,6 +10,7 @@ import {
 import { KaaykoError, type Task } from "../../core/index.ts";
 import { compileRules, type Encoder } from "../../features/index.ts";
 import type { Model } from "../package.ts";
+import { scopeOf } from "../scope.ts";
 import { runtimeSource } from "./runtime-source.ts";
 import { WALKING_IN_JAVASCRIPT, WALKING_IN_WEBASSEMBLY } from "./walking-source.ts";
 
@@ -35,6 +36,7 @@ export function standaloneSource(model: Model, language: StandaloneLanguage): st
     task: task.kind,
     classes: task.classes ?? [],
     threshold,
+    outOfScope: scopeOf(model),
     link,
     scores: classes,
     trees: trees.ends.length,

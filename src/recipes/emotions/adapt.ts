@@ -1,6 +1,7 @@
 import type { TableSource } from "../../core/index.ts";
 import { isIndicator, joinedLabels, mappedSource } from "../../data/index.ts";
 import { findTextColumns, firstBatch, TEXT_NAMES } from "../text-columns.ts";
+import { spaced } from "../word-lists.ts";
 import { EMOTIONS } from "./labels.ts";
 
 export const TEXT = "text";
@@ -21,7 +22,7 @@ const LEAST_LABELS = 3;
 export async function adaptEmotions(source: TableSource): Promise<TableSource> {
   const { text, label } = await findTextColumns(source, { texts: TEXT_NAMES, labels: LABEL_NAMES });
   if (text === undefined) return source;
-  const texts = { from: text, to: TEXT };
+  const texts = { from: text, to: TEXT, cell: spaced };
   if (label !== undefined)
     return mappedSource(source, [
       texts,

@@ -1,13 +1,6 @@
-import {
-  type Batch,
-  type ColumnSchema,
-  type GeneratedTable,
-  type GenerateOptions,
-  type RandomStream,
-  randomStream,
-} from "../../core/index.ts";
+import { type GeneratedTable, type GenerateOptions, type RandomStream, randomStream } from "../../core/index.ts";
 import { pick } from "../drawing.ts";
-import { writeTable } from "../write-table.ts";
+import { type LabelledText, type TextTable, textTable, writeTexts } from "../text-table.ts";
 import { TARGET, TEXT } from "./adapt.ts";
 import { EMOTIONS, type Emotion } from "./labels.ts";
 import { CLOSINGS, OPENINGS, PHRASES } from "./phrases.ts";
@@ -19,10 +12,7 @@ const NOISE = 0.05;
 /** Each label is this much rarer than the one before it in a shuffled order: common ones and rare ones, as in real comments. */
 const DECAY = 0.87;
 
-const SCHEMA: readonly ColumnSchema[] = [
-  { name: TEXT, kind: "categorical", physical: "string" },
-  { name: TARGET, kind: "categorical", physical: "string" },
-];
+const COLUMNS = { text: TEXT, target: TARGET };
 
 /**
  * Writes a synthetic table of comments and their emotions: the same bytes for the same seed and rows.
@@ -31,32 +21,20 @@ const SCHEMA: readonly ColumnSchema[] = [
  */
 export async function generate(options: GenerateOptions): Promise<GeneratedTable> {
   const { rows = ROWS, seed = 42 } = options;
-  return writeTable(options, { schema: SCHEMA, rows, draw: () => drawRows(rows, seed) });
+  return writeTexts(options, COLUMNS, rows, () => drawRows(rows, seed));
 }
 
 /** Comments with their labels. */
-export function drawRows(rows: number, seed: number): Batch {
+export function drawRows(rows: number, seed: number): TextTable {
   const random = randomStream(seed, "emotions");
   const order = random.shuffle([...EMOTIONS]);
-  const texts = new Map<string, number>();
-  const labels = new Map<string, number>();
-  const codes = [new Uint32Array(rows), new Uint32Array(rows)] as const;
-  for (let row = 0; row < rows; row++) {
-    const { text, label } = drawComment(random, order);
-    codes[0][row] = codeOf(texts, text);
-    codes[1][row] = codeOf(labels, label);
-  }
-  return {
-    firstRow: 0,
-    rows,
-    columns: [
-      { kind: "categorical", name: TEXT, codes: codes[0], dictionary: [...texts.keys()] },
-      { kind: "categorical", name: TARGET, codes: codes[1], dictionary: [...labels.keys()] },
-    ],
-  };
+  return textTable(
+    COLUMNS,
+    Array.from({ length: rows }, () => drawComment(random, order)),
+  );
 }
 
-function drawComment(random: RandomStream, order: readonly Emotion[]): { text: string; label: string } {
+function drawComment(random: RandomStream, order: readonly Emotion[]): LabelledText {
   const first = drawEmotion(random, order);
   const second = random.float() < SECOND ? drawEmotion(random, order) : first;
   const said = first === second ? [first] : [first, second];
@@ -68,10 +46,4 @@ function drawComment(random: RandomStream, order: readonly Emotion[]): { text: s
 
 function drawEmotion(random: RandomStream, order: readonly Emotion[]): Emotion {
   for (;;) for (const emotion of order) if (random.float() < 1 - DECAY) return emotion;
-}
-
-function codeOf(known: Map<string, number>, text: string): number {
-  const code = known.get(text) ?? known.size + 1;
-  known.set(text, code);
-  return code;
 }

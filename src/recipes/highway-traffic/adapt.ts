@@ -8,8 +8,8 @@ export const TARGET = "flow";
 /** How the columns of traffic tables are called; the first that fits is taken. */
 const TARGET_NAMES = [/\bflow\b/i, /volume/i, /\bcounts?\b/i, /\bspeed\b/i, /occupancy/i];
 const SENSOR_NAME = /^(?:sensor|station|detector|loop|vds)(?:[_ ]?(?:id|number|name))?$/i;
-/** What PeMS says about a reading and nobody knows ahead of it. */
-const REMARKS = /^(?:# lane points|% observed)$/i;
+/** What PeMS says about a reading and nobody knows ahead of it, and numbers of rows as pandas writes them. */
+const REMARKS = /^(?:# lane points|% observed|unnamed(?:_0|: 0)|__index_level_0__)$/i;
 /** Sensors of a table with a column for each, at least. */
 const LEAST_SENSORS = 2;
 
@@ -50,7 +50,5 @@ function melted(source: TableSource, time: string, sensors: readonly ColumnSchem
     columns: sensors.map(({ name }) => name),
     name: SENSOR,
     value: TARGET,
-    // Speeds are hardly ever whole, and 0 stands for a reading that failed.
-    zeroIsMissing: "fractions",
   });
 }

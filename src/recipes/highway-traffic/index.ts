@@ -13,7 +13,7 @@ export const highwayTraffic: Recipe = {
   task: "forecast",
   target: TARGET,
   algorithms: ["lstm", "gru", "tcn", "transformer", "seq2seq", "xgboost", "ensemble", "seasonal", "persistence"],
-  settings: { name: "highway-traffic", steps: 12, horizon: 1 },
+  settings: { name: "highway-traffic", steps: 12, horizon: 1, zeros: "auto" },
   ignore: [],
   adapt: adaptTraffic,
   generate,

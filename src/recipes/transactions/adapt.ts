@@ -1,4 +1,4 @@
-import type { TableSource } from "../../core/index.ts";
+import { KaaykoError, type TableSource } from "../../core/index.ts";
 import { type ColumnMapping, mappedSource } from "../../data/index.ts";
 import { ACCOUNT, AMOUNT, DATE, DESCRIPTION, METHOD, TYPE } from "../../features/index.ts";
 import { CATEGORY } from "./draw-table.ts";
@@ -13,6 +13,9 @@ const NAMES: readonly (readonly [string, readonly string[]])[] = [
   [CATEGORY, ["label", "transaction_category"]],
   [ACCOUNT, ["account_id", "account_name", "user_id", "customer_id", "iban"]],
 ];
+
+/** Columns that an error lists at most. */
+const MOST_NAMED = 12;
 
 /** A table whose columns have other names, spelt or said another way, under the recipes' names. Others stay as they are. */
 export async function adaptTransactions(source: TableSource): Promise<TableSource> {
@@ -29,6 +32,25 @@ export async function adaptTransactions(source: TableSource): Promise<TableSourc
     source,
     names.map((name): ColumnMapping => ({ from: name, to: known.get(name) ?? name })),
   );
+}
+
+/**
+ * A table of payments under the recipes' names.
+ *
+ * @throws KaaykoError (input) where nothing says what was paid for nor which way, as in measurements of cards' payments
+ */
+export async function adaptPayments(source: TableSource): Promise<TableSource> {
+  const adapted = await adaptTransactions(source);
+  const names = (await adapted.describe()).columns.map(({ name }) => name);
+  if (names.includes(TYPE) || names.includes(DESCRIPTION)) return adapted;
+  throw new KaaykoError({
+    action: `read ${source.path} as transactions`,
+    rule: `a row must be a payment with ${DATE}, ${TYPE}, ${DESCRIPTION} and ${AMOUNT}`,
+    got: names.slice(0, MOST_NAMED).join(", ") + (names.length > MOST_NAMED ? `, … (${names.length})` : ""),
+    kind: "input",
+    remedy:
+      "A table of numbers needs no recipe: kaayko train --data FILE --target COLUMN learns from a column that says what was fraud, kaayko train --data FILE --task anomaly without one.",
+  });
 }
 
 /** "Payment Method" and "paymentMethod" as payment_method. */

@@ -1,5 +1,5 @@
 import { exp, type RandomStream, randomStream } from "../../core/index.ts";
-import { CATEGORIES, type Category, METHODS, type Merchant, TRANSFER } from "./world.ts";
+import { CATEGORIES, type Category, METHODS, type Merchant, TRANSFER } from "./categories.ts";
 
 /** What an account does month after month. */
 export interface Account {

@@ -13,7 +13,7 @@ import {
   TYPE,
   transactionDeriver,
 } from "../../features/index.ts";
-import { adaptTransactions } from "./adapt.ts";
+import { adaptPayments } from "./adapt.ts";
 import { adaptDaily, NET_FLOW } from "./daily-source.ts";
 import { ANOMALY, ANOMALY_KIND, CATEGORY } from "./draw-table.ts";
 import { createGenerator, ODD_SHARE, ROWS } from "./generate.ts";
@@ -57,7 +57,7 @@ export const transactionsCategory: Recipe = {
   algorithms: ["text-linear", "hist-gradient", "baseline"],
   settings: { name: "transactions-category", refit: "never" },
   ignore: [DATE],
-  adapt: adaptTransactions,
+  adapt: adaptPayments,
   derive: (source) => withFeatures(source, [METHOD]),
   generate: createGenerator(null),
   facts: FACTS,
@@ -73,7 +73,7 @@ export const transactionsAmount: Recipe = {
   algorithms: ["hist-gradient", "xgboost", "baseline"],
   settings: { name: "transactions-amount", refit: "never", interval: 0.9, intervalBy: "rows_last_month" },
   ignore: [DATE, ...OWN_AMOUNT_FEATURES],
-  adapt: adaptTransactions,
+  adapt: adaptPayments,
   derive: (source) => withFeatures(source, [METHOD, CATEGORY]),
   generate: createGenerator(null),
   facts: FACTS,
@@ -89,7 +89,7 @@ export const transactionsAnomaly: Recipe = {
   algorithms: ["isolation-tails", "isolation-forest", "tail-probability"],
   settings: { name: "transactions-anomaly" },
   ignore: [DATE, ...TRANSACTION_FEATURES.map(({ name }) => name).filter((name) => !BEHAVIOUR.has(name))],
-  adapt: adaptTransactions,
+  adapt: adaptPayments,
   derive: (source) =>
     derivedSource(source, transactionDeriver, {
       omit: [ACCOUNT, TYPE, DESCRIPTION, AMOUNT, METHOD, CATEGORY, ANOMALY_KIND],

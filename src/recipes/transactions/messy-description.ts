@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import type { Merchant } from "./world.ts";
+import type { Merchant } from "./categories.ts";
 
 const TOWNS = ["ARDEN", "PORT ELLIS", "NEW HALDEN", "VALE", "STONEBRIDGE"];
 const PREFIXES = ["", "", "", "POS ", "SQ *", "CARD PURCHASE ", "TST* "];

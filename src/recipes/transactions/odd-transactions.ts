@@ -2,7 +2,7 @@ import { type RandomStream, randomStream } from "../../core/index.ts";
 import { roundCents } from "./draw-account.ts";
 import type { DrawnTransaction } from "./draw-month.ts";
 import { pick } from "./messy-description.ts";
-import { RECURRING_STRANGERS, STRANGE_MERCHANTS, STRANGE_METHODS } from "./world.ts";
+import { RECURRING_STRANGERS, STRANGE_MERCHANTS, STRANGE_METHODS } from "./strangers.ts";
 
 /** What payments that should be noticed look like. */
 export const ODD_KINDS = ["amount", "merchant", "burst", "duplicate", "method", "recurring"] as const;

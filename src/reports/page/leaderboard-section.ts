@@ -3,6 +3,7 @@ import { escapeText, type Markup } from "../charts/svg.ts";
 import type { AlgorithmResult, TrainDocument } from "../document.ts";
 import { formatNumber, formatSeconds } from "../format.ts";
 import { higherIsBetter, metricNames, metricOf, rankedAlgorithms, rankingMetric } from "../ranking.ts";
+import { stepTable } from "../step-scores.ts";
 import { card, cards, type HtmlColumn, htmlTable, numberText, type Section } from "./parts.ts";
 import { nameOf } from "./summary-header.ts";
 
@@ -31,8 +32,27 @@ export function leaderboardSection(document: TrainDocument): Section {
     body:
       ranked.length === 0
         ? ""
-        : cards(card("Every algorithm", "", table(document, ranked, metric), true), scores(ranked, metric)),
+        : cards(
+            card("Every algorithm", "", table(document, ranked, metric), true),
+            stepsCard(document),
+            scores(ranked, metric),
+          ),
   };
+}
+
+/** Errors by steps ahead, of forecasts of several. */
+function stepsCard(document: TrainDocument): Markup {
+  const found = stepTable(document);
+  if (found === null) return "";
+  const { measures, steps, rows } = found;
+  const columns = steps.map((step): HtmlColumn => ({ title: step === 1 ? "1 step" : `${step} steps`, number: true }));
+  const cells = rows.map((row) => ({ cells: row.map(escapeText) }));
+  return card(
+    "By steps ahead",
+    measures,
+    htmlTable("By steps ahead", [{ title: "Algorithm" }, ...columns], cells),
+    true,
+  );
 }
 
 function table(document: TrainDocument, ranked: readonly AlgorithmResult[], metric: string | undefined): Markup {

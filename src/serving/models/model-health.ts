@@ -4,7 +4,7 @@ import type { ModelHealth } from "../../models/index.ts";
 import { builtUrl, createWorkerPool } from "../../parallel/index.ts";
 import type { ModelShelf } from "./model-shelf.ts";
 
-/** A check takes about a second of a core for each model: whoever asks again so soon is given the last one. */
+/** A check takes some tenths of a second of a core for each model: whoever asks again so soon is given the last one. */
 const FRESH_MS = 10_000;
 
 /** Checks every model in memory as it lies on disk, in a thread of its own, one check at a time. */

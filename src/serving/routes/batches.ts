@@ -42,6 +42,7 @@ const SUBMIT_SCHEMA = {
 };
 
 const STATUS_SCHEMA = {
+  operationId: "batchStatus",
   tags: ["transactions"],
   summary: "Where a batch stands",
   params: JOB_PARAMS,
@@ -58,6 +59,15 @@ const STATUS_SCHEMA = {
   },
 };
 
+/** How programs that read the document find their batch again. */
+const JOB_ID = { job_id: "$response.body#/job_id" };
+const SUBMIT_LINKS = {
+  202: {
+    status: { operationId: "batchStatus", parameters: JOB_ID, description: "Where this batch stands" },
+    results: { operationId: "batchResults", parameters: JOB_ID, description: "Its results, once it is completed" },
+  },
+};
+
 const ANSWER_OF_ONE = Object.fromEntries(
   TRANSACTION_KINDS.map((kind) => [kind, { type: "object", properties: TRANSACTION_ANSWERS[kind] }]),
 );
@@ -69,6 +79,7 @@ const RESULTS = json("One result a transaction, in their order", {
   },
 });
 const RESULTS_SCHEMA = {
+  operationId: "batchResults",
   tags: ["transactions"],
   summary: "The results of a batch",
   description: "CSV where `Accept` prefers `text/csv`.",
@@ -89,7 +100,8 @@ type OfJob = { Params: { job_id: string } };
 /** `/predict/batch`, `/batch/status/{job_id}` and `/batch/results/{job_id}`. */
 export function addBatchRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { batches } = parts;
-  app.post<{ Body: SubmitBody }>("/predict/batch", { schema: SUBMIT_SCHEMA }, async ({ body }, reply) => {
+  const submit = { schema: SUBMIT_SCHEMA, links: SUBMIT_LINKS };
+  app.post<{ Body: SubmitBody }>("/predict/batch", submit, async ({ body }, reply) => {
     const { transactions, prediction_types: types } = body;
     for (const kind of types) await useTransactionModel(parts, kind, async () => {});
     const { id, state } = await batches.submit({ transactions, types });

@@ -79,7 +79,7 @@ const HEALTH_SCHEMA = {
   tags: ["models"],
   summary: "Hash, golden prediction and speed of each model in memory",
   description:
-    "Reads each from disk again. Takes about a second a model; asked again within ten seconds, it says the same.",
+    "Reads each from disk again. Takes some tenths of a second a model; asked again within ten seconds, it says the same.",
   response: {
     200: json("Every model in memory", {
       models: {

@@ -38,7 +38,8 @@ export async function measuredRows(dataset: Dataset, role: Role): Promise<Compac
 }
 
 /**
- * Times a model's predictions: one call that warms it up, three of all measured rows, then rows one by one. Its result holds the medians, and the predictions that are drawn.
+ * Times a model's predictions: one call that warms it up, three of all measured rows, then rows one by one. Its result holds the
+ * medians, and the predictions that are drawn.
  */
 export function createMeasure(options: MeasureOptions): Work {
   const passes: number[] = [];

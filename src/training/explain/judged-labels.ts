@@ -15,7 +15,7 @@ export interface JudgedLabels {
 
 /**
  * Says of every row and label whether it is true and whether it is predicted: of several labels each from its threshold on, of classes
- * the likeliest.
+ * the likeliest, of two the second from its threshold on.
  *
  * @param predictions as a predictor gives them
  * @param target as a dataset gives it
@@ -42,7 +42,8 @@ export function judgeLabels(
       }
     else {
       actual[at + target[row]!] = 1;
-      predicted[at + likeliest(probabilities.subarray(at, at + width))] = 1;
+      const second = task.kind === "binary" ? Number(predictions[row]! >= (thresholds?.[0] ?? 0.5)) : undefined;
+      predicted[at + (second ?? likeliest(probabilities.subarray(at, at + width)))] = 1;
     }
   }
   return { labels, several, rows, actual, predicted, probabilities };

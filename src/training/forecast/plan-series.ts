@@ -33,7 +33,7 @@ export interface SeriesColumns {
  */
 export function decideSeries({ profile, table }: LoadedTable, settings: ParameterValues): SeriesColumns {
   const target = String(settings.target);
-  const time = timeColumn(profile, settings.time as string | undefined, target);
+  const time = timeColumn({ profile, table }, settings.time as string | undefined, target);
   const named = settings.group as string | undefined;
   const group = named ?? groupColumn(profile, [target, time, ...((settings.ignore as string[] | undefined) ?? [])]);
   const roles = { target, time, ...(group === null ? {} : { group }) };
@@ -82,17 +82,51 @@ function textsOf(table: LoadedTable["table"], name: string): SeriesTexts {
   return { column: name, values };
 }
 
-function timeColumn(profile: TableProfile, named: string | undefined, target: string): string {
+function timeColumn(
+  { profile, table }: Pick<LoadedTable, "profile" | "table">,
+  named: string | undefined,
+  target: string,
+): string {
   if (named !== undefined) return named;
   const dates = profile.columns.filter(({ kind, name }) => kind === "date" && name !== target);
   if (dates.length === 1) return dates[0]!.name;
-  throw new KaaykoError({
+  throw dates.length > 1 ? unclearTime(dates) : noTime(profile, table);
+}
+
+function unclearTime(dates: readonly ColumnProfile[]): KaaykoError {
+  return new KaaykoError({
     action: "forecast",
-    rule: "the column of times must be named",
-    got: dates.length === 0 ? "no column of dates" : `${dates.length} columns of dates`,
+    rule: "the column of times must be named where there are several of dates",
+    got: dates.map(({ name }) => JSON.stringify(name)).join(", "),
     remedy: "Use --time COL.",
     kind: "usage",
   });
+}
+
+/** Names of columns that are likely to be times. */
+const TIME_NAME = /time|date|stamp|period|minute|hour|day|^at$|^when$/i;
+
+function noTime({ columns }: TableProfile, table: LoadedTable["table"]): KaaykoError {
+  const likely = columns.find(({ name, kind }) => kind !== "numeric" && TIME_NAME.test(name));
+  const column = columnNamed(table?.columns ?? [], likely?.name ?? "");
+  const texts = column !== undefined && isStringColumn(column) ? column.dictionary : [];
+  return new KaaykoError({
+    action: "forecast",
+    rule: "there must be a column of times",
+    got: likely === undefined ? "no column of dates" : `texts in ${JSON.stringify(likely.name)} that are not all dates`,
+    remedy:
+      likely === undefined || texts.length === 0
+        ? "Name a column of dates or of ascending numbers with --time COL."
+        : `Write all times alike, such as 2024-03-31T08:05:00Z; there are ${someTexts(texts)}.`,
+    kind: "usage",
+  });
+}
+
+/** The first text, and another that is written otherwise. */
+function someTexts(texts: readonly string[]): string {
+  const form = (text: string) => text.replace(/\d+/g, "0");
+  const other = texts.find((text) => form(text) !== form(texts[0]!));
+  return [texts[0]!, ...(other === undefined ? [] : [other])].map((text) => JSON.stringify(text)).join(" and ");
 }
 
 /** Names of columns that tell series apart, where nobody named one. */
@@ -119,7 +153,7 @@ export function planOf(
     const period = length / interval;
     return dated && Number.isInteger(period) && period >= 2 && longest >= SEASONS * period ? period : null;
   };
-  const { target, time, group, others, texts = [], holiday } = arranged;
+  const { target, time, group, others, texts = [], limits = [], zeroIsMissing = false, holiday } = arranged;
   return {
     target,
     time,
@@ -131,9 +165,12 @@ export function planOf(
     horizon: (settings.horizon as number | undefined) ?? 1,
     others,
     texts,
+    ...(limits.length > 0 ? { limits } : {}),
+    ...(zeroIsMissing ? { zeroIsMissing } : {}),
     holiday: dated ? holiday : null,
     day: season(DAY),
     week: season(WEEK),
+    usualWeek: season(WEEK) !== null,
     yearly: dated && longest * interval >= 366 * DAY,
   };
 }

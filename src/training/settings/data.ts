@@ -95,6 +95,23 @@ export const DATA_SETTINGS: readonly ParameterSpec[] = [
     placeholder: "0.05,0.5,0.95",
     description: "Forecasts: levels of quantiles for each step (default: the value, and its 90 % interval)",
   },
+  {
+    name: "zeros",
+    type: "string",
+    choices: ["values", "missing", "auto"],
+    group: "Data",
+    placeholder: "HOW",
+    description: "Forecasts: what 0 of the target is: values, missing (failed readings), or auto (default: values)",
+  },
+  {
+    name: "neighbours",
+    type: "string",
+    choices: ["auto", "none"],
+    group: "Data",
+    placeholder: "HOW",
+    description:
+      "Forecasts of several series: whether each sees the readings of others that tell what comes: auto (where they help on later training rows) or none (default: auto)",
+  },
   { name: "ignore", type: "list", group: "Data", placeholder: "a,b", description: "Columns to leave out" },
   {
     name: "categorical",

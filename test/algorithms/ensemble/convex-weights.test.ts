@@ -45,4 +45,16 @@ describe("weights of an ensemble", () => {
       { numRuns: 100 },
     );
   });
+
+  it("go as far from those that they are drawn to as the errors are worth", () => {
+    const products = productsOf([
+      [1, 0],
+      [0, 2],
+    ]);
+    const towards = Float64Array.of(0.5, 0.5);
+    expect(convexWeights(products, { towards, strength: 1e9 })[0]).toBeCloseTo(0.5, 6);
+    expect(convexWeights(products, { towards, strength: 0 })[0]).toBeCloseTo(0.8, 9);
+    // The least of w² + 4 (1 − w)² + 3 (2 (w − 0.5)²): w = 7 / 11.
+    expect(convexWeights(products, { towards, strength: 3 })[0]).toBeCloseTo(7 / 11, 9);
+  });
 });

@@ -11,22 +11,26 @@ const ROUNDS = 4;
 
 /** A trainer of lines, one for each number; each with a seed of its own. */
 function makeTrainer(disposed: number[] = []): Promise<Trainer> {
-  return StepwiseTrainer.create("toy", OUTPUTS, async (output) => {
-    const dataset = makeDataset({ kind: "regression", target: "y" });
-    const parameters = resolveParameters(toy.parameters, { rounds: ROUNDS }, "setting");
-    const context = { dataset, parameters, seed: output, threads: 1, backend: "cpu", notify: () => {} } as const;
-    const trainer = await toy.createTrainer(context);
-    const dispose = async () => {
-      disposed.push(output);
-    };
-    return new Proxy(trainer, {
-      get: (target, name) => {
-        if (name === "dispose") return dispose;
-        const value = Reflect.get(target, name) as unknown;
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  });
+  return StepwiseTrainer.create(
+    "toy",
+    Array.from({ length: OUTPUTS }, () => [0]),
+    async (output) => {
+      const dataset = makeDataset({ kind: "regression", target: "y" });
+      const parameters = resolveParameters(toy.parameters, { rounds: ROUNDS }, "setting");
+      const context = { dataset, parameters, seed: output, threads: 1, backend: "cpu", notify: () => {} } as const;
+      const trainer = await toy.createTrainer(context);
+      const dispose = async () => {
+        disposed.push(output);
+      };
+      return new Proxy(trainer, {
+        get: (target, name) => {
+          if (name === "dispose") return dispose;
+          const value = Reflect.get(target, name) as unknown;
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+    },
+  );
 }
 
 describe("a trainer of one model after the other", () => {

@@ -57,6 +57,24 @@ describe("the encoding of windows", () => {
     expect([...out]).toEqual([0, 0, 1, 0, 0, 1]);
   });
 
+  it("takes hours and weekdays in pieces, and other numbers whole", () => {
+    const spec = (name: string, min: number, max: number) =>
+      ({ name, kind: "numeric", cardinality: 0, mean: min, std: 1, min, max, missing: 0 }) as const;
+    const features = [spec("hour", 0, 23.5), spec("weekday", 0, 6), spec("hour", -5, 40), spec("flow 1 before", 0, 20)];
+    const part = windows([1, 2, 3], 1, 2, [2]);
+    const train = {
+      table: { rows: 1, columns: [], parts: [part] },
+      rows: null,
+      target: Float64Array.of(3),
+      weight: null,
+    };
+    const { extras } = planEncoding({ features, target: { mean: 3, std: 2 } } as unknown as Dataset, train);
+    const borders = extras.map((input) => (input.kind === "numeric" ? input.borders : []));
+    expect(borders[0]).toEqual(Array.from({ length: 25 }, (_, hour) => hour));
+    expect(borders[1]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(borders.slice(2)).toEqual([[], []]);
+  });
+
   it("gives each window its own steps", () => {
     fc.assert(
       fc.property(

@@ -1,13 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { createNgramEncoder } from "../../../src/features/text/ngram-part.ts";
-import { NGRAMS, visitNgrams } from "../../../src/features/text/ngrams.ts";
+import { NGRAMS, NgramWalker } from "../../../src/features/text/ngrams.ts";
 import { SHOUTED, tokensOf } from "../../../src/features/text/tokens.ts";
 import { TermCounter, type Vocabulary } from "../../../src/features/text/vocabulary.ts";
 
 function termsOf(text: string, options = NGRAMS): string[] {
-  const terms: string[] = [];
-  visitNgrams(text, options, (term) => terms.push(term));
-  return terms;
+  const known: string[] = [];
+  const walker = new NgramWalker(options, (term) =>
+    known.includes(term) ? known.indexOf(term) : known.push(term) - 1,
+  );
+  const terms = () => {
+    const found: string[] = [];
+    walker.visit(text, (place) => found.push(known[place]!));
+    return found;
+  };
+  const first = terms();
+  // What is remembered of a word is what was found in it at first.
+  expect(terms()).toEqual(first);
+  return first;
 }
 
 describe("tokens", () => {

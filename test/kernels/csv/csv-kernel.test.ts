@@ -9,6 +9,7 @@ import {
   readBoolean,
   readDate,
   readNumber,
+  SEEN,
   splitRows,
 } from "../../../src/kernels/csv/index.ts";
 
@@ -163,7 +164,11 @@ describe("dates", () => {
         expect(tokenize(`${text},\n`, 2)).toBe(1);
         const outcome = kernel.readDates(CELLS, 1, 2, dayFirst ? 1 : 0, OUT);
         const value = new Float64Array(kernel.memory.buffer, OUT, 1)[0]!;
-        expect(outcome < 0 ? undefined : value).toBe(readDate(text, dayFirst)?.value);
+        const naive = readDate(text, dayFirst);
+        expect(outcome < 0 ? undefined : value).toBe(naive?.value);
+        const seen = kernel.scanColumn(CELLS, 1, 2);
+        expect((seen & SEEN.zonedTime) !== 0).toBe(naive?.zoned === true);
+        expect((seen & SEEN.timeWithoutZone) !== 0).toBe(naive?.zoned === false);
       }),
       { numRuns: 4000 },
     );

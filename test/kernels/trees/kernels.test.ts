@@ -182,12 +182,15 @@ describe("partition", () => {
     const { kernel, bytes } = makeKernel();
     const [packing, binsAt, tableAt, numbersAt, waiting] = [70_000, 76_000, 100_000, 104_000, 112_000];
     kernel.preparePacking!(packing);
+    const strides = fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 12 }));
+    const runs = fc.constantFrom(3, 20, 100);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 400 }), fc.nat(), fc.integer({ min: 1, max: 12 }), (rows, seed, stride) => {
+      fc.property(fc.integer({ min: 0, max: 400 }), fc.nat(), strides, runs, (rows, seed, stride, run) => {
         const random = randomStream(seed, "rows");
         const bins = Uint8Array.from({ length: rows * stride }, () => random.integer(256));
         const table = Uint8Array.from({ length: 256 }, () => random.integer(2));
-        const numbers = Array.from({ length: rows }, (_, i) => i).filter(() => random.integer(3) > 0);
+        // A row that is left out ends a run.
+        const numbers = Array.from({ length: rows }, (_, i) => i).filter(() => random.integer(run) > 0);
         bytes.set(bins, binsAt);
         bytes.set(table, tableAt);
         const area = new Uint16Array(bytes.buffer, numbersAt, numbers.length + 1);
@@ -404,6 +407,7 @@ describe("splitting", () => {
           minChildRows: fc.integer({ min: 1, max: 9 }),
           smoothing: fc.integer({ min: 0, max: 20 }),
           categoryLambda: fc.integer({ min: 0, max: 20 }),
+          categoryGain: fc.integer({ min: 0, max: 3 }),
           categoryMinRows: fc.integer({ min: 0, max: 4 }),
         }),
         (raw, given) => {
@@ -412,6 +416,7 @@ describe("splitting", () => {
           writeNode(made, cells, 2, rules);
           made.setReal("CATEGORY_SMOOTHING", rules.smoothing);
           made.setReal("CATEGORY_LAMBDA", rules.categoryLambda);
+          made.setReal("CATEGORY_GAIN", rules.categoryGain);
           made.set("CATEGORY_MIN_ROWS", rules.categoryMinRows);
           made.kernel.scanNode!(0, slot, 0, 1, 0, scratch, out);
           const expected = categoryGainTwin(cells, rules);

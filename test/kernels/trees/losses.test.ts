@@ -42,7 +42,14 @@ function runKernel({ code, classes, parameter }: Case, classNumber: number, rows
   });
   const fields = { ROWS, BLOCKS: 1, LOSS: code, CLASS: classNumber, CLASSES: classes, WIDE: 1, SHIFT: shift };
   const areas = { SCORES: scoresAt, TARGET: targetAt, NORMALISER: normaliserAt, QUANTISED: quantisedAt };
-  const more = { ROW_NUMBERS: numbersAt, SEGMENTS: segmentsAt, SLOT: 180_000, BINS: 190_000, MAX_NODES: 1 };
+  const more = {
+    ROW_NUMBERS: numbersAt,
+    SEGMENTS: segmentsAt,
+    SLOT: 180_000,
+    BINS: 190_000,
+    MAX_NODES: 1,
+    SCRATCH: 300_000,
+  };
   for (const [field, value] of Object.entries({ ...fields, ...areas, ...more, STATISTICS: statisticsAt }))
     set(field, value);
   setReal("GRADIENT_SCALE", gradientScale);

@@ -40,6 +40,14 @@ describe("tables of entities, in the forms that others write them", () => {
     ],
     ["objects.jsonl", `${ROWS.map((row) => JSON.stringify(row)).join("\n")}\n`],
     ["lists.jsonl", '{"text":"Ada flew","label":[[0,3,"person"]]}\n{"text":"to Oslo.","label":[[3,7,"city"]]}\n'],
+    [
+      "token-places.jsonl",
+      '{"tokens":["Ada","flew"],"entities":[{"start":0,"end":1,"type":"person"}]}\n{"tokens":["to","Oslo","."],"entities":[{"start":1,"end":2,"type":"city"}]}\n',
+    ],
+    [
+      "last-tokens.jsonl",
+      '{"tokens":["Ada","flew"],"ner":[[0,0,"person"]]}\n{"tokens":["to","Oslo","."],"ner":[[1,1,"city"],[2,9,"x"]]}\n',
+    ],
     ["array.json", JSON.stringify({ version: 1, examples: ROWS }, null, 2)],
   ])("reads %s", async (name, text) => {
     const [texts, tags] = await read(name, text);

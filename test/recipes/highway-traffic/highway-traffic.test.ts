@@ -16,12 +16,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function adapted(path: string) {
   const source = await highwayTraffic.adapt!(await openSource(path));
-  const { columns } = await source.describe();
+  const { columns, remarks } = await source.describe();
   const reader = await source.open();
   const batch = (await reader.next())!;
   await reader.close();
   const numbers = (name: string) => [...(columnNamed(batch.columns, name) as NumberColumn).values];
-  return { names: columns.map(({ name }) => name), batch, numbers };
+  return { names: columns.map(({ name }) => name), remarks, batch, numbers };
 }
 
 function write(name: string, text: string): string {
@@ -43,18 +43,27 @@ describe("the highway-traffic recipe", () => {
 
   it("reads volumes with weather and holidays, and leaves its own columns as they are", async () => {
     const metro = "holiday,temp,date_time,traffic_volume\nNew Years Day,270.1,2013-01-01 00:00:00,1439\n";
-    expect((await adapted(write("metro.csv", metro))).names.sort()).toEqual(["flow", "holiday", "temp", "timestamp"]);
+    const { names, remarks } = await adapted(write("metro.csv", metro));
+    expect(names.sort()).toEqual(["flow", "holiday", "temp", "timestamp"]);
+    expect(remarks).toEqual(["Column date_time is read as timestamp.", "Column traffic_volume is read as flow."]);
     const own = "timestamp,flow,speed\n2024-01-01T00:00,5,60\n";
     expect((await adapted(write("own.csv", own))).names).toEqual(["timestamp", "flow", "speed"]);
   });
 
-  it("reads a column for each sensor as a row for each reading; among speeds 0 is none", async () => {
-    const wide = "at,773869,767541\n2012-03-01 00:00:00,64.4,0\n2012-03-01 00:05:00,62.7,67.6\n";
-    const { names, batch, numbers } = await adapted(write("wide.csv", wide));
-    expect(names).toEqual(["timestamp", "sensor", "flow"]);
-    expect(numbers("flow")).toEqual([64.4, 62.7, Number.NaN, 67.6].map(Math.fround));
-    const { codes, dictionary } = columnNamed(batch.columns, "sensor") as StringColumn;
-    expect([...codes].map((code) => dictionary[code - 1])).toEqual(["773869", "773869", "767541", "767541"]);
+  it("reads a column for each sensor as a row for each reading, also where the times have no name", async () => {
+    const rows = "2012-03-01 00:00:00,64.4,0\n2012-03-01 00:05:00,62.7,67.6\n";
+    for (const header of ["at,773869,767541", ",773869,767541"]) {
+      const { names, remarks, batch, numbers } = await adapted(
+        write(`wide ${header.length}.csv`, `${header}\n${rows}`),
+      );
+      expect(names).toEqual(["timestamp", "sensor", "flow"]);
+      expect(remarks![0]).toMatch(/^2 columns of numbers are read as flow, their names as sensor, .* as timestamp\.$/);
+      expect(numbers("flow")).toEqual([64.4, 62.7, 0, 67.6].map(Math.fround));
+      const { codes, dictionary } = columnNamed(batch.columns, "sensor") as StringColumn;
+      expect([...codes].map((code) => dictionary[code - 1])).toEqual(["773869", "773869", "767541", "767541"]);
+    }
+    const numbered = `,at,773869,767541\n${rows.replace(/^2012/gm, "7,2012")}`;
+    expect((await adapted(write("numbered.csv", numbered))).batch.rows).toBe(4);
   });
 
   it("makes the same road for the same seed: rushes, nights, failed readings", () => {

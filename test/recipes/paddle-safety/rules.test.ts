@@ -54,8 +54,8 @@ function highestAllowed(c: Conditions): number {
 }
 
 describe("the rules of paddle-safety", () => {
-  it("allow what the expert says, over 200,000 conditions", () => {
-    for (let i = 0; i < 200_000; i++) {
+  it("allow what the expert says, over 20,000 conditions", () => {
+    for (let i = 0; i < 20_000; i++) {
       const conditions = drawConditions(i);
       const score = expertScore(conditions);
       if (score <= highestAllowed(conditions) && score >= RULES.range.low) continue;
@@ -65,15 +65,17 @@ describe("the rules of paddle-safety", () => {
 
   it.each(Object.entries(EXPERT_DIRECTIONS))("the expert's score never goes against %s: %i", (name, sign) => {
     const { range = [0, 1] } = FEATURES.find((feature) => feature.name === name)!;
-    for (let i = 0; i < 1000; i++) {
+    for (let i = 0; i < 500; i++) {
       const conditions = drawConditions(i);
       let before = -sign * Number.POSITIVE_INFINITY;
+      let against = 0;
       for (let level = 0; level <= 40; level++) {
         const value = range[0] + ((Math.min(range[1], 60) - range[0]) * level) / 40;
         const score = expertScore({ ...conditions, [name]: value });
-        expect(sign * (score - before)).toBeGreaterThanOrEqual(-1e-12);
+        if (!(sign * (score - before) >= -1e-12)) against++;
         before = score;
       }
+      expect(against, JSON.stringify(conditions)).toBe(0);
     }
   });
 
@@ -111,11 +113,12 @@ describe("the held-out places", () => {
   it("are 17 over six continents, and no training lake lies near one", () => {
     expect(LOCATIONS).toHaveLength(17);
     expect(new Set(LOCATIONS.map(({ continent }) => continent)).size).toBe(6);
-    for (const { latitude, longitude } of LOCATIONS)
-      for (const lake of lakes)
-        expect(Math.max(Math.abs(lake.latitude - latitude), Math.abs(lake.longitude - longitude))).toBeGreaterThan(
-          0.99,
-        );
+    for (const { latitude, longitude } of LOCATIONS) {
+      const away = lakes.map((lake) =>
+        Math.max(Math.abs(lake.latitude - latitude), Math.abs(lake.longitude - longitude)),
+      );
+      expect(Math.min(...away)).toBeGreaterThan(0.99);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSource } from "../../../src/data/index.ts";
 import { train } from "../../../src/index.ts";
-import { adaptTransactions } from "../../../src/recipes/transactions/adapt.ts";
+import { adaptPayments, adaptTransactions } from "../../../src/recipes/transactions/adapt.ts";
 import { drawTable } from "../../../src/recipes/transactions/draw-table.ts";
 import { transactionsCategory } from "../../../src/recipes/transactions/index.ts";
 
@@ -49,6 +49,14 @@ describe("a file of one's own", () => {
       "payment_method",
       "category",
     ]);
+  });
+
+  it("of numbers alone is refused, and the way without a recipe named", async () => {
+    const path = join(folder, "cards.csv");
+    writeFileSync(path, "Time,V1,V2,Amount,Class\n0,-1.36,0.07,149.62,0\n1,1.19,0.27,2.69,1\n");
+    const adapted = adaptPayments(await openSource(path));
+    await expect(adapted).rejects.toThrow(/a row must be a payment with date, type, description and amount/);
+    await expect(adapted).rejects.toMatchObject({ remedy: expect.stringContaining("--task anomaly") });
   });
 
   it("without a date is refused by name", async () => {

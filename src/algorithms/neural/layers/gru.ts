@@ -1,6 +1,6 @@
 import type { Operations, Value } from "../../../backends/index.ts";
-import { projectedSteps } from "./projected-steps.ts";
 import type { Parameter, Scope } from "./scope.ts";
+import { stepByStep, sumOf } from "./step-by-step.ts";
 
 /** Parameters of a GRU: gates side by side in the order update, reset, candidate. */
 export function gruParameters(name: string, inputs: number, units: number): Parameter[] {
@@ -14,12 +14,21 @@ export function gruParameters(name: string, inputs: number, units: number): Para
 
 /** What the way back needs of one step. `recalled` is the candidate's part from the hidden state, before the reset gate. */
 interface Step<V> {
+  readonly input: V;
   readonly update: V;
   readonly reset: V;
   readonly candidate: V;
   readonly recalled: V;
   readonly before: V;
   readonly hidden: V;
+}
+
+/** Weights and biases as a step takes them: both gates from inputs and hidden state side by side, the candidate from each alone. */
+interface StepWeights<V> {
+  readonly update: readonly [V, V];
+  readonly reset: readonly [V, V];
+  readonly fromInput: readonly [V, V];
+  readonly fromHidden: readonly [V, V];
 }
 
 /**
@@ -32,45 +41,55 @@ interface Step<V> {
 export function gru<V>(scope: Scope<V>, name: string, x: Value<V>, start: Value<V> | null = null): Value<V>[] {
   const { tape, parameter } = scope;
   const { operations: ops } = tape;
-  const recurrent = parameter(`${name}/recurrent`);
-  const bias = parameter(`${name}/recurrentBias`);
-  const units = recurrent.shape[0]!;
-  const projected = projectedSteps(tape, x, parameter(`${name}/weight`), parameter(`${name}/bias`));
-  const inputs = ops.split(projected.at, x.shape[1]!, 0);
-  const zeros = (): V => ops.unary("zerosLike", ops.split(inputs[0]!, 3, 1)[0]!);
+  const [weight, recurrent] = [parameter(`${name}/weight`), parameter(`${name}/recurrent`)];
+  const [bias, recurrentBias] = [parameter(`${name}/bias`), parameter(`${name}/recurrentBias`)];
+  const given = stepByStep(tape, x);
+  const weights = stepWeights(ops, weight.at, recurrent.at, bias.at, recurrentBias.at);
   const steps: Step<V>[] = [];
-  let hidden = start?.at ?? zeros();
-  for (const input of inputs) {
-    const step = forward(ops, input, hidden, recurrent.at, bias.at);
-    steps.push(step);
-    hidden = step.hidden;
-  }
-  const outputs = steps.map((step) => ({ at: step.hidden, shape: [-1, units] }));
-  tape.record(outputs, [projected, recurrent, bias, ...(start === null ? [] : [start])], (gradients) => {
+  for (const input of ops.split(given.at, x.shape[1]!, 0))
+    steps.push(forward(ops, input, steps.at(-1)?.hidden ?? start?.at ?? null, weights));
+  const outputs = steps.map((step) => ({ at: step.hidden, shape: [-1, recurrent.shape[0]!] }));
+  const sources = [given, weight, recurrent, bias, recurrentBias, ...(start === null ? [] : [start])];
+  tape.record(outputs, sources, (gradients) => {
     const { fromInput, fromHidden, first } = backward(ops, steps, gradients, recurrent.at);
-    const all = ops.concat(fromHidden, 0);
-    const before = ops.concat(
-      steps.map((step) => step.before),
-      0,
-    );
+    const sum = (make: (step: Step<V>, t: number) => V): V => sumOf(ops, steps.map(make));
     return [
-      () => ops.concat(fromInput, 0),
-      () => ops.matMul(before, all, true, false),
-      () => ops.biasGradient(all),
+      () => ops.matMul(ops.concat(fromInput, 0), weight.at, false, true),
+      () => sum(({ input }, t) => ops.matMul(input, fromInput[t]!, true, false)),
+      () => sum(({ before }, t) => ops.matMul(before, fromHidden[t]!, true, false)),
+      () => sum((_, t) => ops.biasGradient(fromInput[t]!)),
+      () => sum((_, t) => ops.biasGradient(fromHidden[t]!)),
       () => first,
     ];
   });
   return outputs;
 }
 
-function forward<V>(ops: Operations<V>, input: V, before: V, recurrent: V, bias: V): Step<V> {
-  const [a, b, c] = ops.split(input, 3, 1) as [V, V, V];
-  const [d, e, recalled] = ops.split(ops.biasAdd(ops.matMul(before, recurrent, false, false), bias), 3, 1) as [V, V, V];
-  const update = ops.unary("sigmoid", ops.binary("add", a, d));
-  const reset = ops.unary("sigmoid", ops.binary("add", b, e));
-  const candidate = ops.unary("tanh", ops.binary("add", c, ops.binary("mul", reset, recalled)));
+function stepWeights<V>(ops: Operations<V>, weight: V, recurrent: V, bias: V, recurrentBias: V): StepWeights<V> {
+  const [, , inputs] = ops.split(weight, 3, 1) as [V, V, V];
+  const [, , hidden] = ops.split(recurrent, 3, 1) as [V, V, V];
+  const [update, reset] = ops.split(ops.concat([weight, recurrent], 0), 3, 1) as [V, V, V];
+  const [byUpdate, byReset] = ops.split(ops.binary("add", bias, recurrentBias), 3, 0) as [V, V, V];
+  return {
+    update: [update, byUpdate],
+    reset: [reset, byReset],
+    fromInput: [inputs, ops.split(bias, 3, 0)[2]!],
+    fromHidden: [hidden, ops.split(recurrentBias, 3, 0)[2]!],
+  };
+}
+
+/** @param known the hidden state before; null for zeros */
+function forward<V>(ops: Operations<V>, input: V, known: V | null, weights: StepWeights<V>): Step<V> {
+  const product = (a: V, [weight, bias]: readonly [V, V]): V => ops.biasAdd(ops.matMul(a, weight, false, false), bias);
+  const fromInput = product(input, weights.fromInput);
+  const before = known ?? ops.unary("zerosLike", fromInput);
+  const seen = ops.concat([input, before], 1);
+  const update = ops.unary("sigmoid", product(seen, weights.update));
+  const reset = ops.unary("sigmoid", product(seen, weights.reset));
+  const recalled = product(before, weights.fromHidden);
+  const candidate = ops.unary("tanh", ops.binary("add", fromInput, ops.binary("mul", reset, recalled)));
   const hidden = ops.binary("add", candidate, ops.binary("mul", update, ops.binary("sub", before, candidate)));
-  return { update, reset, candidate, recalled, before, hidden };
+  return { input, update, reset, candidate, recalled, before, hidden };
 }
 
 /** Gradients before the activations: by what came from the inputs and from the hidden state; and that of the first state. */

@@ -1,6 +1,6 @@
 import type { Operations, Value } from "../../../backends/index.ts";
-import { projectedSteps } from "./projected-steps.ts";
 import type { Parameter, Scope } from "./scope.ts";
+import { stepByStep, sumOf } from "./step-by-step.ts";
 
 /** Parameters of an LSTM: gates side by side in the order input, forget, candidate, output. */
 export function lstmParameters(name: string, inputs: number, units: number): Parameter[] {
@@ -11,64 +11,90 @@ export function lstmParameters(name: string, inputs: number, units: number): Par
   ];
 }
 
-/** What the way back needs of one step. `cellBefore` and `hiddenBefore` are null at the first. */
+/** Values that one step keeps for the way back. `cellBefore` is null at the first. */
 interface Step<V> {
+  /** What the gates are made from: the inputs, and behind the first step the hidden state beside them. */
+  readonly seen: V;
   readonly gates: readonly V[];
   readonly activation: V;
   readonly hidden: V;
   readonly cell: V;
   readonly cellBefore: V | null;
-  readonly hiddenBefore: V | null;
+}
+
+/** Weights and bias of each gate. */
+interface GateWeights<V> {
+  readonly weights: readonly V[];
+  readonly biases: readonly V[];
 }
 
 /**
- * Long short-term memory (Hochreiter and Schmidhuber, 1997; forget gates by Gers et al., 2000), unrolled over the steps.
+ * Long short-term memory (Hochreiter and Schmidhuber, 1997; forget gates by Gers et al., 2000), unrolled over the steps. Each gate is
+ * one product of inputs and hidden state side by side, which TensorFlow makes in one go with bias and activation.
  *
  * @param x rows × steps × inputs
  * @returns the hidden state after each step, rows × units
  */
 export function lstm<V>({ tape, parameter }: Scope<V>, name: string, x: Value<V>): Value<V>[] {
   const { operations: ops } = tape;
-  const recurrent = parameter(`${name}/recurrent`);
-  const units = recurrent.shape[0]!;
-  const projected = projectedSteps(tape, x, parameter(`${name}/weight`), parameter(`${name}/bias`));
+  const [weight, recurrent, bias] = ["weight", "recurrent", "bias"].map((part) => parameter(`${name}/${part}`)) as [
+    Value<V>,
+    Value<V>,
+    Value<V>,
+  ];
+  const [inputs, units] = [weight.shape[0]!, recurrent.shape[0]!];
+  const given = stepByStep(tape, x);
+  const biases = ops.split(bias.at, 4, 0);
+  const first = { weights: ops.split(weight.at, 4, 1), biases };
+  const later = { weights: ops.split(ops.concat([weight.at, recurrent.at], 0), 4, 1), biases };
   const steps: Step<V>[] = [];
-  for (const input of ops.split(projected.at, x.shape[1]!, 0))
-    steps.push(forward(ops, input, recurrent.at, steps.at(-1) ?? null));
+  for (const input of ops.split(given.at, x.shape[1]!, 0)) {
+    const before = steps.at(-1) ?? null;
+    steps.push(forward(ops, input, before, before === null ? first : later));
+  }
   const outputs = steps.map(({ hidden }) => ({ at: hidden, shape: [-1, units] }));
-  tape.record(outputs, [projected, recurrent], (gradients) => {
+  tape.record(outputs, [given, weight, recurrent, bias], (gradients) => {
     const changes = backward(ops, steps, gradients, recurrent.at);
-    const before = steps.slice(1).map(({ hiddenBefore }) => hiddenBefore!);
+    const byWeights = weightGradients(ops, steps, changes, inputs, units);
     return [
-      () => ops.concat(changes, 0),
+      () => ops.matMul(ops.concat(changes, 0), weight.at, false, true),
+      () => byWeights.weight,
+      () => byWeights.recurrent ?? ops.unary("zerosLike", recurrent.at),
       () =>
-        before.length === 0
-          ? ops.unary("zerosLike", recurrent.at)
-          : ops.matMul(ops.concat(before, 0), ops.concat(changes.slice(1), 0), true, false),
+        sumOf(
+          ops,
+          changes.map((change) => ops.biasGradient(change)),
+        ),
     ];
   });
   return outputs;
 }
 
-function forward<V>(ops: Operations<V>, input: V, recurrent: V, before: Step<V> | null): Step<V> {
-  const sum = before === null ? input : ops.binary("add", input, ops.matMul(before.hidden, recurrent, false, false));
-  const [a, b, c, d] = ops.split(sum, 4, 1) as [V, V, V, V];
+function forward<V>(
+  ops: Operations<V>,
+  input: V,
+  before: Step<V> | null,
+  { weights, biases }: GateWeights<V>,
+): Step<V> {
+  const seen = before === null ? input : ops.concat([input, before.hidden], 1);
+  const gate = (i: number, kind: "sigmoid" | "tanh"): V =>
+    ops.unary(kind, ops.biasAdd(ops.matMul(seen, weights[i]!, false, false), biases[i]!));
   const [write, forget, candidate, output] = [
-    ops.unary("sigmoid", a),
-    ops.unary("sigmoid", b),
-    ops.unary("tanh", c),
-    ops.unary("sigmoid", d),
+    gate(0, "sigmoid"),
+    gate(1, "sigmoid"),
+    gate(2, "tanh"),
+    gate(3, "sigmoid"),
   ];
   const written = ops.binary("mul", write, candidate);
   const cell = before === null ? written : ops.binary("add", written, ops.binary("mul", forget, before.cell));
   const activation = ops.unary("tanh", cell);
   return {
+    seen,
     gates: [write, forget, candidate, output],
     activation,
     hidden: ops.binary("mul", output, activation),
     cell,
     cellBefore: before?.cell ?? null,
-    hiddenBefore: before?.hidden ?? null,
   };
 }
 
@@ -105,6 +131,23 @@ function backward<V>(
     cell = ops.binary("mul", cell, forget);
   }
   return changes;
+}
+
+/** Summed step by step: one long product of all steps would first have to put them side by side. */
+function weightGradients<V>(
+  ops: Operations<V>,
+  steps: readonly Step<V>[],
+  changes: readonly V[],
+  inputs: number,
+  units: number,
+): { weight: V; recurrent: V | null } {
+  const [first, ...others] = steps.map(({ seen }, t) => ops.matMul(seen, changes[t]!, true, false)) as [V, ...V[]];
+  if (others.length === 0) return { weight: first, recurrent: null };
+  const both = sumOf(ops, others);
+  return {
+    weight: ops.binary("add", first, ops.slice(both, [0, 0], [inputs, -1])),
+    recurrent: ops.slice(both, [inputs, 0], [units, -1]),
+  };
 }
 
 function plus<V>(ops: Operations<V>, a: V | null, b: V | null): V | null {

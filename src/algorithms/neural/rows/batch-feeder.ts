@@ -4,12 +4,14 @@ import { BLOCK_ROWS, orderRows, planWindows, rowsOfBlock, type Shuffle, type Win
 import type { PackedRole } from "./row-packer.ts";
 import { readStored } from "./row-store.ts";
 
-/** Which batch of which pass is wanted, and in which slot. Plain data. */
+/** Which batches of which pass are wanted, one after the other, and in which slots. Plain data. */
 export interface BatchRequest {
   readonly role: PackedRole;
   readonly shuffle: Shuffle;
-  /** From 0. */
+  /** The first, from 0. */
   readonly batch: number;
+  readonly count: number;
+  /** Of the first. */
   readonly slot: number;
 }
 
@@ -29,8 +31,12 @@ export class BatchFeeder {
     this.#kernel = loadRowKernel(plan.memory);
   }
 
-  /** Fills a slot. Returns the rows of the batch. */
-  fill({ role, shuffle, batch, slot }: BatchRequest): number {
+  /** Fills slots. Returns the rows of each batch. */
+  fill({ batch, count, slot, ...pass }: BatchRequest): number[] {
+    return Array.from({ length: count }, (_, i) => this.#fill(pass, batch + i, slot + i));
+  }
+
+  #fill({ role, shuffle }: Pick<BatchRequest, "role" | "shuffle">, batch: number, slot: number): number {
     const { rows, batchRows } = this.#plan.roles[role];
     const windows = this.#open(role, shuffle);
     const start = batch * batchRows;

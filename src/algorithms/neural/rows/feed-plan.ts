@@ -31,6 +31,8 @@ export interface FeedPlan {
   /** Rows of the largest batch. */
   readonly capacity: number;
   readonly slots: readonly Slot[];
+  /** Batches that are filled together and used together. */
+  readonly group: number;
 }
 
 export interface StoredRole {
@@ -43,11 +45,17 @@ export interface StoredRole {
 const SLOTS = 4;
 const LARGE_BATCH = 16 * 2 ** 20;
 
-/** Plans the memory of batches and writes the encoding into it. @param batchRows rows of a batch, by role */
+/**
+ * Plans the memory of batches and writes the encoding into it.
+ *
+ * @param batchRows rows of a batch, by role
+ * @param group batches that are used together
+ */
 export function planFeed(
   { layout, stores, rows }: PackedDataset,
   encoder: Encoder,
   batchRows: Readonly<Record<PackedRole, number>>,
+  group = 1,
 ): FeedPlan {
   const { inputs } = encoder;
   const fields = rowFields(layout, inputs);
@@ -55,7 +63,7 @@ export function planFeed(
   const embedded = inputs.filter(({ kind }) => kind === "embedding").length;
   const longest = (["train", "validation"] as const).map((role) => Math.min(batchRows[role], rows[role]));
   const capacity = Math.max(1, ...longest);
-  const count = capacity * width * 4 > LARGE_BATCH ? 2 : SLOTS;
+  const count = capacity * width * 4 > LARGE_BATCH ? 2 * group : Math.max(SLOTS, 2 * group);
   const plan = new MemoryPlan();
   const windowRows = Math.min(WINDOW_ROWS, Math.max(rows.train, rows.validation));
   const addresses = {
@@ -79,5 +87,5 @@ export function planFeed(
     batchRows: batchRows[name],
   });
   const roles = { train: role("train"), validation: role("validation") };
-  return { memory, encoder, layout, roles, width, capacity, ...addresses };
+  return { memory, encoder, layout, roles, width, capacity, group, ...addresses };
 }

@@ -8,6 +8,6 @@ export function open(plan: FeedPlan): void {
   feeder = new BatchFeeder(plan);
 }
 
-export function fill(request: BatchRequest): number {
+export function fill(request: BatchRequest): number[] {
   return feeder.fill(request);
 }

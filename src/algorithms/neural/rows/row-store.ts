@@ -1,7 +1,7 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { KaaykoError } from "../../../core/index.ts";
+import { makeScratchFolder } from "../../scratch-folder.ts";
 
 /** Up to this size rows are kept in memory. */
 const MEMORY_BYTES = 32 * 2 ** 20;
@@ -11,7 +11,8 @@ export type StoredRows = { readonly memory: SharedArrayBuffer } | { readonly fil
 
 /**
  * Keeps packed rows for many passes over them: few in memory, many in a file of the system's temporary folder, which has no name
- * any more once it is open, so that nothing is left behind where the process is killed.
+ * any more once it is open, so that nothing is left behind where the process is killed. Where that folder has no room, as one in
+ * memory often has not, the system's other one and the current folder are tried.
  */
 export class RowStore {
   readonly rows: StoredRows;
@@ -20,7 +21,7 @@ export class RowStore {
 
   /**
    * @param bytes of all rows
-   * @throws KaaykoError where the temporary folder cannot be written
+   * @throws KaaykoError where no folder has room for them
    */
   constructor(bytes: number) {
     if (bytes <= MEMORY_BYTES) {
@@ -28,7 +29,7 @@ export class RowStore {
       this.#folder = null;
       return;
     }
-    this.#folder = attempt(() => mkdtempSync(join(tmpdir(), "kaayko-rows-")));
+    this.#folder = attempt(() => makeScratchFolder("kaayko-rows-", bytes));
     this.rows = { file: attempt(() => openSync(join(this.#folder!, "rows"), "wx+", 0o600)) };
     this.#forget();
   }
@@ -82,9 +83,9 @@ function attempt<T>(work: () => T): T {
   } catch (cause) {
     throw new KaaykoError({
       action: "keep the rows for the next pass",
-      rule: "the temporary folder must have room for them",
+      rule: "a temporary folder must have room for them",
       got: cause instanceof Error ? cause.message : String(cause),
-      remedy: "Name another folder by the variable TMPDIR, or use a smaller --sample-size.",
+      remedy: "Name a folder with room by the variable TMPDIR, or use a smaller --sample-size.",
       cause,
     });
   }

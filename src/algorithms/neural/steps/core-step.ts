@@ -8,6 +8,7 @@ import {
   fedArray,
   type Input,
   type TrainingStep,
+  type Update,
   type UpdateRates,
   type UpdateReport,
 } from "./definition.ts";
@@ -51,6 +52,10 @@ export class CoreStep implements TrainingStep {
       this.#follow(rates.averaging ?? 1);
       return { loss: loss.at.dataSync()[0]!, gradientNorm: norm };
     });
+  }
+
+  trainAll(updates: readonly Update[]): UpdateReport[] {
+    return updates.map(({ batch, rates }) => this.train(batch, rates));
   }
 
   forward(batch: Batch): Float32Array {

@@ -57,6 +57,12 @@ export interface UpdateRates {
   readonly averaging?: number;
 }
 
+/** A batch to train on, and by which rates. */
+export interface Update {
+  readonly batch: Batch;
+  readonly rates: UpdateRates;
+}
+
 /** What an update reports, both from before it. */
 export interface UpdateReport {
   readonly loss: number;
@@ -70,6 +76,8 @@ export interface UpdateReport {
  */
 export interface TrainingStep {
   train(batch: Batch, rates: UpdateRates): UpdateReport;
+  /** Trains on one batch after the other, to the same bytes as `train`; as many in one call as the step was opened for. */
+  trainAll(updates: readonly Update[]): UpdateReport[];
   /** The outputs, without dropout, by the moving means where there are some: rows × outputs. */
   forward(batch: Batch): Float32Array;
   /** The named arrays, copied. */

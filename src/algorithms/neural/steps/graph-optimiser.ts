@@ -9,6 +9,8 @@ export interface Updated {
   readonly variables: ReadonlyMap<string, Ref>;
   /** In the order of the parameters. */
   readonly gradients: readonly Ref[];
+  /** What must have run before variables are read. */
+  readonly behind: readonly Ref[];
   /** Learning rate, decay, Adam's powers, one over the batches that are added up, and by how much moving means follow. */
   readonly rates: readonly Ref[];
 }
@@ -73,13 +75,17 @@ export function gatherGradients(graph: Graph, { parameters, variables, gradients
 }
 
 /** Nodes that let the moving means follow the parameters, once these were updated. */
-export function followAverages(graph: Graph, { parameters, variables, rates }: Updated, after: readonly Ref[]): Ref[] {
+export function followAverages(
+  graph: Graph,
+  { parameters, variables, behind, rates }: Updated,
+  after: readonly Ref[],
+): Ref[] {
   const share = rates[5]!;
   const dtype = { dtype: { type: "float32" } } as const;
   return parameters.map(({ name }) => {
     const mean = variables.get(`${name}/${AVERAGE}`)!;
     const now = graph.op("ReadVariableOp", [variables.get(name)!], dtype, { after });
-    const difference = graph.op("Sub", [now, graph.read(mean)], T);
+    const difference = graph.op("Sub", [now, graph.read(mean, behind)], T);
     return graph.op("AssignAddVariableOp", [mean, graph.op("Mul", [difference, share], T)], dtype);
   });
 }

@@ -59,15 +59,30 @@ export function findBins(
   missing: ReadonlySet<number>,
   fixed: FixedBins = NONE_FIXED,
 ): FeatureBins[] {
+  const sample = rowsToBinBy(rows, count);
   return joinSets(
     columns.map(
       (column, number) =>
         fixed.get(number) ??
         (column.kind === "categorical"
           ? categoricalBins(column.cardinality, number, () => countCategories(column, rows, count))
-          : [numericBins(column, number, rows, count, maxBins, missing.has(number))]),
+          : [numericBins(column, number, sample, maxBins, missing.has(number))]),
     ),
   );
+}
+
+/**
+ * A spread sample of a table's rows, found once for all columns.
+ *
+ * @param rows the training rows, or null for the first `count` of them
+ */
+export function rowsToBinBy(rows: Uint32Array | null, count: number): Uint32Array {
+  const sample = new Uint32Array(spreadCount(count));
+  for (let i = 0; i < sample.length; i++) {
+    const at = spreadRow(i, count);
+    sample[i] = rows === null ? at : rows[at]!;
+  }
+  return sample;
 }
 
 /** One entry for each column, then the further ones. */
@@ -75,32 +90,28 @@ export function joinSets(sets: readonly (readonly FeatureBins[])[]): FeatureBins
   return [...sets.map((list) => list[0]!), ...sets.flatMap((list) => list.slice(1))];
 }
 
-/** Bins of a column of numbers; see `findBins`. */
+/** Bins of a column of numbers, from some of its rows; see `findBins`. */
 export function numericBins(
   column: NumericFeature,
   number: number,
-  rows: Uint32Array | null,
-  count: number,
+  sample: Uint32Array,
   maxBins: number,
   missing: boolean,
 ): NumericBins {
-  const { values, found } = sampleValues(column.values, rows, count);
+  const { values, found } = sampleValues(column.values, sample);
   const cuts = cutsOf(values.subarray(0, found), maxBins, column.values instanceof Float32Array);
   return { kind: "numeric", column: number, cuts, missing, codes: cuts.length + 1 + (missing ? 1 : 0) };
 }
 
-/** Values that are not missing of a spread sample, ascending. */
+/** Values of a sample's rows that are not missing, ascending. */
 function sampleValues(
   column: Float32Array | Float64Array,
-  rows: Uint32Array | null,
-  count: number,
+  sample: Uint32Array,
 ): { values: Float32Array | Float64Array; found: number } {
-  const size = spreadCount(count);
-  const values = column instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const values = column instanceof Float32Array ? new Float32Array(sample.length) : new Float64Array(sample.length);
   let found = 0;
-  for (let i = 0; i < size; i++) {
-    const at = spreadRow(i, count);
-    const value = column[rows === null ? at : rows[at]!]!;
+  for (let i = 0; i < sample.length; i++) {
+    const value = column[sample[i]!]!;
     // Adding 0 makes one of the two zeros.
     if (!Number.isNaN(value)) values[found++] = value + 0;
   }

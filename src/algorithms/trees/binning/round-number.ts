@@ -35,7 +35,10 @@ export function roundestBetween(low: number, high: number): number {
   return from;
 }
 
-/** The exponent of ten in a number's scientific notation. The float64 nearest to a power is written as that power, a smaller one with a smaller exponent. */
+/**
+ * The exponent of ten in a number's scientific notation. The float64 nearest to a power is written as that power, a smaller one
+ * with a smaller exponent.
+ */
 function exponentOf(size: number): number {
   if (!(size >= POWERS[0]! && size < POWERS.at(-1)!)) return Number(size.toExponential().split("e")[1]);
   let low = 0;

@@ -58,6 +58,13 @@ const FEW_ROWS = 1000;
  */
 const SMALL_SHARE = 0.8;
 const SMALL_ROWS = 50_000;
+/**
+ * What a split over many categories of a table of classes must gain for each but one. Gradients of a class vary by its hessian, so that
+ * a category's gradient squared over its hessian is 1 on average where it tells nothing, and the best two sides keep 2 / pi of that by
+ * chance. Half of it: log loss falls by 6 % and 5 % on delayed flights and phone contracts, by 0.3 % where thousands of categories of
+ * few rows matter; the whole loses 1 % there.
+ */
+const SET_GAIN = 0.32;
 /** Leaves of a tree at most, whatever is asked. */
 const LEAF_LIMIT = 65_536;
 
@@ -134,6 +141,13 @@ export function boostingParameters(defaults: BoostingDefaults): readonly Paramet
       "Added to the hessian when categories are put in order",
     ),
     number("categoryLambda", defaults.categoryLambda, 0, 1e15, "L2 on splits over sets of categories"),
+    {
+      name: "categoryGain",
+      type: "number",
+      min: 0,
+      max: 1e300,
+      description: `Least gain of a split over a set of more than four categories, for each but one (default: ${SET_GAIN} for classes, else 0)`,
+    },
     integer(
       "categoryMinRows",
       defaults.categoryMinRows,
@@ -182,9 +196,12 @@ export function leastRows(rows: number): number {
 }
 
 /** The share of rows that a tree sees where nobody says. */
-export function shareOfRows(policy: "depth" | "leaf", { kind }: Task, rows: number): number {
-  const hasClasses = kind === "binary" || kind === "multiclass";
-  return policy === "depth" && hasClasses && rows <= SMALL_ROWS ? SMALL_SHARE : 1;
+export function shareOfRows(policy: "depth" | "leaf", task: Task, rows: number): number {
+  return policy === "depth" && isOfClasses(task) && rows <= SMALL_ROWS ? SMALL_SHARE : 1;
+}
+
+function isOfClasses({ kind }: Task): boolean {
+  return kind === "binary" || kind === "multiclass";
 }
 
 function number(name: string, value: number, min: number, max: number, description: string): ParameterSpec {
@@ -233,6 +250,7 @@ export function boostingOptions(
     maxBins: get("maxBins"),
     categorySmoothing: get("categorySmoothing"),
     categoryLambda: get("categoryLambda"),
+    categoryGain: (values.categoryGain as number | undefined) ?? (isOfClasses(task) ? SET_GAIN : 0),
     categoryMinRows: get("categoryMinRows"),
     earlyStoppingRounds: get("earlyStoppingRounds"),
     timeLimit: (values.timeLimit as number | undefined) ?? null,

@@ -27,6 +27,7 @@ import { learningRateOf } from "./learning-rate.ts";
 import { checkResiduals, type ResidualPlan } from "./residuals.ts";
 import { restoreState } from "./restore-state.ts";
 import { measureRound } from "./round-metrics.ts";
+import { copyColumns, orderRows, ordersRows, type RowOrder } from "./row-order.ts";
 import { drawRows, drawsRows, sampleFeatures } from "./sampling.ts";
 import {
   restoreSnapshot,
@@ -39,7 +40,7 @@ import { gradientFacts, prepareRound, quantisationOf, type RowWeights, rowWeight
 import { joinTrees } from "./warm-start.ts";
 
 /** Raised when the same data, settings and seed would give another model than before. */
-export const BOOSTING_VERSION = 5;
+export const BOOSTING_VERSION = 6;
 
 /**
  * Gradient boosting, a round a step: a tree for each class, fitted to the gradients of the loss at the scores so far, each row's
@@ -69,6 +70,7 @@ export class BoostingTrainer implements Trainer {
   #seconds = 0;
   readonly #snapshotRounds: number;
   #snapshot: ScoreSnapshot | null = null;
+  readonly #rowOrder: RowOrder | null;
 
   constructor(parts: BoostingParts) {
     const { name, context, options, loss, prepared, start, snapshotRounds } = parts;
@@ -97,6 +99,15 @@ export class BoostingTrainer implements Trainer {
         : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
     this.#resetScores();
+    this.#rowOrder = this.#orderRows();
+    copyColumns(this.#machine);
+  }
+
+  #orderRows(): RowOrder | null {
+    const residuals = this.#residuals;
+    if (residuals === null || !ordersRows(this.#machine, this.#options)) return null;
+    const { machine, bins } = this.#parts.prepared;
+    return orderRows({ machine, bins, options: this.#options, loss: this.#loss, residuals });
   }
 
   #resetScores(): void {
@@ -139,7 +150,8 @@ export class BoostingTrainer implements Trainer {
     this.#converged = hasConverged(this.#options, features, this.#ensemble.arrays().ends, before);
     this.#seconds += (performance.now() - started) / 1000;
     const { round } = this.#progress;
-    if (round % this.#snapshotRounds === 0) this.#snapshot = takeSnapshot(this.#machine, this.#loss.classes, round);
+    if (round % this.#snapshotRounds === 0)
+      this.#snapshot = takeSnapshot(this.#machine, this.#loss.classes, round, this.#rowOrder);
     const note = `${this.#name}, tree ${round} of ${this.#rounds}`;
     return { done: this.#isDone(), step: round, total: this.#rounds, unit: "tree", metrics, note };
   }
@@ -211,7 +223,7 @@ export class BoostingTrainer implements Trainer {
     this.#converged = restored.converged;
     this.#seconds = restored.seconds;
     const { classes } = this.#loss;
-    this.#snapshot = restoreSnapshot(this.#machine, classes, state, restored.progress.round);
+    this.#snapshot = restoreSnapshot(this.#machine, classes, state, restored.progress.round, this.#rowOrder);
     this.#walker.add(this.#sets(), restored.trees, (this.#snapshot?.round ?? 0) * classes, classes);
     this.#prepareStatistics();
   }

@@ -8,7 +8,10 @@ export function sampleLimit(share: number): number {
   return Math.min(0xffffffff, Math.round(share * 0x1_0000_0000)) | 0;
 }
 
-/** Whether a tree of a round sees fewer than all rows. One-side sampling begins when gradients tell rows apart: after 1 / learning rate rounds. */
+/**
+ * Whether a tree of a round sees fewer than all rows. One-side sampling begins when gradients tell rows apart: after 1 / learning
+ * rate rounds.
+ */
 export function drawsRows({ subsample, oneSided, learningRate }: GrowthOptions, round: number): boolean {
   if ((oneSided ?? null) === null) return subsample < 1;
   return round >= Math.floor(1 / learningRate);

@@ -1,6 +1,7 @@
 import type { JsonObject, State, TypedArray } from "../../../core/index.ts";
 import type { TreeMachine } from "../machine/machine.ts";
 import { damaged } from "../validate-trees.ts";
+import type { RowOrder } from "./row-order.ts";
 
 /**
  * The scores of all rows after a round, kept in the state so that a resume walks only the trees after it. Its round depends on nothing
@@ -21,10 +22,26 @@ export function snapshotInterval(rows: number): number {
   return Math.max(LEAST_ROUNDS, Math.ceil(WALK_BUDGET / rows));
 }
 
-/** Copies the scores as they are. */
-export function takeSnapshot(machine: TreeMachine, classes: number, round: number): ScoreSnapshot {
+/**
+ * Copies the scores as they are.
+ *
+ * @param order of the training rows; null where they lie as they came
+ */
+export function takeSnapshot(
+  machine: TreeMachine,
+  classes: number,
+  round: number,
+  order: RowOrder | null,
+): ScoreSnapshot {
   const arrays: Record<string, TypedArray> = {};
-  for (const [name, view] of viewsOf(machine, classes, round)) arrays[name] = view.slice();
+  viewsOf(machine, classes, round).forEach(([name, view], i) => {
+    const copy = view.slice();
+    if (i === TRAINING)
+      order?.forEach((place, row) => {
+        copy[row] = view[place]!;
+      });
+    arrays[name] = copy;
+  });
   return { round, arrays };
 }
 
@@ -40,6 +57,7 @@ export function snapshotState(
  * Puts the scores of a state's snapshot back, if it has one.
  *
  * @param round that the state is after
+ * @param order of the training rows; null where they lie as they came
  * @throws KaaykoError (damaged) where the snapshot does not fit
  */
 export function restoreSnapshot(
@@ -47,6 +65,7 @@ export function restoreSnapshot(
   classes: number,
   state: State,
   round: number,
+  order: RowOrder | null,
 ): ScoreSnapshot | null {
   const what = "the scores of a tree trainer";
   const at = state.json.snapshot;
@@ -62,9 +81,19 @@ export function restoreSnapshot(
     if (!(array as Float64Array).every(Number.isFinite)) throw damaged(what, "they must be finite", name);
     arrays[name] = array;
   }
-  for (const [name, view] of views) view.set(arrays[name] as Float64Array);
+  views.forEach(([name, view], i) => {
+    const scores = arrays[name] as Float64Array;
+    if (i !== TRAINING || order === null) view.set(scores);
+    else
+      order.forEach((place, row) => {
+        view[place] = scores[row]!;
+      });
+  });
   return { round: at, arrays };
 }
+
+/** Which of the views are the training rows'. */
+const TRAINING = 0;
 
 /** Where the scores lie: those of training rows may be residuals in whole steps. */
 function viewsOf(machine: TreeMachine, classes: number, round: number): [string, Float64Array | Int32Array][] {

@@ -24,6 +24,8 @@ export function withObjective(algorithm: Algorithm, objective: CustomObjective):
   return {
     ...algorithm,
     tasks: ["regression"],
+    // Folds are compared by squared error, which says nothing of another loss.
+    alternatives: () => [],
     createTrainer: (context) => {
       const options = boostingOptions(context.parameters, policy, context.dataset);
       return createBoostingTrainer(algorithm.name, context, options, objective);

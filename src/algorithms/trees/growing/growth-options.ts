@@ -41,6 +41,8 @@ export interface GrowthOptions {
   readonly categorySmoothing: number;
   /** L2 on the children of a split over sets of categories. */
   readonly categoryLambda: number;
+  /** What such a split must gain for each category but one. Default 0. */
+  readonly categoryGain?: number;
   /** Categories of fewer rows in a node stay with the rest. */
   readonly categoryMinRows: number;
 }

@@ -16,5 +16,7 @@ export function writeGrowthRules(machine: TreeMachine, options: GrowthOptions, q
   machine.setReal("MIN_GAIN", (options.gamma / hessianScale) * gradientScale * gradientScale);
   machine.setReal("CATEGORY_SMOOTHING", options.categorySmoothing * hessianScale);
   machine.setReal("CATEGORY_LAMBDA", options.categoryLambda * hessianScale);
+  const gainScale = (gradientScale / hessianScale) * gradientScale;
+  machine.setReal("CATEGORY_GAIN", (options.categoryGain ?? 0) * gainScale);
   machine.set("CATEGORY_MIN_ROWS", options.categoryMinRows);
 }

@@ -1,7 +1,7 @@
-import type { GrowingNode } from "./growing-node.ts";
+import { popHeap, pushHeap } from "../../../core/heap.ts";
+import { type GrowingNode, isBefore } from "./growing-node.ts";
 import { GrowingTree } from "./growing-tree.ts";
 import type { Expansion, GrowthOrder } from "./growth-order.ts";
-import { type NodeHeap, popNode, pushNode } from "./node-heap.ts";
 
 /** Nodes are expanded ahead that gain at least this share of the last tree's least gain, and of the best waiting one's. */
 const SHARE_OF_LEAST = 0.9;
@@ -19,8 +19,8 @@ export class LeafOrder implements GrowthOrder {
   #class = -1;
   #unit = 1;
   #tree = new GrowingTree();
-  /** Waiting leaves of the tree. */
-  #waiting: NodeHeap = [];
+  /** Waiting leaves of the tree, as a heap. */
+  #waiting: GrowingNode[] = [];
   /** The split that was taken last; its children's gains are known when the next is asked for. */
   #last: GrowingNode | null = null;
   #leastGain = Number.POSITIVE_INFINITY;
@@ -38,7 +38,7 @@ export class LeafOrder implements GrowthOrder {
     this.#waiting = [];
     this.#last = null;
     this.#leastGain = Number.POSITIVE_INFINITY;
-    pushNode(this.#waiting, tree.root);
+    push(this.#waiting, tree.root);
   }
 
   next(most: number, ahead: number): Expansion[] {
@@ -56,8 +56,8 @@ export class LeafOrder implements GrowthOrder {
     this.#pushChildren(this.#waiting, this.#last);
     this.#last = null;
     while (this.#tree.leaves < this.#maxLeaves) {
-      const node = popNode(this.#waiting);
-      if (node === null) break;
+      const node = popHeap(this.#waiting, isBefore);
+      if (node === undefined) break;
       this.#leastGain = Math.min(this.#leastGain, node.gain);
       const expanded = node.children !== null;
       this.#tree.take(node);
@@ -78,15 +78,20 @@ export class LeafOrder implements GrowthOrder {
     // How many others come before is known only where none gains the same, so no more is counted on than the one whose turn it is.
     const leaves = this.#tree.leaves + 1;
     for (let room = this.#maxLeaves - this.#tree.leaves; room > 0 && found.length < most; room--) {
-      const node = popNode(heap);
-      if (node === null || (node.children === null && node.gain < bar)) break;
+      const node = popHeap(heap, isBefore);
+      if (node === undefined || (node.children === null && node.gain < bar)) break;
       if (node.children === null) found.push({ node, leaves });
       else this.#pushChildren(heap, node);
     }
     return found;
   }
 
-  #pushChildren(heap: NodeHeap, node: GrowingNode | null): void {
-    for (const child of node?.children ?? []) pushNode(heap, child);
+  #pushChildren(heap: GrowingNode[], node: GrowingNode | null): void {
+    for (const child of node?.children ?? []) push(heap, child);
   }
+}
+
+/** Adds a node that has a split; others are left out. */
+function push(heap: GrowingNode[], node: GrowingNode): void {
+  if (node.gain >= 0) pushHeap(heap, node, isBefore);
 }

@@ -1,8 +1,7 @@
 import { CategoryGroups } from "./category-groups.ts";
 import { type ForeignFeature, type ForeignForest, type ForeignNode, refused } from "./foreign-types.ts";
+import { MAX_CODE } from "./sparse-codes.ts";
 
-/** A category's code at most; beyond them a file is refused. */
-const MAX_CODE = 65_535;
 /** Codes that a feature has at least, where the file does not say how many there were: those it does not name go the other way. */
 const LEAST_CODES = 1024;
 

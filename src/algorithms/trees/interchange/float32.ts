@@ -5,6 +5,8 @@
 
 const view = new DataView(new ArrayBuffer(8));
 const LARGEST = 3.4028234663852886e38;
+/** From here on float64 rounds to an infinite float32: half a step over the largest, ties to even. */
+const OVERFLOW = 3.4028235677973366e38;
 
 /** The next float32 over a float32; Infinity after the largest. */
 export function float32After(value: number): number {
@@ -40,7 +42,7 @@ export function lessThanOf(threshold: number): number {
  */
 export function atMostOf(limit: number): number {
   const before = -float32After(-limit);
-  if (before === Number.NEGATIVE_INFINITY) return -Number.MAX_VALUE;
+  if (before === Number.NEGATIVE_INFINITY) return -OVERFLOW;
   const middle = before * 0.5 + limit * 0.5;
   return (Math.fround(middle) < limit ? middle : float64Before(middle)) + 0;
 }

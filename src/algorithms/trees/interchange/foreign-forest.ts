@@ -3,6 +3,7 @@ import { ARRAY_TYPES, CATEGORY_WORDS, Ensemble, type TreeNode } from "../ensembl
 import { TREE_MODEL_VERSION } from "../model.ts";
 import { type BinEntry, binEntries, splitsByFeature } from "./bin-entries.ts";
 import { type ForeignForest, type ForeignNode, refused } from "./foreign-types.ts";
+import { withNamedCodes } from "./sparse-codes.ts";
 
 /** A feature that a model from elsewhere needs. */
 export interface ImportedFeature {
@@ -33,7 +34,8 @@ export const MAX_CLASSES = 10_000;
  *
  * @throws KaaykoError (damaged) where trees are not trees
  */
-export function importForest(forest: ForeignForest): ImportedModel {
+export function importForest(read: ForeignForest): ImportedModel {
+  const forest = withNamedCodes(read);
   const { classes, base, what, kind } = forest;
   const perRound = kind === "multiclass" ? classes : 1;
   if (!(perRound >= 1 && perRound <= MAX_CLASSES) || base.length !== perRound || !base.every(Number.isFinite))

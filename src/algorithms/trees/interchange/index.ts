@@ -7,7 +7,8 @@ export { type ImportedFeature, type ImportedModel, MAX_FEATURES } from "./foreig
 export { type ExportedModel, modelForest } from "./model-forest.ts";
 export { fromLightgbmText } from "./read-lightgbm.ts";
 export { fromOnnx } from "./read-onnx.ts";
-export { fromXgboostJson, fromXgboostUbjson } from "./read-xgboost.ts";
+export { fromXgboostBinary, fromXgboostJson, fromXgboostUbjson } from "./read-xgboost.ts";
+export { isXgboostBinary } from "./read-xgboost-binary.ts";
 export { toLightgbmText } from "./write-lightgbm.ts";
 export { toOnnx } from "./write-onnx.ts";
 export { toXgboostJson } from "./write-xgboost.ts";

@@ -1,7 +1,7 @@
 import { type JsonValue, parseJson } from "../../../core/index.ts";
 import { type ImportedModel, importForest, MAX_FEATURES } from "./foreign-forest.ts";
 import { type ForeignFeature, type ForeignNode, refused, unsupported } from "./foreign-types.ts";
-import { readObjective } from "./lightgbm-objectives.ts";
+import { type LightgbmObjective, readObjective } from "./lightgbm-objectives.ts";
 import { withoutZeroWays, ZERO } from "./zero-splits.ts";
 
 const WHAT = "the LightGBM model";
@@ -12,6 +12,9 @@ const MISSING_ZERO = 1;
 
 /** Bits of all sets of categories at most. */
 const MAX_SET_BITS = 100_000_000;
+
+/** Releases before 2.2.1 go on with the importances at once. */
+const END_OF_TREES = /\n(?:end of trees|feature importances:)/;
 
 type Lines = ReadonlyMap<string, string>;
 
@@ -27,13 +30,16 @@ export function fromLightgbmText(text: string): ImportedModel {
   const head = sections.head;
   if (!/^v[234]$/.test(head.get("version") ?? ""))
     throw unsupported(WHAT, "its version must be v2, v3 or v4", head.get("version") ?? "none");
-  const { scale, notice, ...meaning } = readObjective(head.get("objective"), WHAT);
+  const isAverage = head.has("average_output") || / average_output\b/.test(head.get("tree") ?? "");
+  const objective = readObjective(head.get("objective"), WHAT);
+  const hasShares = isAverage && head.get("version") === "v2" && leavesAreShares(sections.trees);
+  const { scale, notice, ...meaning } = hasShares ? ofShares(objective) : objective;
   const { kind } = meaning;
   const classes = count(head, "num_tree_per_iteration");
   if (kind === "multiclass" ? classes < 2 : classes !== 1)
     throw refused(WHAT, "its trees must fit its objective", `${classes} a round`);
   const rounds = Math.max(1, Math.floor(sections.trees.length / classes));
-  const share = head.has("average_output") || / average_output\b/.test(head.get("tree") ?? "") ? 1 / rounds : 1;
+  const share = isAverage ? 1 / rounds : 1;
   const features = featuresOf(head, normal);
   const setText = sections.trees.reduce((sum, lines) => sum + (lines.get("cat_threshold")?.length ?? 0), 0);
   // A word of 32 bits takes at least a digit and a space.
@@ -51,13 +57,29 @@ export function fromLightgbmText(text: string): ImportedModel {
   });
 }
 
+/** True where each leaf is a probability, as in forests for classes of releases before 2.2.3, whose files have no other mark. */
+function leavesAreShares(trees: readonly Lines[]): boolean {
+  return trees.every((lines, tree) =>
+    numbers(lines, "leaf_value", null, tree).every((value) => value >= 0 && value <= 1),
+  );
+}
+
+/** The objective for scores that are probabilities already. */
+function ofShares(objective: LightgbmObjective): LightgbmObjective {
+  return objective.kind === "regression" ? objective : { ...objective, link: "identity", scale: 1 };
+}
+
 /** The lines before the first tree, and those of each tree, as keys and values. */
 function sectionsOf(text: string): { head: Lines; trees: Lines[] } {
   if (!text.startsWith("tree\n")) throw refused(WHAT, 'it must begin with "tree"', JSON.stringify(text.slice(0, 20)));
-  const end = text.indexOf("\nend of trees");
+  const end = text.search(END_OF_TREES);
   if (end < 0) throw refused(WHAT, 'it must have a line "end of trees"', "none: it was cut off");
-  const [head, ...trees] = text.slice(0, end).split("\nTree=");
-  return { head: keysOf(head!), trees: trees.map(keysOf) };
+  const [first, ...trees] = text.slice(0, end).split("\nTree=");
+  const head = keysOf(first!);
+  const sizes = (head.get("tree_sizes") ?? "").split(" ").filter(Boolean).length;
+  if (sizes > 0 && sizes !== trees.length)
+    throw refused(WHAT, `it must have the ${sizes} trees that its head tells of`, String(trees.length));
+  return { head, trees: trees.map(keysOf) };
 }
 
 function keysOf(section: string): Map<string, string> {

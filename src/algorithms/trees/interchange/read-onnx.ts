@@ -94,7 +94,7 @@ function treesOf({ trees, scale }: Ensemble, { targets }: Meaning, rounds: boole
     const used = new Set(nodes.flatMap(({ weights }) => weights.map(([target]) => target)));
     targets.forEach((shares, k) => {
       if (!shares.some(([target]) => used.has(target))) return;
-      ofTarget[k]!.push(nodes.map((node) => ourNode(node, nodes, shares, scale, rounds)));
+      ofTarget[k]!.push(ourTree(nodes, shares, scale, rounds));
     });
   }
   const most = ofTarget.reduce((length, own) => Math.max(length, own.length), 0);
@@ -102,6 +102,23 @@ function treesOf({ trees, scale }: Ensemble, { targets }: Meaning, rounds: boole
     { length: most * targets.length },
     (_, i) => ofTarget[i % targets.length]![Math.floor(i / targets.length)] ?? [leafOf(0)],
   );
+}
+
+/** Those in the middle of a chain of questions are asked at its first node, and nobody comes to them: a leaf stands in their place. */
+function ourTree(
+  nodes: readonly EnsembleNode[],
+  shares: Meaning["targets"][number],
+  scale: number,
+  rounds: boolean,
+): ForeignNode[] {
+  const own: (ForeignNode | undefined)[] = nodes.map(() => undefined);
+  const waiting = [0];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (nodes[at] === undefined || own[at] !== undefined) continue;
+    own[at] = ourNode(nodes[at]!, nodes, shares, scale, rounds);
+    waiting.push(own[at]!.left, own[at]!.right);
+  }
+  return own.map((node) => node ?? leafOf(0));
 }
 
 function leafOf(value: number): ForeignNode {

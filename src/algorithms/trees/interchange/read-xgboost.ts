@@ -3,6 +3,7 @@ import { atMostOf } from "./float32.ts";
 import { type ImportedModel, importForest, MAX_CLASSES, MAX_FEATURES } from "./foreign-forest.ts";
 import { type ForeignFeature, type ForeignNode, refused, unsupported } from "./foreign-types.ts";
 import { readUbjson } from "./read-ubjson.ts";
+import { readXgboostBinary } from "./read-xgboost-binary.ts";
 import { readObjective, XGBOOST_OBJECTIVES, type XgboostObjective } from "./xgboost-objectives.ts";
 
 const WHAT = "the XGBoost model";
@@ -23,6 +24,11 @@ export function fromXgboostJson(text: string): ImportedModel {
 /** Reads a model of XGBoost from its binary JSON (`model.ubj`), as `fromXgboostJson` does. */
 export function fromXgboostUbjson(bytes: Uint8Array): ImportedModel {
   return fromDocument(readUbjson(bytes));
+}
+
+/** Reads a model of XGBoost from its old binary format (releases up to 3.0), as `fromXgboostJson` does. */
+export function fromXgboostBinary(bytes: Uint8Array): ImportedModel {
+  return fromDocument(readXgboostBinary(bytes));
 }
 
 function fromDocument(document: JsonValue): ImportedModel {

@@ -21,7 +21,7 @@ export function planAreas(
   plan: MemoryPlan,
   sizes: MachineSizes,
   { rows, blocks }: RowSet,
-  { renews, given, bounded, masked, oneSided }: MachineOptions,
+  { renews, given, bounded, masked, oneSided, byColumns }: MachineOptions,
 ) {
   const { layout, classes, threads, maxNodes, jobLimit, slotBytes, walkNodes } = sizes;
   const recordBytes = sizes.packed ? 4 * classes : sizes.residual ? 4 : 16;
@@ -33,6 +33,8 @@ export function planAreas(
   return {
     frame: plan.reserve(512),
     quantised: plan.reserve((rows + 3) * recordBytes + 64),
+    // As long as the bins themselves, which wait here while they are put in another order.
+    columnBins: byColumns === true ? plan.reserve(blocks * BLOCK_ROWS * stride) : 0,
     rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),
     segments: plan.reserve(blocks * maxNodes * 4),
     partials: plan.reserve((threads - 1) * jobLimit * slotBytes),

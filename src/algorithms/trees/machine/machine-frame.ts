@@ -19,6 +19,7 @@ export function fillFrame(machine: BareMachine, emitted: boolean): void {
   machine.set("FEATURE_COUNT", layout.places.length);
   machine.set("MAX_NODES", sizes.maxNodes);
   machine.set("QUANTISED", address.quantised);
+  machine.set("COLUMN_BINS", address.columnBins);
   machine.set("ROW_NUMBERS", address.rowNumbers);
   machine.set("SEGMENTS", address.segments);
   machine.set("PARTIALS", address.partials);

@@ -37,4 +37,8 @@ export interface MachineOptions {
   readonly stream?: BinStreamPlan;
   /** Whether gradients and hessians are packed into 4 bytes. Default false. */
   readonly packed?: boolean;
+  /** Whether the training rows may be put in another order. Default false. */
+  readonly reorders?: boolean;
+  /** Whether the training rows' bins are there a second time, column by column. Default false. */
+  readonly byColumns?: boolean;
 }

@@ -20,6 +20,8 @@ export interface MachineSizes {
   readonly threads: number;
   readonly residual: boolean;
   readonly packed: boolean;
+  /** Whether the training rows may be put in another order. */
+  readonly reorders: boolean;
   /** Bits that a count of rows needs at most. */
   readonly countBits: number;
   /** Places of nodes: those of a tree, and those that are expanded ahead of their turn. */
@@ -36,7 +38,7 @@ export interface MachineSizes {
 }
 
 export function sizesOf(options: MachineOptions): MachineSizes {
-  const { layout, trainRows, classes, threads, residual, packed = false, ahead = 0 } = options;
+  const { layout, trainRows, classes, threads, residual, packed = false, reorders = false, ahead = 0 } = options;
   const maxNodes = 2 * (options.maxLeaves + ahead) - 1;
   const slotBytes = layout.cellOffsets[layout.columns]! * (residual ? 8 : 16);
   const slots = Math.max(4, Math.min(2 * options.maxLeaves + 2, Math.floor(SLOT_BUDGET / slotBytes)));
@@ -44,7 +46,7 @@ export function sizesOf(options: MachineOptions): MachineSizes {
   const jobLimit = Math.max(2, Math.min(64, Math.floor(PARTIAL_BUDGET / (slotBytes * helpers))));
   const fitting = Math.min(MOST_GATHERED_ROWS, Math.floor(GATHERED_BYTES / layout.stride));
   return {
-    ...{ layout, classes, threads, residual, packed, maxNodes, slotBytes, slots, jobLimit },
+    ...{ layout, classes, threads, residual, packed, reorders, maxNodes, slotBytes, slots, jobLimit },
     countBits: bitsOf(trainRows),
     gatheredRows: trainRows < GATHERED_FROM_ROWS || fitting < LEAST_GATHERED_ROWS ? 0 : fitting,
     walkNodes: Math.max(WALK_NODES, maxNodes),

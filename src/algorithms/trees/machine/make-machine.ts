@@ -12,23 +12,31 @@ const PACKED_FROM_ROWS = 50_000;
 /** From this many rows on a pass over them costs more than expanding a node in vain. */
 const AHEAD_FROM_ROWS = 32_768;
 const MAX_AHEAD = 256;
+/**
+ * Much of a pass goes by rows that it does not need: from so many rows on (fewer lie close together in the cache anyway) they may be
+ * put in another order. Sums are of whole numbers and no row is drawn by its number, so that trees do not depend on it.
+ */
+const REORDERED_FROM_ROWS = 200_000;
+/**
+ * Rows that may be put in another order are parted by a copy of their bins, column by column, that takes no more bytes than this. Of
+ * more, only trees that grow leaf by leaf earn the order.
+ */
+const BY_COLUMNS_BYTES = 2 ** 28;
 /** Cells that a thread should have to itself; below, starting and meeting costs more than it saves. */
 const CELLS_PER_THREAD = 400_000;
+/** Several classes count as so many times the cells, at most: their probabilities are work that hardly needs meeting. */
+const CLASSES_COUNTED = 4;
 const MAX_THREADS = 8;
 
-export interface PrepareOptions {
-  readonly classes: number;
-  readonly maxLeaves: number;
+/** What a machine is prepared for. Room for what is not named is not made. */
+export interface PrepareOptions
+  extends Pick<
+    MachineOptions,
+    "classes" | "maxLeaves" | "threads" | "renews" | "given" | "bounded" | "masked" | "oneSided"
+  > {
   /** Whether the leaf that gains most is split first, so that others may be expanded ahead of their turn. Default false. */
   readonly bestFirst?: boolean;
   readonly maxBins: number;
-  readonly threads: number;
-  /** What the machine needs room for. Default nothing of it. */
-  readonly renews?: boolean;
-  readonly given?: boolean;
-  readonly bounded?: boolean;
-  readonly masked?: boolean;
-  readonly oneSided?: boolean;
   /** For each column 1 or -1 where predictions follow it. */
   readonly monotone?: readonly number[];
   /** Whether the loss allows residuals in whole steps: squared error over rows that all count alike. */
@@ -55,7 +63,15 @@ export function makeMachine(
   streamOf?: (layout: ColumnLayout) => BinStreamPlan,
 ): TreeMachine {
   const layout = layoutColumns(bins, rows.trainRows >= JOIN_FROM_ROWS);
-  const useful = Math.floor((rows.trainRows * layout.columns) / CELLS_PER_THREAD);
+  const cells = rows.trainRows * layout.columns * Math.min(options.classes, CLASSES_COUNTED);
+  const useful = Math.floor(cells / CELLS_PER_THREAD);
+  const isCopied = rows.trainRows * layout.stride <= BY_COLUMNS_BYTES;
+  const reorders =
+    rows.residual &&
+    options.sampled !== true &&
+    streamOf === undefined &&
+    rows.trainRows >= REORDERED_FROM_ROWS &&
+    (isCopied || options.bestFirst === true);
   const machine = new TreeMachine({
     layout,
     ...rows,
@@ -69,6 +85,8 @@ export function makeMachine(
     maxLeaves: options.maxLeaves,
     ahead: options.bestFirst === true && rows.trainRows >= AHEAD_FROM_ROWS ? Math.min(options.maxLeaves, MAX_AHEAD) : 0,
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
+    reorders,
+    byColumns: reorders && isCopied,
     packed: options.packs === true && rows.train.weight === null && rows.trainRows >= PACKED_FROM_ROWS,
   });
   layout.places.forEach(({ feature, column, divisor, codes }, i) => {

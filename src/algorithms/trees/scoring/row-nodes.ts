@@ -33,7 +33,10 @@ export interface RowNodes {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Lays trees out for the kernel that walks them for one row at a time. Trees of like depth are walked together, so that few wait for others. */
+/**
+ * Lays trees out for the kernel that walks them for one row at a time. Trees of like depth are walked together, so that few wait
+ * for others.
+ */
 export function layOutNodes(model: Pick<TreeModel, "trees" | "binOfCode">, classes: number): RowNodes {
   const { columns: codes, column } = planCodes(model);
   const { trees } = model;

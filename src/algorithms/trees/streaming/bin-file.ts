@@ -1,7 +1,8 @@
-import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KaaykoError } from "../../../core/index.ts";
+import { makeScratchFolder } from "../../scratch-folder.ts";
 
 /**
  * A file of binned rows, one byte or less a cell, in the system's folder for temporary files. It has no name from the moment it is
@@ -16,7 +17,7 @@ export class BinFile {
   /** @throws KaaykoError (input) where no file can be made there */
   constructor() {
     try {
-      this.#folder = mkdtempSync(join(largeFolder(), "kaayko-bins-"));
+      this.#folder = makeScratchFolder("kaayko-bins-");
       const path = join(this.#folder, "bins");
       this.descriptor = openSync(path, "wx+", 0o600);
     } catch (error) {
@@ -49,22 +50,6 @@ export class BinFile {
     this.#isOpen = false;
     closeSync(this.descriptor);
     this.#removeName();
-  }
-}
-
-/** What Linux calls a file system in memory. */
-const IN_MEMORY = 0x01021994;
-
-/** The folder for temporary files; where that lies in memory and nobody asked for it, the one for large ones. */
-function largeFolder(): string {
-  const usual = tmpdir();
-  const large = "/var/tmp";
-  try {
-    if (process.env.TMPDIR !== undefined || statfsSync(usual).type !== IN_MEMORY) return usual;
-    accessSync(large, constants.W_OK);
-    return statfsSync(large).type === IN_MEMORY ? usual : large;
-  } catch {
-    return usual;
   }
 }
 

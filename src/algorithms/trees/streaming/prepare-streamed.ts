@@ -15,7 +15,8 @@ import { binsOfSample, readTrainingSample } from "./training-sample.ts";
 
 /**
  * Bins rows that are larger than memory in one pass, to memory as far as they fit and to a file beyond; where the dataset has no sample of
- * its training rows, another pass before it finds the bins. The machine then holds the same rows and bins as one of a dataset in memory, so that it grows the same trees.
+ * its training rows, another pass before it finds the bins. The machine then holds the same rows and bins as one of a dataset in
+ * memory, so that it grows the same trees.
  *
  * @throws KaaykoError (input) where there are no training rows, or too many even so
  */

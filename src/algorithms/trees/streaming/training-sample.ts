@@ -15,6 +15,7 @@ import {
   joinSets,
   NONE_FIXED,
   numericBins,
+  rowsToBinBy,
   sharesBins,
 } from "../binning/feature-bins.ts";
 
@@ -54,13 +55,14 @@ export function binsOfSample(
   missing: ReadonlySet<number>,
   fixed: FixedBins = NONE_FIXED,
 ): FeatureBins[] {
+  const sample = rowsToBinBy(null, table.rows);
   return joinSets(
     table.columns.map(
       (column, number) =>
         fixed.get(number) ??
         (column.kind === "categorical"
           ? categoricalBins(column.cardinality, number, () => counts[number]!)
-          : [numericBins(column, number, null, table.rows, maxBins, missing.has(number))]),
+          : [numericBins(column, number, sample, maxBins, missing.has(number))]),
     ),
   );
 }

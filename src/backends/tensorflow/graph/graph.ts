@@ -61,7 +61,8 @@ export class Graph {
     options: { readonly name?: string; readonly after?: readonly Ref[] } = {},
   ): Ref {
     const node = new this.#messages.NodeDef();
-    const name = options.name ?? `${op}_${this.#count++}`;
+    // TensorFlow sorts the inputs of sums by name: with all digits, they stay in their order, wherever in a graph they are.
+    const name = options.name ?? `${op}_${String(this.#count++).padStart(6, "0")}`;
     node.setName(name);
     node.setOp(op);
     for (const input of inputs) node.addInput(input);
@@ -100,8 +101,9 @@ export class Graph {
     );
   }
 
-  read(variable: Ref): Ref {
-    return this.op("ReadVariableOp", [variable], { dtype: { type: this.#variables.get(variable)! } });
+  /** The value of a variable, once the nodes of `after` have run. */
+  read(variable: Ref, after: readonly Ref[] = []): Ref {
+    return this.op("ReadVariableOp", [variable], { dtype: { type: this.#variables.get(variable)! } }, { after });
   }
 
   /** Sets a variable to a copy of a value: TensorFlow would otherwise share the memory that was fed. */

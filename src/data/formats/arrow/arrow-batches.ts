@@ -153,7 +153,7 @@ function readColumn({ column, field, kind }: Planned, batch: RecordBatch, window
 
 function readCodes(column: ArrowColumn, vector: Vector, { from, rows }: Window, coder: StringCoder): CodeArray {
   const wide = new Uint32Array(rows);
-  if (isText(column.kind)) arrowCodes(vector, from, rows, wide, coder, column.toText);
+  if (column.strings) arrowCodes(vector, from, rows, wide, coder, column.toText);
   else {
     const numbers = new Float64Array(rows);
     arrowNumbers(column, vector, from, rows, numbers, 0);
@@ -173,7 +173,7 @@ function readNumbers(
 ): Float32Array | Float64Array {
   const wide = kind === "date" || (kind === "numeric" && column.array === "float64");
   const values = wide ? new Float64Array(rows) : new Float32Array(rows);
-  if (isText(column.kind)) {
+  if (column.strings) {
     const parse = parserOf(kind);
     const coder = createStringCoder();
     const codes = new Uint32Array(rows);
@@ -187,10 +187,6 @@ function readNumbers(
     for (let i = 0; i < rows; i++) values[i] = Number.isNaN(values[i]) ? Number.NaN : values[i] === 0 ? 0 : 1;
   }
   return values;
-}
-
-function isText(kind: ColumnKind): boolean {
-  return kind === "categorical" || kind === "text";
 }
 
 /** All rows of a column in shared memory. */

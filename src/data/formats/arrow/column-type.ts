@@ -1,5 +1,6 @@
-import { DataType, type Field, TimeUnit } from "apache-arrow";
+import { DataType, type Field, TimeUnit, type Vector } from "apache-arrow";
 import type { ColumnKind } from "../../../core/columns.ts";
+import { numberFormatter } from "../kind-conversion.ts";
 
 /** What an Arrow field becomes. */
 export interface ArrowColumn {
@@ -13,8 +14,10 @@ export interface ArrowColumn {
   readonly array: "float32" | "float64";
   /** The number of a value as the library gives it. */
   readonly toNumber: (value: unknown) => number;
-  /** The string of a value as the library gives it. */
-  readonly toText: (value: unknown) => string;
+  /** The string of a value as the library gives it; null where that means that there is none. */
+  readonly toText: (value: unknown) => string | null;
+  /** Whether strings are its own, not numbers that are written as such. */
+  readonly strings: boolean;
 }
 
 const PER_MILLISECOND = {
@@ -24,20 +27,40 @@ const PER_MILLISECOND = {
   [TimeUnit.NANOSECOND]: 1_000_000,
 };
 
-/** The column of a field, or why it cannot be one. A dictionary's values decide. */
-export function arrowColumn(field: Field): ArrowColumn | { readonly name: string; readonly reason: string } {
+/**
+ * The column of a field, or why it cannot be one. A dictionary's values decide. A list of plain values is a string, its JSON.
+ *
+ * @param names what whole numbers from 0 on stand for, of the field's values or of its lists' elements
+ */
+export function arrowColumn(
+  field: Field,
+  names?: readonly string[],
+): ArrowColumn | { readonly name: string; readonly reason: string } {
   const { name } = field;
   const physical = String(field.type);
-  const type: DataType = DataType.isDictionary(field.type) ? (field.type.dictionary as DataType) : field.type;
-  const column = columnOf(type);
+  const type = valueType(field.type);
+  const column =
+    DataType.isList(type) || DataType.isFixedSizeList(type) || DataType.isLargeList(type)
+      ? listColumn(valueType(type.children[0]!.type), names)
+      : named(columnOf(type), names);
   if (column === undefined) {
     const nested = (type.children?.length ?? 0) > 0;
-    return { name, reason: nested ? "it is nested (a list, a map or a struct)" : `${physical} is not supported` };
+    const reason = nested
+      ? "it is nested (a map, a struct, or lists of more than plain values)"
+      : `${physical} is not supported`;
+    return { name, reason };
   }
   return { name, physical, ...column };
 }
 
 type Converted = Omit<ArrowColumn, "name" | "physical">;
+
+/** Elements of one list; more are no row of a table. */
+const MOST_ELEMENTS = 1 << 20;
+
+function valueType(type: DataType): DataType {
+  return DataType.isDictionary(type) ? (type.dictionary as DataType) : type;
+}
 
 function columnOf(type: DataType): Converted | undefined {
   if (DataType.isBool(type)) return numbers("boolean", "float32", Number);
@@ -56,11 +79,40 @@ function columnOf(type: DataType): Converted | undefined {
 }
 
 function numbers(kind: ColumnKind, array: "float32" | "float64", toNumber: (value: unknown) => number): Converted {
-  return { kind, array, toNumber, toText: String };
+  return { kind, array, toNumber, toText: String, strings: false };
 }
 
-function strings(toText: (value: unknown) => string): Converted {
-  return { kind: "categorical", array: "float32", toNumber: Number, toText };
+function strings(toText: (value: unknown) => string | null): Converted {
+  return { kind: "categorical", array: "float32", toNumber: Number, toText, strings: true };
+}
+
+/** Numbers by their names; writers mark what has none by -1. */
+function named(column: Converted | undefined, names: readonly string[] | undefined): Converted | undefined {
+  if (column?.kind !== "numeric" || names === undefined) return column;
+  return {
+    ...strings((value) => names[Number(value)] ?? (Number(value) < 0 ? null : String(value))),
+    toNumber: column.toNumber,
+  };
+}
+
+/** Lists as JSON; undefined where their elements are no plain values. */
+function listColumn(elements: DataType, names: readonly string[] | undefined): Converted | undefined {
+  const own = columnOf(elements);
+  const element = named(own, names);
+  if (own === undefined || element === undefined) return undefined;
+  const json = element.strings || own.kind === "date" ? (text: string | null) => JSON.stringify(text) : String;
+  const format = numberFormatter(own.kind, String(elements) === "Float32");
+  const textOf = element.strings ? element.toText : (value: unknown) => finiteText(element.toNumber(value), format);
+  return strings((list) => {
+    const values = list as Vector;
+    if (!(values.length <= MOST_ELEMENTS)) throw new RangeError(`a list of ${values.length} elements`);
+    const items = Array.from(values, (value) => (value === null ? "null" : json(textOf(value))));
+    return `[${items.join(",")}]`;
+  });
+}
+
+function finiteText(value: number, format: (value: number) => string): string | null {
+  return Number.isFinite(value) ? format(value) : null;
 }
 
 /** Everything in milliseconds, rounded down. The library itself gives dates and timestamps in milliseconds. */

@@ -36,7 +36,7 @@ export function arrowCodes(
   count: number,
   out: Uint32Array,
   coder: StringCoder,
-  toText: (value: unknown) => string,
+  toText: ArrowColumn["toText"],
 ): void {
   const data = vector.data[0]!;
   if (DataType.isDictionary(data.type)) {
@@ -46,7 +46,8 @@ export function arrowCodes(
   for (let i = 0; i < count; i++) {
     const value: unknown = vector.get(from + i);
     if (value === undefined) throw new RangeError("the values end too early");
-    out[i] = value === null ? 0 : codeOf(coder, toText(value));
+    const text = value === null ? null : toText(value);
+    out[i] = text === null ? 0 : codeOf(coder, text);
   }
 }
 
@@ -56,7 +57,7 @@ function dictionaryCodes(
   count: number,
   out: Uint32Array,
   coder: StringCoder,
-  toText: (value: unknown) => string,
+  toText: ArrowColumn["toText"],
 ): void {
   const { dictionary, values } = data;
   if (dictionary === undefined) throw new RangeError("a dictionary is not there");
@@ -72,7 +73,8 @@ function dictionaryCodes(
       throw new RangeError(`entry ${entry} of a dictionary of ${codes.length}`);
     if (codes[entry] === -1) {
       const value: unknown = dictionary.get(entry);
-      codes[entry] = value === null || value === undefined ? 0 : codeOf(coder, toText(value));
+      const text = value === null || value === undefined ? null : toText(value);
+      codes[entry] = text === null ? 0 : codeOf(coder, text);
     }
     out[i] = codes[entry]!;
   }

@@ -4,8 +4,8 @@ import type { ArrowLayout } from "./arrow-batches.ts";
 import type { ArrowColumn } from "./column-type.ts";
 
 /**
- * An Arrow IPC file or stream (Feather version 2 too) as a table, record batch by record batch. Nested and unsupported columns
- * are named in `describe().unreadable` and left out. A batch never crosses a record batch.
+ * An Arrow IPC file or stream (Feather version 2 too) as a table, record batch by record batch. Lists of plain values are
+ * strings, their JSON; other nested and unsupported columns are named in `describe().unreadable` and left out. A batch never crosses a record batch.
  *
  * @throws KaaykoError of kind `input` where the file is missing or damaged; bodies are checked when they are read
  */
@@ -56,20 +56,23 @@ async function openFrom(path: string, openBytes: () => FileBytes): Promise<Table
 
 async function readLayout(file: FileBytes): Promise<ArrowLayout> {
   // The library takes a while to load, so it is loaded when a file needs it.
-  const [{ listMessages }, { guarded, readSchema }, { arrowColumn }, { registerCodecs }] = await Promise.all([
-    import("./messages.ts"),
-    import("./record-batches.ts"),
-    import("./column-type.ts"),
-    import("./compression.ts"),
-  ]);
+  const [{ listMessages }, { guarded, readSchema }, { arrowColumn }, { registerCodecs }, { classNames }] =
+    await Promise.all([
+      import("./messages.ts"),
+      import("./record-batches.ts"),
+      import("./column-type.ts"),
+      import("./compression.ts"),
+      import("../class-names.ts"),
+    ]);
   registerCodecs();
   const entries = listMessages(file);
   const schema = readSchema(file, entries);
+  const names = classNames([...schema.metadata].map(([key, value]) => ({ key, value })));
   const columns: ArrowColumn[] = [];
   const unreadable: { name: string; reason: string }[] = [];
   const fields = new Map<string, number>();
   for (const [i, field] of schema.fields.entries()) {
-    const column = guarded(file, () => arrowColumn(field));
+    const column = guarded(file, () => arrowColumn(field, names.get(field.name)));
     if (fields.has(column.name)) unreadable.push({ name: column.name, reason: "another column has this name" });
     else if ("reason" in column) unreadable.push(column);
     else columns.push(column);

@@ -1,9 +1,11 @@
 import { stat } from "node:fs/promises";
 import type { Table, TableSource } from "../../../core/index.ts";
-import { memorySource } from "../memory/index.ts";
-import { slotFiles } from "../slot-folder.ts";
+import { type FileSet, pathsOf } from "../file-set.ts";
+import { deferredSource } from "../memory/deferred-source.ts";
+import { codeOf, createStringCoder } from "../string-coder.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { inputError } from "../text/problems.ts";
+import { readChunks } from "./read-chunks.ts";
 import { readSentences } from "./read-sentences.ts";
 import { readSlotFiles } from "./slot-files.ts";
 import type { TaggedSentence } from "./token-line.ts";
@@ -24,37 +26,22 @@ export async function openConll(path: string): Promise<TableSource> {
 }
 
 /**
- * A folder of slot filling's files (`slotFiles`) as the same table.
+ * Several files together as the same table: those of slot filling, or texts in pieces.
  *
- * @throws KaaykoError (input), with the number of the line, from `describe` and `open`
+ * @throws KaaykoError (input), with the number of the line where files have some, from `describe` and `open`
  */
-export async function openSlotFolder(path: string): Promise<TableSource> {
-  const files = slotFiles(path)!;
-  const sizes = await Promise.all(Object.values(files).map(async (file) => (await stat(file)).size));
-  return sentenceSource(
-    path,
-    sizes.reduce((sum, size) => sum + size, 0),
-    (keep) => readSlotFiles(files, keep),
+export async function openFileSet(path: string, set: FileSet): Promise<TableSource> {
+  const sizes = await Promise.all(pathsOf(set).map(async (file) => (await stat(file)).size));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return sentenceSource(path, bytes, (keep) =>
+    set.kind === "slots" ? readSlotFiles(set.files, keep) : readChunks(set.files, keep),
   );
 }
 
 type ReadAll = (keep: (sentence: TaggedSentence) => void) => Promise<void>;
 
 function sentenceSource(path: string, bytes: number, readAll: ReadAll): TableSource {
-  let known: Promise<TableSource> | undefined;
-  const read = () => {
-    known ??= readTable(path, readAll).then((table) => memorySource(table, path));
-    return known;
-  };
-  return {
-    format: "conll",
-    path,
-    describe: async () => {
-      const { columns, ...rest } = await (await read()).describe();
-      return { ...rest, bytes, columns: columns.map((column) => ({ ...column, physical: "CoNLL" })) };
-    },
-    open: async (options) => (await read()).open(options),
-  };
+  return deferredSource({ format: "conll", path, bytes, physical: "CoNLL", read: () => readTable(path, readAll) });
 }
 
 async function readTable(path: string, readAll: ReadAll): Promise<Table> {
@@ -74,7 +61,7 @@ async function readTable(path: string, readAll: ReadAll): Promise<Table> {
 /** A column of strings that grows. */
 class Strings {
   readonly #name: string;
-  readonly #codeOf = new Map<string, number>();
+  readonly #coder = createStringCoder();
   readonly #codes: number[] = [];
 
   constructor(name: string) {
@@ -87,18 +74,15 @@ class Strings {
 
   /** Whether nothing but missing cells was added. */
   get isEmpty(): boolean {
-    return this.#codeOf.size === 0;
+    return this.#coder.dictionary.length === 0;
   }
 
   add(text: string | null): void {
-    if (text === null) return void this.#codes.push(0);
-    const code = this.#codeOf.get(text) ?? this.#codeOf.size + 1;
-    this.#codeOf.set(text, code);
-    this.#codes.push(code);
+    this.#codes.push(text === null ? 0 : codeOf(this.#coder, text));
   }
 
   column() {
     const codes = Uint32Array.from(this.#codes);
-    return { kind: "categorical", name: this.#name, codes, dictionary: [...this.#codeOf.keys()] } as const;
+    return { kind: "categorical", name: this.#name, codes, dictionary: this.#coder.dictionary } as const;
   }
 }

@@ -1,2 +1,2 @@
-export { openConll, openSlotFolder } from "./conll-source.ts";
+export { openConll, openFileSet } from "./conll-source.ts";
 export { createConllWriter } from "./conll-writer.ts";

@@ -1,30 +1,27 @@
-import { LineCursor } from "../text/line-cursor.ts";
 import { inputError } from "../text/problems.ts";
-import { type ColumnOrder, columnOrder, isRemark, sentenceLine, type TaggedSentence, tokenLine } from "./token-line.ts";
+import { readLines } from "../text/read-lines.ts";
+import {
+  BEGIN,
+  type ColumnOrder,
+  columnOrder,
+  endLine,
+  isRemark,
+  sentenceLine,
+  type TaggedSentence,
+  tokenLine,
+} from "./token-line.ts";
 
 /**
  * Reads a file of CoNLL's form: a token a line, its tag in the last of two or more columns (or in the first), tabs or spaces between them,
- * lines of nothing or white space between sentences. Lines that begin a document or hold a remark are skipped; a line of one word behind a sentence is its
- * intent. Sentences may also stand on a line each (`sentenceLine`).
+ * lines of nothing or white space between sentences. Lines that begin a document or hold a remark are skipped; a line of one word
+ * behind a sentence, or of EOS and a word, is its intent. Sentences may also stand on a line each (`sentenceLine`).
  *
  * @throws KaaykoError (input), with the number of the line, where a line is nothing of this
  */
 export async function readSentences(path: string, keep: (sentence: TaggedSentence) => void): Promise<void> {
   const open = new OpenSentence(path, await orderIn(path), keep);
-  const cursor = await LineCursor.open(path);
-  try {
-    for (let number = 1; ; ) {
-      const line = cursor.line();
-      if (line === undefined) {
-        if (!(await cursor.fill())) break;
-        continue;
-      }
-      open.add(number === 1 ? line.replace(/^\ufeff/, "") : line, number);
-      number++;
-    }
-  } finally {
-    await cursor.close();
-  }
+  let number = 0;
+  await readLines(path, (line) => open.add(line, ++number));
   open.end();
 }
 
@@ -32,17 +29,8 @@ export async function readSentences(path: string, keep: (sentence: TaggedSentenc
 const TOLD_BY = 1000;
 
 async function orderIn(path: string): Promise<ColumnOrder> {
-  const cursor = await LineCursor.open(path);
   const lines: string[] = [];
-  try {
-    while (lines.length < TOLD_BY) {
-      const line = cursor.line();
-      if (line !== undefined) lines.push(line);
-      else if (!(await cursor.fill())) break;
-    }
-  } finally {
-    await cursor.close();
-  }
+  await readLines(path, (line) => lines.push(line) < TOLD_BY);
   return columnOrder(lines);
 }
 
@@ -69,8 +57,15 @@ class OpenSentence {
   #addWords(line: string, number: number): void {
     const found = this.#intent === null ? tokenLine(line, this.#order) : null;
     if (found !== null) {
+      // A word that only marks where a sentence begins.
+      if (found.token === BEGIN && this.#tokens.length === 0) return;
       this.#tokens.push(found.token);
       this.#tags.push(found.tag);
+      return;
+    }
+    const intent = this.#tokens.length > 0 && this.#intent === null ? endLine(line) : null;
+    if (intent !== null) {
+      this.#intent = intent;
       return;
     }
     const whole = sentenceLine(line);

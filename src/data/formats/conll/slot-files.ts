@@ -1,6 +1,6 @@
 import type { SlotFiles } from "../slot-folder.ts";
-import { LineCursor } from "../text/line-cursor.ts";
 import { inputError } from "../text/problems.ts";
+import { readLines } from "../text/read-lines.ts";
 import type { TaggedSentence } from "./token-line.ts";
 
 /**
@@ -35,17 +35,8 @@ function parts(line: string): string[] {
 
 /** The lines of a file, without the empty ones at its end. */
 async function linesOf(path: string): Promise<string[]> {
-  const cursor = await LineCursor.open(path);
   const lines: string[] = [];
-  try {
-    for (;;) {
-      const line = cursor.line();
-      if (line !== undefined) lines.push(lines.length === 0 ? line.replace(/^\ufeff/, "") : line);
-      else if (!(await cursor.fill())) break;
-    }
-  } finally {
-    await cursor.close();
-  }
+  await readLines(path, (line) => void lines.push(line));
   while (lines.at(-1)?.trim() === "") lines.pop();
   return lines;
 }

@@ -6,6 +6,10 @@ export interface TaggedSentence {
 }
 
 const REMARK = /^(?:-DOCSTART-|# (?:id|sent_id|text|newdoc|newpar)\b)/;
+/** Words that ATIS' files put around a sentence. */
+export const BEGIN = "BOS";
+const END = "EOS";
+
 const TAG = /^(?:O|[BIESLU]-\S+|[BIES])$/;
 
 /** Whether a line begins a document or remarks on a sentence. */
@@ -34,6 +38,12 @@ export function tokenLine(line: string, order: ColumnOrder): { readonly token: s
   return { token: token === "" ? "\u00a0" : token, tag };
 }
 
+/** The intent of a line that only ends a sentence, "EOS" and an intent; null where it is of another form. */
+export function endLine(line: string): string | null {
+  const [token, intent, ...others] = line.trim().split(/\s+/);
+  return token === END && intent !== undefined && others.length === 0 && !TAG.test(intent) ? intent : null;
+}
+
 /** A sentence on a line of its own, as ATIS has them: words, a tab, as many tags; null where the line is of another form. */
 export function sentenceLine(line: string): TaggedSentence | null {
   const [text, cell, ...others] = line.split("\t");
@@ -41,8 +51,8 @@ export function sentenceLine(line: string): TaggedSentence | null {
   const tokens = text.trim().split(/ +/);
   const tags = cell.trim().split(/ +/);
   // The end of a sentence may be marked by a word of its own, whose tag is the intent.
-  const marked = tokens.at(-1) === "EOS";
-  const from = tokens[0] === "BOS" ? 1 : 0;
+  const marked = tokens.at(-1) === END;
+  const from = tokens[0] === BEGIN ? 1 : 0;
   const end = marked ? tokens.length - 1 : tokens.length;
   if (
     tokens.length !== tags.length ||

@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import type { ColumnKind, OpenOptions, SourceDescription, TableSource } from "../../../core/index.ts";
 import { kindFor, suggest } from "../../../core/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
-import { inputError } from "../text/problems.ts";
+import { EncodingError, inputError } from "../text/problems.ts";
+import { zoneRemarks } from "../text/zone-remarks.ts";
 import type { CellTarget } from "./block-parser.ts";
 import type { ColumnPlan } from "./column-builders.ts";
 import { CsvReader } from "./csv-reader.ts";
@@ -17,7 +19,8 @@ import { type Scan, type ScannedColumn, scanFile } from "./scan.ts";
  * MM/DD/YYYY or DD/MM/YYYY where some row shows which; without a zone they are UTC), else `categorical`. Numbers are rounded to the
  * nearest double, then to float32; a column with integers that float32 would merge stays float64. A repeated name gets `_2`.
  *
- * Reads no compressed files and no encoding but UTF-8. A row may have 16 MB at most.
+ * Text that is not UTF-8 is read as Windows-1252, from a copy in the temporary folder, unless it looks like UTF-8 that was damaged.
+ * Reads no compressed files. A row may have 16 MB at most.
  *
  * @param path the file
  * @throws KaaykoError of kind `input`, with the line number, from `describe` and `open`
@@ -25,34 +28,61 @@ import { type Scan, type ScannedColumn, scanFile } from "./scan.ts";
 export async function openCsv(path: string, options: CsvOptions = {}): Promise<TableSource> {
   const { file } = await openTextFile(path);
   await file.close();
-  let known: Promise<Scan> | undefined;
-  const scan = async (): Promise<Scan> => {
+  let known: Promise<Scanned> | undefined;
+  const scan = async (): Promise<Scanned> => {
     const last = await known?.catch(() => undefined);
-    if (last === undefined || !(await isUnchanged(path, last))) known = scanFile(path, options);
+    if (last === undefined || !(await isUnchanged(path, last))) known = scanText(path, options);
     return known!;
   };
   return {
     format: "csv",
     path,
-    describe: async () => describeScan(await scan()),
+    describe: async () => describeScan(path, await scan()),
     open: async (openOptions = {}) => {
-      const scanned = await scan();
-      return new CsvReader(path, scanned, planColumns(path, scanned, openOptions), openOptions);
+      const { scan: scanned, file: text } = await scan();
+      return new CsvReader(text, scanned, planColumns(path, scanned, openOptions), openOptions);
     },
   };
 }
 
-async function isUnchanged(path: string, scan: Scan): Promise<boolean> {
-  const now = await stat(path);
-  return now.size === scan.head.bytes && now.mtimeMs === scan.head.modified;
+/** What was scanned: the file, or a copy of it in UTF-8. */
+interface Scanned {
+  readonly scan: Scan;
+  readonly file: string;
+  readonly bytes: number;
+  readonly modified: number;
 }
 
-function describeScan(scan: Scan): SourceDescription {
+async function scanText(path: string, options: CsvOptions): Promise<Scanned> {
+  const { size: bytes, mtimeMs: modified } = await stat(path);
+  try {
+    return { scan: await scanFile(path, options), file: path, bytes, modified };
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    const copy = await (await import("./utf8-copy.ts")).utf8Copy(path);
+    if (copy === null) throw error;
+    return { scan: await scanFile(copy, options), file: copy, bytes, modified };
+  }
+}
+
+async function isUnchanged(path: string, { bytes, modified }: Scanned): Promise<boolean> {
+  const now = await stat(path);
+  return now.size === bytes && now.mtimeMs === modified;
+}
+
+function describeScan(path: string, { scan, file, bytes }: Scanned): SourceDescription {
   const columns = scan.columns.map(({ name, kind, dayFirst }) => {
     const physical = kind === "date" && dayFirst ? "text, day first" : "text";
     return { name, kind, physical };
   });
-  return { columns, rows: scan.rows, bytes: scan.head.bytes, unreadable: [] };
+  const { remarks = [] } = zoneRemarks(scan.columns);
+  const all = file === path ? remarks : [latinRemark(path), ...remarks];
+  const description = { columns, rows: scan.rows, bytes, unreadable: [] };
+  return all.length === 0 ? description : { ...description, remarks: all };
+}
+
+function latinRemark(path: string): string {
+  return `${basename(path)} is not UTF-8; it is read as Windows-1252 (Latin-1). Where letters come out wrong, convert it to UTF-8 first.`;
 }
 
 function planColumns(path: string, scan: Scan, { columns, kinds = {} }: OpenOptions): ColumnPlan[] {

@@ -37,12 +37,25 @@ function lookOf(cell: string): Look {
 export function detectHeader(rows: readonly (readonly string[])[]): boolean {
   const first = rows[0] ?? [];
   const looks = first.map(lookOf);
-  if (looks.every((look) => look === "number" || look === "missing")) return false;
+  if (looks.every((look) => look === "number" || look === "missing")) return isUnnamedIndex(rows);
   const votes = first.map((_, column) => vote(looks[column]!, rows, column));
   if (votes.includes("header")) return true;
   if (votes.includes("data")) return false;
   if (looks.includes("number") || looks.includes("date")) return false;
   return !first.some((cell, column) => isOneOfMany(cell, rows, column));
+}
+
+/**
+ * Whether names are numbers and only the first column has none, as tables of sensors are written: different whole numbers above, and
+ * an index in the first column below, of dates or of the numbers of the rows.
+ */
+function isUnnamedIndex([first = [], ...rows]: readonly (readonly string[])[]): boolean {
+  const [unnamed = "", ...names] = first.map((cell) => cell.trim());
+  const isNumbered =
+    names.length > 1 && names.every((name) => /^\d+$/.test(name)) && new Set(names).size === names.length;
+  if (unnamed !== "" || !isNumbered || rows.length === 0) return false;
+  const index = rows.map((row) => (row[0] ?? "").trim());
+  return index.every((cell) => lookOf(cell) === "date") || index.every((cell, row) => cell === String(row));
 }
 
 /** Words that no name of a column has, as most texts do. */

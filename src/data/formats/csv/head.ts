@@ -13,7 +13,10 @@ export interface CsvOptions {
   readonly delimiter?: string;
   /** Whether the first row holds the names. Default: decided by how the first row differs from the next hundred. */
   readonly header?: boolean;
-  /** What 04/05/2016 means: true, the 4th of May; false, April the 5th. Counts only where no row shows the order. Default: such a column is no date. */
+  /**
+   * What 04/05/2016 means: true, the 4th of May; false, April the 5th. Counts only where no row shows the order. Default: such a
+   * column is no date.
+   */
   readonly dayFirst?: boolean;
 }
 

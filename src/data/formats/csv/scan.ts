@@ -23,6 +23,8 @@ export interface ScannedColumn {
   /** Numbers that float32 would merge. */
   readonly wide: boolean;
   readonly dayFirst: boolean;
+  /** Times some of which have a zone and some have none. */
+  readonly mixedZones: boolean;
 }
 
 /** What one pass over the file tells: everything but the values. Grows by some bytes for each megabyte of the file. */
@@ -153,7 +155,8 @@ function columnOf(name: string, seen: number, dayFirst: boolean | undefined): Sc
   const sorts = [SEEN.number, SEEN.boolean, dates].filter((sort) => seen & sort);
   // What the rows show weighs more than what was said: an order per cell would be a mixture.
   const shownDayFirst = seen & SEEN.dayDate ? true : seen & SEEN.monthDate ? false : undefined;
-  const column = { name, wide: (seen & SEEN.wide) !== 0, dayFirst: shownDayFirst ?? dayFirst ?? false };
+  const mixedZones = (seen & SEEN.zonedTime) !== 0 && (seen & SEEN.timeWithoutZone) !== 0;
+  const column = { name, wide: (seen & SEEN.wide) !== 0, dayFirst: shownDayFirst ?? dayFirst ?? false, mixedZones };
   if (seen & SEEN.text || sorts.length > 1) return { ...column, kind: "categorical" };
   if (seen & SEEN.boolean) return { ...column, kind: "boolean" };
   if (!(seen & dates)) return { ...column, kind: "numeric" };

@@ -1,15 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import type { JsonObject, JsonValue, SourceDescription, TableSource } from "../../../core/index.ts";
 import { memorySource } from "../memory/index.ts";
-import { planValues, type SeenColumn, sightsOf, ValueColumns, type ValueSights } from "../text/index.ts";
+import { planValues, type SeenColumn, sightsOf, ValueColumns, type ValueSights, zoneRemarks } from "../text/index.ts";
 import { inputError } from "../text/problems.ts";
 
 /** Bytes of a file that is read as one value. */
 const MOST_BYTES = 256 * 2 ** 20;
 
 /**
- * A table in JSON: an array of objects, alone or as the only one within an object, UTF-8. Columns and kinds are those of JSON Lines. The file is read whole: larger ones belong
- * into JSON Lines.
+ * A table in JSON: an array of objects, alone or as the only one within an object, UTF-8. Columns and kinds are those of JSON
+ * Lines. The file is read whole: larger ones belong into JSON Lines.
  *
  * @throws KaaykoError (input) where it is no such array, or larger than 256 MB
  */
@@ -79,12 +79,7 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 function seenColumns(rows: readonly JsonObject[]): SeenColumn[] {
   const seen = new Map<string, ValueSights>();
   for (const row of rows) for (const [name, value] of Object.entries(row)) sightsOf(seen, name).note(value);
-  return [...seen].map(([name, sights]) => ({
-    name,
-    kind: sights.kind(),
-    wide: sights.wide,
-    dayFirst: sights.dayFirst,
-  }));
+  return [...seen].map(([name, sights]) => sights.column(name));
 }
 
 function describe(columns: readonly SeenColumn[], rows: number, bytes: number): SourceDescription {
@@ -93,5 +88,6 @@ function describe(columns: readonly SeenColumn[], rows: number, bytes: number): 
     rows,
     bytes,
     unreadable: columns.flatMap(({ name, kind }) => (kind ? [] : [{ name, reason: "nested values" }])),
+    ...zoneRemarks(columns),
   };
 }

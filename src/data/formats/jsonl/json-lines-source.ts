@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { SourceDescription, TableSource } from "../../../core/index.ts";
-import { LineTableReader, planValues } from "../text/index.ts";
+import { LineTableReader, planValues, zoneRemarks } from "../text/index.ts";
 import { openTextFile } from "../text/open-text-file.ts";
 import { JsonColumns } from "./json-columns.ts";
 import { type JsonLinesScan, scanJsonLines } from "./scan.ts";
@@ -38,5 +38,5 @@ export async function openJsonLines(path: string): Promise<TableSource> {
 function describeScan(scan: JsonLinesScan): SourceDescription {
   const columns = scan.columns.flatMap(({ name, kind }) => (kind ? [{ name, kind, physical: "JSON" }] : []));
   const unreadable = scan.columns.flatMap(({ name, kind }) => (kind ? [] : [{ name, reason: "nested values" }]));
-  return { columns, rows: scan.rows, bytes: scan.bytes, unreadable };
+  return { columns, rows: scan.rows, bytes: scan.bytes, unreadable, ...zoneRemarks(scan.columns) };
 }

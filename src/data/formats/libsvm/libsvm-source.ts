@@ -11,9 +11,9 @@ import { SparseColumns, type SparsePlan } from "./sparse-columns.ts";
  * comment. Columns: `target`, `qid` where any row has one, and features named after their index: from `f0` on where index 0
  * occurs, else from `f1` on, to the largest index. `open` also takes features beyond it, such as those that only the training file had.
  *
- * An entry that is absent is 0, as the format's definition says (SVMlight, LIBSVM and LightGBM read it so). XGBoost reads it as missing; for trees
- * both give the same splits where values are not negative, but a network that fills gaps with the mean would turn every one-hot
- * feature into a constant. `index:nan` is missing.
+ * An entry that is absent is 0, as the format's definition says (SVMlight, LIBSVM and LightGBM read it so). XGBoost reads it as
+ * missing; for trees both give the same splits where values are not negative, but a network that fills gaps with the mean would
+ * turn every one-hot feature into a constant. `index:nan` is missing.
  *
  * @throws KaaykoError of kind `input`, with the line number, from `describe` and `open`
  */

@@ -1,7 +1,6 @@
 import type { ColumnSchema } from "../../../core/index.ts";
-import { LineCursor, needsDouble } from "../text/index.ts";
-import { openTextFile } from "../text/open-text-file.ts";
-import { inputError, lineOf } from "../text/problems.ts";
+import { needsDouble } from "../text/index.ts";
+import { type ScannedFile, scanLines } from "../text/scan-lines.ts";
 import { readSparseRow, type SparseRow, sparseNumber } from "./sparse-row.ts";
 
 /** Features are columns, so their number is bounded: hashed features in the millions need another kind of model. */
@@ -10,11 +9,7 @@ export const TARGET = -1;
 export const QUERY = -2;
 
 /** What one pass over the file tells. */
-export interface LibsvmScan {
-  readonly bytes: number;
-  readonly modified: number;
-  /** Byte of the first line, after a byte-order mark. */
-  readonly start: number;
+export interface LibsvmScan extends ScannedFile {
   readonly rows: number;
   readonly hasQuery: boolean;
   readonly firstIndex: number;
@@ -24,52 +19,31 @@ export interface LibsvmScan {
 }
 
 export async function scanLibsvm(path: string): Promise<LibsvmScan> {
-  const { file, bytes, modified } = await openTextFile(path);
-  const mark = Buffer.alloc(3);
-  await file.read(mark, 0, 3, 0);
-  await file.close();
-  const start = mark.toString("hex") === "efbbbf" ? 3 : 0;
-  const found = await scanLines(path, start);
-  if (found.rows === 0)
-    throw inputError(path, "a table must have at least one row", "only blank lines", "Check how it was written.");
-  return { bytes, modified, start, ...found };
-}
-
-async function scanLines(path: string, start: number) {
   const row: SparseRow = { target: "", qid: undefined, indices: [], values: [] };
-  const found = { rows: 0, hasQuery: false, firstIndex: 1, lastIndex: 0, wide: new Set<number>() };
-  const cursor = await LineCursor.open(path, start);
-  try {
-    while (await cursor.fill()) {
-      for (;;) {
-        const offset = cursor.offset;
-        const line = cursor.line();
-        if (line === undefined) break;
-        const outcome = readSparseRow(line, row, MAX_FEATURES);
-        if (outcome === "blank") continue;
-        const wrong = outcome === "row" ? noteRow(row, found) : outcome.wrong;
-        if (wrong !== undefined)
-          throw inputError(
-            path,
-            "every row must read: target index:value …",
-            `${wrong}, in line ${await lineOf(path, offset)}`,
-            "Mend that row, or check that this is a LIBSVM file.",
-          );
-      }
-    }
-  } finally {
-    await cursor.close();
-  }
-  return found;
+  const found = { hasQuery: false, firstIndex: 1, lastIndex: 0, wide: new Set<number>() };
+  const rule = {
+    rule: "every row must read: target index:value …",
+    remedy: "Mend that row, or check that this is a LIBSVM file.",
+  };
+  const scanned = await scanLines(path, rule, (line) => {
+    const outcome = readSparseRow(line, row, MAX_FEATURES);
+    if (outcome === "blank") return false;
+    return (outcome === "row" ? noteRow(row, found) : outcome.wrong) ?? true;
+  });
+  return { ...scanned, ...found };
 }
 
-type Found = Awaited<ReturnType<typeof scanLines>>;
+interface Found {
+  hasQuery: boolean;
+  firstIndex: number;
+  lastIndex: number;
+  readonly wide: Set<number>;
+}
 
 /** Adds a row to what was found; what is wrong with it, or undefined. */
 function noteRow(row: SparseRow, found: Found): string | undefined {
-  found.rows++;
   const target = sparseNumber(row.target);
-  if (target === undefined) return `the target ${JSON.stringify(row.target.slice(0, 40))}, not a number`;
+  if (target === undefined) return `the target ${JSON.stringify(row.target.slice(0, 40))} instead of a number`;
   if (needsDouble(target)) found.wide.add(TARGET);
   if (row.qid !== undefined) {
     found.hasQuery = true;

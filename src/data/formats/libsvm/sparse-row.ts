@@ -39,14 +39,15 @@ export function readSparseRow(line: string, row: SparseRow, largest: number): "r
     const colon = part.indexOf(":");
     const name = part.slice(0, colon);
     const value = part.slice(colon + 1);
-    if (colon < 1) return { wrong: `${shown(part)}, not index:value` };
+    if (colon < 1) return { wrong: `${shown(part)} instead of index:value` };
     if (name === "qid") {
-      if (!/^\d{1,15}$/.test(value)) return { wrong: `the query ${shown(value)}, not a whole number` };
+      if (!/^\d{1,15}$/.test(value)) return { wrong: `the query ${shown(value)} instead of a whole number` };
       row.qid = value;
       continue;
     }
     const index = /^\d{1,9}$/.test(name) ? Number(name) : Number.NaN;
-    if (!(index <= largest)) return { wrong: `the index ${shown(name)}, not a whole number from 0 to ${largest}` };
+    if (!(index <= largest))
+      return { wrong: `the index ${shown(name)} instead of a whole number from 0 to ${largest}` };
     row.indices.push(index);
     row.values.push(value);
   }

@@ -56,12 +56,12 @@ function findColumn(layout: FileLayout, name: string): ColumnLayout {
 function planColumn(column: ColumnLayout, kind: ColumnKind): ColumnPlan {
   const stored = isNumberKind(kind) ? "numbers" : "strings";
   const { name } = column.schema;
-  const natural = column.decoding.values;
+  const natural = column.list === undefined ? column.decoding.values : "strings";
   // Dates do not fit float32; numbers that become strings, or that strings become, must be exact.
   const exact = kind === "date" || (natural === "numbers" && stored === "strings");
   const parsed = natural === "strings" && kind === "numeric" ? "float32" : column.array;
   const array = exact ? "float64" : kind === "boolean" ? "float32" : parsed;
-  return { name, kind, stored, array, column: { ...column, array } };
+  return { name, kind, stored, array, column: column.list === undefined ? { ...column, array } : column };
 }
 
 function isNumberKind(kind: ColumnKind): kind is "numeric" | "boolean" | "date" {

@@ -1,11 +1,13 @@
 import type { FileBytes } from "../file-bytes.ts";
-import { numberFormatter, parserOf } from "../kind-conversion.ts";
+import { parserOf } from "../kind-conversion.ts";
 import { codeOf, createStringCoder, type StringCoder } from "../string-coder.ts";
 import { ColumnCursor } from "./column-cursor.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import type { GroupLayout } from "./file-layout.ts";
+import { ListCursor } from "./list-cursor.ts";
 import type { NumberArray } from "./number-conversion.ts";
 import type { PageMemory } from "./page-bytes.ts";
+import { textOfNumbers } from "./text-of-numbers.ts";
 
 /** A column as what it was asked for. Of the two ways to read, the one of its plan works. */
 export interface ColumnReader {
@@ -26,11 +28,23 @@ export function openColumn(
   plan: ColumnPlan,
   memory: PageMemory,
 ): ColumnReader {
+  if (plan.column.list !== undefined) return openLists(new ListCursor(file, plan.column, groups, memory), plan);
   const cursor = new ColumnCursor(file, plan.column, groups, memory);
   const natural = plan.column.decoding.values;
   const readNumbers = natural === "numbers" ? numbersFromNumbers(cursor, plan) : numbersFromStrings(cursor, plan);
   const readCodes = natural === "strings" ? cursor.readCodes.bind(cursor) : stringsFromNumbers(cursor, plan);
   return { plan, seek: (row) => cursor.seek(row), rowsInPage: () => cursor.rowsInPage(), readNumbers, readCodes };
+}
+
+/** Lists are strings: JSON. */
+function openLists(cursor: ListCursor, plan: ColumnPlan): ColumnReader {
+  return {
+    plan,
+    seek: (row) => cursor.seek(row),
+    rowsInPage: () => cursor.rowsInPage(),
+    readNumbers: numbersFromStrings(cursor, plan),
+    readCodes: cursor.readCodes.bind(cursor),
+  };
 }
 
 function numbersFromNumbers(cursor: ColumnCursor, plan: ColumnPlan): ColumnReader["readNumbers"] {
@@ -41,7 +55,7 @@ function numbersFromNumbers(cursor: ColumnCursor, plan: ColumnPlan): ColumnReade
   };
 }
 
-function numbersFromStrings(cursor: ColumnCursor, plan: ColumnPlan): ColumnReader["readNumbers"] {
+function numbersFromStrings(cursor: Pick<ColumnCursor, "readCodes">, plan: ColumnPlan): ColumnReader["readNumbers"] {
   const parse = parserOf(plan.kind);
   const codes = new Uint32Array(PORTION);
   let coder = createStringCoder();
@@ -61,16 +75,15 @@ function numbersFromStrings(cursor: ColumnCursor, plan: ColumnPlan): ColumnReade
 }
 
 function stringsFromNumbers(cursor: ColumnCursor, plan: ColumnPlan): ColumnReader["readCodes"] {
-  const { schema, decoding } = plan.column;
-  const format = numberFormatter(schema.kind, decoding.values === "numbers" && decoding.raw === "float32");
+  const format = textOfNumbers(plan.column);
   const numbers = new Float64Array(PORTION);
   return (out, at, count, coder) => {
     for (let done = 0; done < count; done += PORTION) {
       const portion = Math.min(PORTION, count - done);
       cursor.readNumbers(numbers, 0, portion);
       for (let i = 0; i < portion; i++) {
-        const value = numbers[i]!;
-        out[at + done + i] = Number.isNaN(value) ? 0 : codeOf(coder, format(value));
+        const text = Number.isNaN(numbers[i]!) ? null : format(numbers[i]!);
+        out[at + done + i] = text === null ? 0 : codeOf(coder, text);
       }
     }
   };

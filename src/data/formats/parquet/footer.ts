@@ -1,10 +1,12 @@
 import type { ColumnChunk, FileMetaData, RowGroup, SchemaElement } from "hyparquet";
 import { parquetMetadata } from "hyparquet";
 import { KaaykoError } from "../../../core/errors.ts";
+import { classNames } from "../class-names.ts";
 import { badFile, type FileBytes } from "../file-bytes.ts";
 import { columnType, type NumberDecoding } from "./column-type.ts";
 import { CODECS } from "./decompress.ts";
 import type { ChunkLayout, ColumnLayout, FileLayout, GroupLayout } from "./file-layout.ts";
+import { type LeafShape, leafShape } from "./leaf-shape.ts";
 import { neededArray } from "./number-range.ts";
 import { thriftStructEnd } from "./thrift-bounds.ts";
 
@@ -66,10 +68,12 @@ function layout(file: FileBytes, metadata: FileMetaData, footerStart: number): F
   const groups = groupLayouts(file, metadata);
   const columns: ColumnLayout[] = [];
   const unreadable: { name: string; reason: string }[] = [];
+  const named = classNames(metadata.key_value_metadata);
   for (const top of topColumns(file, metadata.schema)) {
-    const name = top.element.name;
+    const { name } = top;
     const known = columns.some((column) => column.schema.name === name);
-    const column = known ? "another column has this name" : columnLayout(file, metadata, top, groups, footerStart);
+    const details = { footerStart, names: named.get(name) };
+    const column = known ? "another column has this name" : columnLayout(file, metadata, top, groups, details);
     if (typeof column === "string") unreadable.push({ name, reason: column });
     else columns.push(column);
   }
@@ -92,10 +96,11 @@ function groupLayouts(file: FileBytes, metadata: FileMetaData): GroupLayout[] {
 }
 
 interface TopColumn {
-  readonly element: SchemaElement;
+  readonly name: string;
   /** Position among the leaves, which is its position in every row group. */
   readonly leaf: number;
-  readonly nested: boolean;
+  /** How its values are stored; undefined where they are nested in another way than lists of plain values are. */
+  readonly shape: LeafShape | undefined;
 }
 
 function topColumns(file: FileBytes, schema: readonly SchemaElement[]): TopColumn[] {
@@ -107,7 +112,7 @@ function topColumns(file: FileBytes, schema: readonly SchemaElement[]): TopColum
   for (let at = 1; at < schema.length; ) {
     const element = schema[at]!;
     const end = subtreeEnd(schema, at);
-    tops.push({ element, leaf, nested: element.num_children !== undefined || element.repetition_type === "REPEATED" });
+    tops.push({ name: element.name, leaf, shape: leafShape(schema.slice(at, end)) });
     for (; at < end; at++) if (schema[at]!.type !== undefined) leaf++;
   }
   if (tops.length !== (schema[0]!.num_children ?? 0)) throw badFile(file.path, "its schema must be a tree");
@@ -129,24 +134,37 @@ function subtreeEnd(schema: readonly SchemaElement[], start: number): number {
 function columnLayout(
   file: FileBytes,
   metadata: FileMetaData,
-  top: TopColumn,
+  { name, leaf, shape }: TopColumn,
   groups: readonly GroupLayout[],
-  footerStart: number,
+  { footerStart, names }: { readonly footerStart: number; readonly names: readonly string[] | undefined },
 ): ColumnLayout | string {
-  const { element } = top;
-  if (top.nested) return "it is nested (a list, a map or a struct)";
-  const type = columnType(element);
+  if (shape === undefined) return "it is nested (a map, a struct, or lists of more than plain values)";
+  const type = columnType(shape.element);
   if ("reason" in type) return type.reason;
   const chunks: ChunkLayout[] = [];
   for (const [i, group] of metadata.row_groups.entries()) {
-    const chunk = chunkLayout(file, group, top, groups[i]!.rows, footerStart);
+    const chunk = chunkLayout(file, group, { name, leaf, shape }, groups[i]!.rows, footerStart);
     if (typeof chunk === "string") return chunk;
     chunks.push(chunk);
   }
   const { decoding } = type;
-  const array = decoding.values === "numbers" ? arrayOf(decoding, type.kind, metadata, top.leaf) : "float32";
-  const schema = { name: element.name, kind: type.kind, physical: type.physical };
-  return { schema, decoding, optional: element.repetition_type !== "REQUIRED", array, chunks };
+  const { list, element } = shape;
+  const single = list === undefined && decoding.values === "numbers";
+  const array = single ? arrayOf(decoding, type.kind, metadata, leaf) : list === undefined ? "float32" : "float64";
+  const named = names !== undefined && type.kind === "numeric" ? names : undefined;
+  const kind = list === undefined && named === undefined ? type.kind : "categorical";
+  const physical = `${list === undefined ? "" : "list of "}${type.physical}${named === undefined ? "" : ", named"}`;
+  const optional = element.repetition_type !== "REQUIRED";
+  return {
+    schema: { name, kind, physical },
+    decoding,
+    valueKind: type.kind,
+    optional,
+    array,
+    list,
+    names: named,
+    chunks,
+  };
 }
 
 function arrayOf(decoding: NumberDecoding, kind: string, metadata: FileMetaData, leaf: number): "float32" | "float64" {
@@ -158,26 +176,27 @@ function arrayOf(decoding: NumberDecoding, kind: string, metadata: FileMetaData,
 function chunkLayout(
   file: FileBytes,
   group: RowGroup,
-  { element, leaf }: TopColumn,
+  { name, leaf, shape }: TopColumn & { readonly shape: LeafShape },
   rows: number,
   footerStart: number,
 ): ChunkLayout | string {
   const chunk: ColumnChunk | undefined = group.columns[leaf];
   const data = chunk?.meta_data;
   if (chunk?.crypto_metadata !== undefined || (chunk !== undefined && data === undefined)) return "it is encrypted";
-  if (data === undefined || data.path_in_schema.join(".") !== element.name || data.type !== element.type) {
-    throw badFile(file.path, `a row group must hold the column ${element.name}`);
+  if (data === undefined || data.path_in_schema.join(".") !== shape.path || data.type !== shape.element.type) {
+    throw badFile(file.path, `a row group must hold the column ${name}`);
   }
   if (chunk?.file_path) return "its values are in another file";
   if (!CODECS.includes(data.codec)) return `the codec ${data.codec} is not supported`;
   const values = whole(data.num_values, "values of a column");
-  if (values !== rows) throw badFile(file.path, `${element.name} must have ${rows} values in a row group`, `${values}`);
+  if (shape.list === undefined ? values !== rows : values < rows)
+    throw badFile(file.path, `${name} must have ${rows} values in a row group`, `${values}`);
   const pages = whole(data.data_page_offset, "offset of a page");
   const dictionary = whole(data.dictionary_page_offset ?? 0n, "offset of a page");
   const start = dictionary > 0 ? Math.min(dictionary, pages) : pages;
   const end = start + whole(data.total_compressed_size, "bytes of a column");
   if (rows > 0 && (start < 4 || end > footerStart)) {
-    throw badFile(file.path, `${element.name} must lie inside the file`, `bytes ${start} to ${end}`);
+    throw badFile(file.path, `${name} must lie inside the file`, `bytes ${start} to ${end}`);
   }
   return { start, end, values, codec: data.codec, work: whole(data.total_uncompressed_size, "bytes of a column") };
 }

@@ -38,14 +38,20 @@ export function openPage(
   decoding: Decoding,
   dictionary: () => Dictionary,
 ): OpenPage {
+  if (page.repetitionBytes !== 0) throw new RangeError("a list where a value should be");
   const [levelStart, levelEnd] = levelRange(page, bytes, optional);
   const levels = optional ? new HybridReader(bytes, levelStart, levelEnd, 1) : undefined;
   const present = (): number =>
     optional ? countPresent(new HybridReader(bytes, levelStart, levelEnd, 1), page.values) : page.values;
   const values: ValueBytes = { bytes, start: levelEnd, encoding: page.encoding, present, dictionary };
+  return { levels, ...openValues(values, decoding) };
+}
+
+/** The values of a page, all of which are there. */
+export function openValues(values: ValueBytes, decoding: Decoding): Pick<OpenPage, "numbers" | "strings"> {
   return decoding.values === "numbers"
-    ? { levels, numbers: numberValues(values, decoding), strings: undefined }
-    : { levels, numbers: undefined, strings: stringValues(values, decoding) };
+    ? { numbers: numberValues(values, decoding), strings: undefined }
+    : { numbers: undefined, strings: stringValues(values, decoding) };
 }
 
 /**
@@ -74,10 +80,18 @@ export function openDictionary(
 
 function levelRange(page: Page, bytes: Uint8Array, optional: boolean): readonly [start: number, end: number] {
   if (page.type === "data2") return [0, page.levelBytes];
-  if (!optional) return [0, 0];
-  const length = bytes.length < 4 ? -1 : bufferOf(bytes).readUInt32LE(0);
-  if (length < 0 || length > bytes.length - 4) throw new RangeError(`levels of ${length} bytes`);
-  return [4, 4 + length];
+  return optional ? prefixedRange(bytes, 0) : [0, 0];
+}
+
+/**
+ * Where levels lie that come behind their length in bytes.
+ *
+ * @throws RangeError where they reach beyond the bytes
+ */
+export function prefixedRange(bytes: Uint8Array, at: number): readonly [start: number, end: number] {
+  const length = bytes.length - at < 4 ? -1 : bufferOf(bytes).readUInt32LE(at);
+  if (length < 0 || length > bytes.length - at - 4) throw new RangeError(`levels of ${length} bytes`);
+  return [at + 4, at + 4 + length];
 }
 
 function countPresent(levels: HybridReader, count: number): number {
@@ -91,7 +105,8 @@ function countPresent(levels: HybridReader, count: number): number {
   return present;
 }
 
-interface ValueBytes {
+/** Where the values of a page lie, and what is needed to read them. */
+export interface ValueBytes {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly encoding: string;

@@ -4,11 +4,12 @@ import type { FileLayout } from "./file-layout.ts";
 import { readFooter } from "./footer.ts";
 
 /**
- * A Parquet file as a table: its flat columns, decoded page by page. Nested, encrypted and unsupported columns are named in
- * `describe().unreadable` and left out.
+ * A Parquet file as a table: its flat columns and its lists of plain values, decoded page by page. Other nested, encrypted and
+ * unsupported columns are named in `describe().unreadable` and left out.
  *
  * Numbers become float32, float64 where the statistics show what float32 would lose (see `neededArray`); dates, times and
- * timestamps become milliseconds; decimals become numbers; strings become codes. Without `retain` each batch has a dictionary
+ * timestamps become milliseconds; decimals become numbers; strings become codes, lists strings
+ * (their JSON), and numbers that the metadata of Hugging Face's `datasets` have names for these names. Without `retain` each batch has a dictionary
  * of its own; with it there is one for the whole table.
  *
  * @throws KaaykoError of kind `input` where the file is missing, damaged or encrypted; pages are checked when they are read

@@ -49,7 +49,7 @@ export function pageBytes(
   }
   const packed = room(compressed, page.compressedBytes);
   file.read(packed, page.position);
-  const levels = page.type === "data2" ? page.levelBytes : 0;
+  const levels = page.repetitionBytes + page.levelBytes;
   if (levels === 0) return decompress(chunk.codec, packed, page.uncompressedBytes, (length) => room(memory, length));
   const bytes = room(memory, page.uncompressedBytes);
   bytes.set(packed.subarray(0, levels));

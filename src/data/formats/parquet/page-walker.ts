@@ -14,7 +14,8 @@ export interface Page {
   /** Values with the missing ones; of a dictionary page, its entries. */
   readonly values: number;
   readonly encoding: string;
-  /** Of a `data2` page: bytes of the definition levels, and whether the values are compressed. */
+  /** Of a `data2` page: bytes of the repetition levels, of the definition levels behind them, and whether the values are compressed. */
+  readonly repetitionBytes: number;
   readonly levelBytes: number;
   readonly compressed: boolean;
 }
@@ -72,11 +73,12 @@ function checkedPage(file: FileBytes, header: PageHeader, position: number): Pag
     uncompressedBytes: header.uncompressed_page_size,
     values: details.num_values,
     encoding: String(details.encoding),
+    repetitionBytes: type === "data2" ? two!.repetition_levels_byte_length : 0,
     levelBytes: type === "data2" ? two!.definition_levels_byte_length : 0,
     compressed: type === "data2" ? two!.is_compressed !== false : true,
   };
   checkSizes(file, page);
-  if (type === "data2") checkLevels(file, page, two!.repetition_levels_byte_length);
+  if (type === "data2") checkLevels(file, page);
   return page;
 }
 
@@ -89,13 +91,9 @@ function checkSizes(file: FileBytes, page: Page): void {
   }
 }
 
-function checkLevels(file: FileBytes, page: Page, repetitionBytes: number): void {
-  const fits = page.levelBytes >= 0 && page.levelBytes <= Math.min(page.compressedBytes, page.uncompressedBytes);
-  if (!fits || repetitionBytes !== 0) {
-    throw badFile(
-      file.path,
-      "the levels of a page must lie inside it",
-      `${page.levelBytes} and ${repetitionBytes} bytes`,
-    );
+function checkLevels(file: FileBytes, { levelBytes, repetitionBytes, compressedBytes, uncompressedBytes }: Page): void {
+  const inside = levelBytes + repetitionBytes <= Math.min(compressedBytes, uncompressedBytes);
+  if (!(levelBytes >= 0 && repetitionBytes >= 0 && inside)) {
+    throw badFile(file.path, "the levels of a page must lie inside it", `${levelBytes} and ${repetitionBytes} bytes`);
   }
 }

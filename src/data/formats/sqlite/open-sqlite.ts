@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { TableSource } from "../../../core/index.ts";
-import { planValues } from "../text/index.ts";
+import { planValues, zoneRemarks } from "../text/index.ts";
 import { withDatabase } from "./database.ts";
 import { type SqliteScan, scanTable } from "./scan-table.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
@@ -37,6 +37,7 @@ export async function openSqlite(path: string, file: string, table: string | nul
         rows,
         bytes,
         unreadable: columns.flatMap(({ name, kind }) => (kind ? [] : [{ name, reason: "binary values" }])),
+        ...zoneRemarks(columns),
       };
     },
     open: async (options = {}) => {

@@ -45,7 +45,8 @@ export function scanTable(database: Database, path: string, wanted: string | nul
 
 /** Empty strings are a category where there are other strings, or nothing else at all; among numbers and dates they are missing. */
 function seenColumn({ name, type }: DeclaredColumn, sights: ValueSights, hasEmpty: boolean, isBits: boolean) {
-  const { wide, dayFirst, nothing } = sights;
-  const kind = hasEmpty && nothing ? "categorical" : isBits && !nothing ? "boolean" : sights.kind();
-  return { name, type, kind, wide, dayFirst };
+  const { nothing } = sights;
+  const column = sights.column(name);
+  const kind = hasEmpty && nothing ? "categorical" : isBits && !nothing ? "boolean" : column.kind;
+  return { ...column, type, kind };
 }

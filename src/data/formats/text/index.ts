@@ -8,3 +8,4 @@ export { createPublishedFile, type PublishedFile } from "./published-file.ts";
 export { requireColumns } from "./require-columns.ts";
 export { planValues, type SeenColumn, ValueColumns, type ValuePlan } from "./value-columns.ts";
 export { sightsOf, ValueSights } from "./value-sights.ts";
+export { zoneRemarks } from "./zone-remarks.ts";

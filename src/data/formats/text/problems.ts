@@ -22,6 +22,19 @@ export function inputError(path: string, rule: string, got: string | undefined, 
   return new KaaykoError(got === undefined ? parts : { ...parts, got });
 }
 
+/** Text that is not UTF-8. */
+export class EncodingError extends KaaykoError {
+  constructor(path: string, line: string) {
+    super({
+      action: `read ${basename(path)}`,
+      rule: "text must be UTF-8",
+      got: `other bytes in ${line}`,
+      remedy: "Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8",
+      kind: "input",
+    });
+  }
+}
+
 /** The error for a problem, with the number of the line that its byte is in. */
 export async function problemError(
   path: string,
@@ -61,12 +74,7 @@ export async function problemError(
         "Look for an unclosed quote or missing line ends there.",
       );
     case "encoding":
-      return inputError(
-        path,
-        "text must be UTF-8",
-        `other bytes in ${line}`,
-        "Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8",
-      );
+      return new EncodingError(path, line);
     case "nul":
       return inputError(
         path,

@@ -23,8 +23,11 @@ export interface ValuePlan {
 export interface SeenColumn {
   readonly name: string;
   readonly kind: ColumnKind | undefined;
+  /** Numbers that float32 would merge. */
   readonly wide: boolean;
   readonly dayFirst: boolean;
+  /** Times some of which have a zone and some have none. */
+  readonly mixedZones: boolean;
 }
 
 interface ValueStore {

@@ -1,8 +1,20 @@
 import type { ColumnKind, JsonValue } from "../../../core/index.ts";
 import { readDate } from "../../../kernels/csv/index.ts";
 import { isList, needsDouble } from "./kinds.ts";
+import type { SeenColumn } from "./value-columns.ts";
 
-type Sight = "number" | "wide" | "boolean" | "year" | "month" | "day" | "either" | "string" | "nested";
+type Sight =
+  | "number"
+  | "wide"
+  | "boolean"
+  | "year"
+  | "month"
+  | "day"
+  | "either"
+  | "zoned"
+  | "zoneless"
+  | "string"
+  | "nested";
 
 /** The sights of a column; a new one is put behind the others. */
 export function sightsOf(seen: Map<string, ValueSights>, name: string): ValueSights {
@@ -22,8 +34,14 @@ export class ValueSights {
     else if (typeof value === "boolean") seen.add("boolean");
     else if (typeof value === "object") seen.add(isList(value) ? "string" : "nested");
     // One string that is no date settles the matter.
-    else if (!seen.has("string")) seen.add(readDate(value)?.order ?? "string");
+    else if (!seen.has("string")) this.#noteText(value);
     if (typeof value === "number" && needsDouble(value)) seen.add("wide");
+  }
+
+  #noteText(value: string): void {
+    const date = readDate(value);
+    this.#seen.add(date?.order ?? "string");
+    if (date?.zoned !== undefined) this.#seen.add(date.zoned ? "zoned" : "zoneless");
   }
 
   /** Undefined where values are nested: no column of a table. A mixture is categorical, by its text. */
@@ -45,12 +63,15 @@ export class ValueSights {
     return this.#seen.size === 0;
   }
 
-  /** True for numbers that float32 would merge. */
-  get wide(): boolean {
-    return this.#seen.has("wide");
-  }
-
-  get dayFirst(): boolean {
-    return this.#seen.has("day");
+  /** What a scan says of the column. */
+  column(name: string): SeenColumn {
+    const seen = this.#seen;
+    return {
+      name,
+      kind: this.kind(),
+      wide: seen.has("wide"),
+      dayFirst: seen.has("day"),
+      mixedZones: seen.has("zoned") && seen.has("zoneless"),
+    };
   }
 }

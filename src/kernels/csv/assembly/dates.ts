@@ -10,8 +10,14 @@ let at: usize = 0;
 let limit: usize = 0;
 let digits: i32 = 0;
 
+export const NO_TIME: i32 = 0;
+export const ZONED: i32 = 1;
+export const WITHOUT_ZONE: i32 = 2;
+
 /** Milliseconds of the last date read. */
 export let dateValue: f64 = 0;
+/** Whether its time has a zone. */
+export let dateZone: i32 = 0;
 
 /** Up to `most` digits from `at` on; `digits` says how many there were. */
 function wholeNumber(most: i32): i32 {
@@ -87,6 +93,7 @@ export function readDate(p: usize, to: usize, dayFirst: bool): i32 {
 /** The rest of the text: nothing, or a time with an optional zone. Leaves its milliseconds in `dateValue`. */
 function readTime(): bool {
   dateValue = 0;
+  dateZone = NO_TIME;
   if (at >= limit) return true;
   const gap = peek();
   if (gap != 32 && gap != 84 && gap != 116) return false;
@@ -119,6 +126,7 @@ function readTime(): bool {
 /** Z, +HH, +HHMM or +HH:MM, perhaps after a space; no zone means UTC. */
 function readZone(): bool {
   if (peek() == 32) at++;
+  dateZone = at >= limit ? WITHOUT_ZONE : ZONED;
   if (at >= limit) return true;
   const sign = peek();
   at++;

@@ -1,5 +1,7 @@
 // Cells of a block of CSV to columns. The naive twins are in ../naive-*.ts.
-import { dateValue, DAY_FIRST, EITHER_FIRST, MONTH_FIRST, NOT_A_DATE, readDate, YEAR_FIRST } from "./dates";
+import {
+  dateValue, dateZone, DAY_FIRST, EITHER_FIRST, MONTH_FIRST, NOT_A_DATE, readDate, WITHOUT_ZONE, YEAR_FIRST, ZONED,
+} from "./dates";
 import { needsDouble, numberValue, readNumber, undecided } from "./numbers";
 import { ADDRESS, DOUBLED, QUOTED } from "./tokens";
 
@@ -15,6 +17,8 @@ const MONTH_DATE: u32 = 32;
 const DAY_DATE: u32 = 64;
 const EITHER_DATE: u32 = 128;
 const TEXT: u32 = 256;
+const ZONED_TIME: u32 = 512;
+const TIME_WITHOUT_ZONE: u32 = 1024;
 
 let start: usize = 0;
 let end: usize = 0;
@@ -79,11 +83,11 @@ function classify(): u32 {
   if (readNumber(start, end)) return needsDouble() ? SEEN | NUMBER | WIDE : SEEN | NUMBER;
   if (c - 48 <= 9) {
     const order = readDate(start, end, false);
-    if (order == YEAR_FIRST) return SEEN | YEAR_DATE;
-    if (order == MONTH_FIRST) return SEEN | MONTH_DATE;
-    if (order == DAY_FIRST) return SEEN | DAY_DATE;
-    if (order == EITHER_FIRST) return SEEN | EITHER_DATE;
-    return SEEN | TEXT;
+    if (order == NOT_A_DATE) return SEEN | TEXT;
+    const zone = dateZone == ZONED ? ZONED_TIME : dateZone == WITHOUT_ZONE ? TIME_WITHOUT_ZONE : 0;
+    if (order == YEAR_FIRST) return SEEN | zone | YEAR_DATE;
+    if (order == MONTH_FIRST) return SEEN | zone | MONTH_DATE;
+    return SEEN | zone | (order == DAY_FIRST ? DAY_DATE : EITHER_DATE);
   }
   return booleanWord() >= 0 ? SEEN | BOOLEAN : SEEN | TEXT;
 }

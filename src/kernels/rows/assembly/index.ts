@@ -16,14 +16,16 @@ export const FLOAT32: i32 = 0;
 export const FLOAT64: i32 = 1;
 export const ONE_HOT: i32 = 2;
 export const EMBEDDING: i32 = 3;
-/** float32 values whose borders, float32 as well here, lose nothing by it. */
-export const EXACT32: i32 = 4;
+/** float32 values that lose nothing by float32 arithmetic: behind the lower borders lie the inverses of the pieces' widths. */
+export const SINGLE: i32 = 4;
 
 /** Standardised values are bent towards this. */
 const OUTLIER_LIMIT: f64 = 3;
+/** In float32, standardised values are cut here first, so that their squares are finite. */
+const FARTHEST: f32 = 1e9;
 
 /**
- * Encodes rows, two at a time: divisions and roots, which are most of the work, then cost half.
+ * Encodes rows, four at a time, so that float32 arithmetic does as many at once.
  *
  * @param rows rows of `stride` bytes
  * @param order u32 numbers of those that are wanted, `count` of them
@@ -34,101 +36,129 @@ export function encode(
   rows: usize, stride: i32, order: usize, count: i32, fields: usize, fieldCount: i32, dense: usize, width: i32, codes: usize, capacity: i32,
 ): void {
   const end = fields + <usize>(fieldCount * FIELD_BYTES);
-  for (let i: i32 = 0; i < count; i += 2) {
-    // The last row of an odd number is its own neighbour.
-    const next = min(i + 1, count - 1);
-    const a = rows + <usize>load<u32>(order + (<usize>i << 2)) * stride;
-    const b = rows + <usize>load<u32>(order + (<usize>next << 2)) * stride;
+  for (let i: i32 = 0; i < count; i += 4) {
+    // Behind the last row comes the last row again.
+    const j = min(i + 1, count - 1), k = min(i + 2, count - 1), l = min(i + 3, count - 1);
+    const a = rows + numberAt(order, i) * stride;
+    const b = rows + numberAt(order, j) * stride;
+    const c = rows + numberAt(order, k) * stride;
+    const d = rows + numberAt(order, l) * stride;
     const toA = dense + (<usize>(i * width) << 2);
-    const toB = dense + (<usize>(next * width) << 2);
-    // Here, while the rows are about to come into the processor's cache anyway.
-    memory.fill(toA, 0, <usize>((next - i + 1) * width) << 2);
+    const toB = dense + (<usize>(j * width) << 2);
+    const toC = dense + (<usize>(k * width) << 2);
+    const toD = dense + (<usize>(l * width) << 2);
     for (let field = fields; field < end; field += FIELD_BYTES) {
       const place = load<i32>(field, AT_PLACE);
-      if (load<i32>(field, AT_KIND) == EXACT32) {
+      if (load<i32>(field, AT_KIND) == SINGLE) {
         const column = <usize>load<i32>(field, AT_COLUMN) << 2;
-        encodePair(field, load<f32>(a + place), load<f32>(b + place), toA + column, toB + column);
+        encodeFour(field, a + place, b + place, c + place, d + place, toA + column, toB + column, toC + column, toD + column);
       } else {
         encodeField(field, a + place, toA, codes + (<usize>i << 2), capacity);
-        encodeField(field, b + place, toB, codes + (<usize>next << 2), capacity);
+        encodeField(field, b + place, toB, codes + (<usize>j << 2), capacity);
+        encodeField(field, c + place, toC, codes + (<usize>k << 2), capacity);
+        encodeField(field, d + place, toD, codes + (<usize>l << 2), capacity);
       }
     }
   }
 }
 
-/** One value that is no `EXACT32`. */
+// @ts-ignore: decorator
+@inline
+function numberAt(order: usize, i: i32): usize {
+  return <usize>load<u32>(order + (<usize>i << 2));
+}
+
+/** One value that is not `SINGLE`. */
 function encodeField(field: usize, from: usize, dense: usize, codes: usize, capacity: i32): void {
   const kind = load<i32>(field, AT_KIND);
   const column = load<i32>(field, AT_COLUMN);
+  const size = load<i32>(field, AT_SIZE);
   const to = dense + (<usize>column << 2);
-  if (kind == FLOAT32) encodeNumber(field, load<f32>(from), to);
-  else if (kind == FLOAT64) encodeNumber(field, load<f64>(from), to);
-  else {
-    const code = load<i32>(from);
-    const known = select<i32>(0, code, code > load<i32>(field, AT_SIZE));
-    if (kind == ONE_HOT) store<f32>(to + (<usize>known << 2), 1);
-    else store<i32>(codes + (<usize>(column * capacity) << 2), known);
+  if (kind == FLOAT32 || kind == FLOAT64) {
+    clear(to, 1 + size + load<i32>(field, AT_PIECES));
+    encodeNumber(field, kind == FLOAT32 ? <f64>load<f32>(from) : load<f64>(from), to);
+    return;
   }
+  const code = load<i32>(from);
+  const known = select<i32>(0, code, code > size);
+  if (kind == ONE_HOT) {
+    clear(to, size + 1);
+    store<f32>(to + (<usize>known << 2), 1);
+  } else store<i32>(codes + (<usize>(column * capacity) << 2), known);
 }
 
 // @ts-ignore: decorator
 @inline
-function encodePair(field: usize, a: f32, b: f32, toA: usize, toB: usize): void {
-  const values = f64x2.replace_lane(f64x2.splat(a), 1, b);
-  const known = f64x2.eq(values, values);
-  const scaled = f64x2.mul(f64x2.sub(values, f64x2.splat(load<f64>(field, AT_MEAN))), f64x2.splat(load<f64>(field, AT_SCALE)));
-  const share = f64x2.div(scaled, f64x2.splat(OUTLIER_LIMIT));
-  const bent = f64x2.div(scaled, f64x2.sqrt(f64x2.add(f64x2.splat(1), f64x2.mul(share, share))));
-  const shown = f32x4.demote_f64x2_zero(v128.and(bent, known));
-  store<f32>(toA, f32x4.extract_lane(shown, 0));
-  store<f32>(toB, f32x4.extract_lane(shown, 1));
-  const marks = load<i32>(field, AT_SIZE);
-  if (marks) {
-    store<f32>(toA, <f32>(a != a), 4);
-    store<f32>(toB, <f32>(b != b), 4);
+function clear(to: usize, columns: i32): void {
+  for (let k: i32 = 0; k < columns; k++) store<f32>(to + (<usize>k << 2), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function encodeFour(field: usize, a: usize, b: usize, c: usize, d: usize, toA: usize, toB: usize, toC: usize, toD: usize): void {
+  let values = v128.load32_zero(a);
+  values = v128.load_lane<f32>(b, values, 1);
+  values = v128.load_lane<f32>(c, values, 2);
+  values = v128.load_lane<f32>(d, values, 3);
+  const known = f32x4.eq(values, values);
+  const bent = v128.and(bend(values, <f32>load<f64>(field, AT_MEAN), <f32>load<f64>(field, AT_SCALE)), known);
+  v128.store_lane<f32>(toA, bent, 0);
+  v128.store_lane<f32>(toB, bent, 1);
+  v128.store_lane<f32>(toC, bent, 2);
+  v128.store_lane<f32>(toD, bent, 3);
+  let skip: usize = 4;
+  if (load<i32>(field, AT_SIZE)) {
+    const marks = v128.andnot(f32x4.splat(1), known);
+    v128.store_lane<f32>(toA, marks, 0, 4);
+    v128.store_lane<f32>(toB, marks, 1, 4);
+    v128.store_lane<f32>(toC, marks, 2, 4);
+    v128.store_lane<f32>(toD, marks, 3, 4);
+    skip = 8;
   }
   const pieces = load<i32>(field, AT_PIECES);
   if (!pieces) return;
-  const borders = load<i32>(field, AT_BORDERS);
-  const skip = 4 + (<usize>marks << 2);
-  const atA = fillPassed(borders, pieces, a, toA + skip);
-  const atB = fillPassed(borders, pieces, b, toB + skip);
-  sharePieces(borders, pieces, values, atA, atB, toA + skip, toB + skip);
+  const lows = <usize>load<i32>(field, AT_BORDERS);
+  const size = <usize>pieces << 2;
+  if (pieces < 4) {
+    for (let k: usize = 0; k < size; k += 4) {
+      const low = f32x4.splat(load<f32>(lows + k));
+      const shares = passed(values, low, f32x4.splat(load<f32>(lows + size + k)));
+      v128.store_lane<f32>(toA + skip + k, shares, 0);
+      v128.store_lane<f32>(toB + skip + k, shares, 1);
+      v128.store_lane<f32>(toC + skip + k, shares, 2);
+      v128.store_lane<f32>(toD + skip + k, shares, 3);
+    }
+    return;
+  }
+  const splatA = v128.load32_splat(a), splatB = v128.load32_splat(b), splatC = v128.load32_splat(c), splatD = v128.load32_splat(d);
+  for (let k: usize = 0; k < size; k += 16) {
+    // The last four again where their number is no multiple of it.
+    const at = min(k, size - 16);
+    const low = v128.load(lows + at);
+    const inverse = v128.load(lows + size + at);
+    v128.store(toA + skip + at, passed(splatA, low, inverse));
+    v128.store(toB + skip + at, passed(splatB, low, inverse));
+    v128.store(toC + skip + at, passed(splatC, low, inverse));
+    v128.store(toD + skip + at, passed(splatD, low, inverse));
+  }
 }
 
-/** 1 in each piece under the value. Returns how many these are. */
+/** Values standardised and bent; of one that is missing, anything. */
 // @ts-ignore: decorator
 @inline
-function fillPassed(borders: usize, pieces: i32, value: f32, to: usize): i32 {
-  const values = f32x4.splat(value);
-  const ones = f32x4.splat(1);
-  let passed: i32 = 0;
-  let k: i32 = 0;
-  for (; k + 4 <= pieces; k += 4) {
-    const over = f32x4.ge(values, v128.load(borders + (<usize>k << 2), 4));
-    v128.store(to + (<usize>k << 2), v128.and(over, ones));
-    passed += popcnt(i32x4.bitmask(over));
-  }
-  for (; k < pieces; k++) {
-    const over = <i32>(value >= load<f32>(borders + (<usize>k << 2), 4));
-    store<f32>(to + (<usize>k << 2), <f32>over);
-    passed += over;
-  }
-  return passed;
+function bend(values: v128, mean: f32, scale: f32): v128 {
+  const scaled = f32x4.mul(f32x4.sub(values, f32x4.splat(mean)), f32x4.splat(scale));
+  const bounded = f32x4.pmin(f32x4.splat(FARTHEST), f32x4.pmax(f32x4.splat(-FARTHEST), scaled));
+  const share = f32x4.mul(bounded, f32x4.splat(<f32>(1 / OUTLIER_LIMIT)));
+  return f32x4.div(bounded, f32x4.sqrt(f32x4.add(f32x4.splat(1), f32x4.mul(share, share))));
 }
 
-/** The shares that two values have passed of the pieces that they are in; in the last piece where all are passed, which stays 1. */
+/** The shares that values have passed of pieces, from 0 to 1; 0 of a missing one. */
 // @ts-ignore: decorator
 @inline
-function sharePieces(borders: usize, pieces: i32, values: v128, passedA: i32, passedB: i32, toA: usize, toB: usize): void {
-  const a = <usize>min(passedA, pieces - 1) << 2;
-  const b = <usize>min(passedB, pieces - 1) << 2;
-  const lows = f64x2.replace_lane(f64x2.splat(load<f32>(borders + a)), 1, load<f32>(borders + b));
-  const highs = f64x2.replace_lane(f64x2.splat(load<f32>(borders + a, 4)), 1, load<f32>(borders + b, 4));
-  const inside = v128.and(f64x2.gt(values, lows), f64x2.lt(values, highs));
-  const shares = f32x4.demote_f64x2_zero(v128.and(f64x2.div(f64x2.sub(values, lows), f64x2.sub(highs, lows)), inside));
-  store<f32>(toA + a, passedA < pieces ? f32x4.extract_lane(shares, 0) : 1);
-  store<f32>(toB + b, passedB < pieces ? f32x4.extract_lane(shares, 1) : 1);
+function passed(values: v128, lows: v128, inverses: v128): v128 {
+  const shares = f32x4.mul(f32x4.sub(values, lows), inverses);
+  return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), shares));
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 import { AT_CATEGORY_MIN_ROWS, AT_CATEGORY_SMOOTHING, real, word } from "./frame";
-import { addCategoryLambda, bestBin, consider, countMask, largerSide, shift } from "./cut-scores";
+import { bestBin, consider, countMask, largerSide, payForSet, shift } from "./cut-scores";
 
 /**
  * The search for a set of categories that goes left, over cells of 16 bytes: few categories each against the rest, of many every
@@ -13,7 +13,7 @@ const ONE_AGAINST_REST: i32 = 4;
 /** Tries the sets of a node's categories. Returns how many categories there are; the best's bin is a position in their order. */
 export function searchCategories(cells: usize, codes: i32, scratch: usize, bounded: bool): i32 {
   const used = sortCategories(cells, codes, scratch);
-  if (used > ONE_AGAINST_REST) addCategoryLambda();
+  if (used > ONE_AGAINST_REST) payForSet(used);
   if (bounded) scanCategories(cells, used, scratch, true);
   else scanCategories(cells, used, scratch, false);
   return used;

@@ -1,6 +1,6 @@
 import {
-  AT_ALPHA, AT_BOUNDS, AT_CATEGORY_LAMBDA, AT_LAMBDA, AT_MIN_CHILD_ROWS, AT_MIN_CHILD_WEIGHT, AT_MIN_GAIN, AT_NODES, AT_SHIFT,
-  NODE_BYTES, pointer, real, word,
+  AT_ALPHA, AT_BOUNDS, AT_CATEGORY_GAIN, AT_CATEGORY_LAMBDA, AT_LAMBDA, AT_MIN_CHILD_ROWS, AT_MIN_CHILD_WEIGHT, AT_MIN_GAIN, AT_NODES,
+  AT_SHIFT, NODE_BYTES, pointer, real, word,
 } from "./frame";
 import { beginNarrow, boundOf } from "./narrow-search";
 
@@ -21,8 +21,10 @@ export let countMask: i64 = 0;
 export let leastRows: i64 = 0;
 export let lambda: f64 = 0;
 export let alpha: f64 = 0;
+/** What the children's scores must beat: the node's own, and what the feature under study has to pay. */
 export let parentScore: f64 = 0;
 
+let nodeScore: f64 = 0;
 let minWeight: f64 = 0;
 let lowest: f64 = 0;
 let highest: f64 = 0;
@@ -48,6 +50,7 @@ export function beginNode(node: i32): bool {
   alpha = real(AT_ALPHA);
   if ((totalRest & countMask) < 2 * leastRows) return false;
   takeBounds(node);
+  nodeScore = parentScore;
   const total = (totalGradient << shift) + (totalRest & countMask);
   beginNarrow(total, shift, max<i64>(leastRows, <i64>ceil(minWeight)), lambda, alpha, parentScore);
   return true;
@@ -72,12 +75,14 @@ export function beginFeature(monotone: i32): void {
   bestGain = real(AT_MIN_GAIN);
   bestBin = -1;
   lambda = real(AT_LAMBDA);
+  parentScore = nodeScore;
   direction = <f64>monotone;
 }
 
-/** Has the feature under study pay for being split by a set of categories. */
-export function addCategoryLambda(): void {
+/** Has the feature under study pay for being split by a set of so many categories, the best of very many. */
+export function payForSet(categories: i32): void {
   lambda += real(AT_CATEGORY_LAMBDA);
+  parentScore += real(AT_CATEGORY_GAIN) * <f64>(categories - 1);
 }
 
 /** Takes what another search found as the best. */

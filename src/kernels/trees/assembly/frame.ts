@@ -98,6 +98,8 @@ export const AT_SKIPPING: i32 = 432;
 /** Root histograms of all classes, and 1 where they are those of the round. */
 export const AT_CLASS_ROOTS: i32 = 436;
 export const AT_CLASS_ROOTS_KNOWN: i32 = 440;
+/** What a split over a set of categories must gain for each category but one. */
+export const AT_CATEGORY_GAIN: i32 = 448;
 /** The size of each row's gradient, f32, or 0 where rows are drawn whatever theirs; how often sizes begin with each 16 bits, u32. */
 export const AT_ROW_SIZES: i32 = 464;
 export const AT_SIZE_COUNTS: i32 = 468;
@@ -109,6 +111,8 @@ export const AT_GATHERED_ROWS: i32 = 488;
 export const AT_GATHERED_BINS: i32 = 492;
 export const AT_GATHERED_RECORDS: i32 = 496;
 export const AT_GATHERED_FILLS: i32 = 500;
+/** The training rows' bins column by column, or 0 where they are not there a second time. */
+export const AT_COLUMN_BINS: i32 = 504;
 export const FRAME_BYTES: i32 = 512;
 
 /** Fills bytes with zeros. */

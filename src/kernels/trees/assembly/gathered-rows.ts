@@ -1,9 +1,10 @@
 import {
-  AT_CLASS, AT_GATHERED_BINS, AT_GATHERED_FILLS, AT_GATHERED_RECORDS, AT_GATHERED_ROWS, AT_JOB_COUNT, AT_JOB_LIMIT, AT_PACKED,
-  AT_QUANTISED, AT_STRIDE, AT_WIDE, BLOCK_ROWS, pointer, word,
+  AT_CLASS, AT_COLUMN_BINS, AT_GATHERED_BINS, AT_GATHERED_FILLS, AT_GATHERED_RECORDS, AT_GATHERED_ROWS, AT_JOB_COUNT,
+  AT_JOB_LIMIT, AT_PACKED, AT_QUANTISED, AT_STRIDE, AT_WIDE, BLOCK_ROWS, pointer, word,
 } from "./frame";
 import { histogramGathered, histogramSequence } from "./histogram";
 import { addPacked, addPackedSequence, recordsOf } from "./packed-histogram";
+import { touchRows } from "./touching";
 
 /**
  * Rows on their way into histograms. Where many nodes are expanded at once, their histograms do not fit the cache together, and a
@@ -46,6 +47,7 @@ export function addRows(thread: i32, index: i32, histogram: usize, numbers: usiz
     ? recordsOf(block, word(AT_CLASS))
     : pointer(AT_QUANTISED) + ((<usize>block * <usize>BLOCK_ROWS) << recordShift());
   if (count >= MANY || word(AT_GATHERED_ROWS) == 0) {
+    if (word(AT_COLUMN_BINS)) touchRows(numbers, count, bins);
     if (word(AT_PACKED)) addPacked(thread, index, histogram, numbers, count, bins, block);
     else histogramGathered(numbers, count, bins, records, histogram);
     return;

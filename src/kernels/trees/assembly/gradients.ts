@@ -1,7 +1,7 @@
 import {
   AT_AMPLIFICATION, AT_BLOCKS, AT_CLASS, AT_CLASSES, AT_CLASS_ROOTS_KNOWN, AT_GIVEN, AT_GRADIENT_SCALE, AT_HESSIAN_FLOOR, AT_HESSIAN_SCALE, AT_LOSS,
   AT_LOSS_PARAMETER, AT_NORMALISER, AT_PACKED, AT_QUANTISED, AT_ROWS, AT_ROW_SIZES, AT_SAMPLE_KEY0, AT_SAMPLE_KEY1, AT_SAMPLE_LIMIT, AT_SAMPLING,
-  AT_SCORES, AT_SHIFT, AT_SKIPPING, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
+  AT_SCORES, AT_SCRATCH, AT_SCRATCH_BYTES, AT_SHIFT, AT_SKIPPING, AT_SLOT, AT_STATISTICS, AT_TARGET, AT_WEIGHT, BLOCK_ROWS,
   BLOCK_STATISTICS_BYTES, histogramOf, pointer, real, takeTask, word,
 } from "./frame";
 import { histogramGathered, histogramSequence } from "./histogram";
@@ -9,11 +9,14 @@ import {
   LOSS_ABSOLUTE, LOSS_GAMMA, LOSS_GIVEN, LOSS_HUBER, LOSS_LOGISTIC, LOSS_POISSON, LOSS_QUANTILE, LOSS_SOFTMAX, LOSS_SQUARED,
   LOSS_TWEEDIE, gradientOf, hessianOf, lossAt, secondPart, sharedPart,
 } from "./losses";
-import { exp, log } from "../../mathematics/assembly/mathematics";
+import { logSumExpPair, writeProbabilities } from "./normalising";
 import { isLarge } from "./one-side";
 import { addPacked, emptyPacked } from "./packed-histogram";
 import { binsOf, numbersOf, resetNumbers, rowsIn } from "./partition";
 import { sampleNumbers } from "./sampling";
+
+/** Rows whose probabilities are computed together: as many as fit a thread's scratch. */
+const PROBABILITIES: i32 = 1024;
 
 /** The hash of `core/random.ts` `rowHash` for row numbers under 2^32. */
 export function rowHash(key0: u32, key1: u32, row: u32): u32 {
@@ -36,13 +39,14 @@ function weightOf(weights: usize, row: usize): f64 {
  *
  * @param numbers the rows, as 16-bit numbers; 0 for the first `count`
  */
-function quantise(first: i32, count: i32, numbers: usize): void {
+function quantise(first: i32, count: i32, numbers: usize, thread: i32): void {
   const end = <usize>(first + count);
   const from = <usize>first;
   const loss = word(AT_LOSS);
+  const scratch = pointer(AT_SCRATCH) + <usize>thread * <usize>word(AT_SCRATCH_BYTES);
   if (loss == LOSS_SQUARED) quantiseRows(LOSS_SQUARED, from, end, numbers);
-  else if (loss == LOSS_LOGISTIC) quantiseRows(LOSS_LOGISTIC, from, end, numbers);
-  else if (loss == LOSS_SOFTMAX) quantiseRows(LOSS_SOFTMAX, from, end, numbers);
+  else if (loss == LOSS_LOGISTIC) quantiseProbabilities(LOSS_LOGISTIC, first, count, numbers, scratch);
+  else if (loss == LOSS_SOFTMAX) quantiseProbabilities(LOSS_SOFTMAX, first, count, numbers, scratch);
   else if (loss == LOSS_ABSOLUTE) quantiseRows(LOSS_ABSOLUTE, from, end, numbers);
   else if (loss == LOSS_HUBER) quantiseRows(LOSS_HUBER, from, end, numbers);
   else if (loss == LOSS_QUANTILE) quantiseRows(LOSS_QUANTILE, from, end, numbers);
@@ -52,9 +56,26 @@ function quantise(first: i32, count: i32, numbers: usize): void {
   else quantiseRows(LOSS_GIVEN, from, end, numbers);
 }
 
+/** Losses of probabilities, which are computed for some rows together before. */
 // @ts-ignore: decorator
 @inline
-function quantiseRows(loss: i32, from: usize, end: usize, numbers: usize): void {
+function quantiseProbabilities(loss: i32, first: i32, count: i32, numbers: usize, scratch: usize): void {
+  const scores = pointer(AT_SCORES) + <usize>word(AT_CLASS) * <usize>word(AT_ROWS) * 8;
+  const normaliser = pointer(AT_NORMALISER);
+  for (let done = 0; done < count; done += PROBABILITIES) {
+    const some = min(PROBABILITIES, count - done);
+    const own = numbers == 0 ? 0 : numbers + (<usize>done << 1);
+    // Named rows are counted from the block's first.
+    const from = <usize>(numbers == 0 ? first + done : first);
+    writeProbabilities(loss, scores, normaliser, from, own, some, scratch);
+    quantiseRows(loss, from, from + <usize>some, own, scratch);
+  }
+}
+
+/** @param probabilities of these rows, one after the other, for losses of probabilities */
+// @ts-ignore: decorator
+@inline
+function quantiseRows(loss: i32, from: usize, end: usize, numbers: usize, probabilities: usize = 0): void {
   const shift = <i64>word(AT_SHIFT);
   const byGradient = real(AT_GRADIENT_SCALE);
   const byHessian = real(AT_HESSIAN_SCALE);
@@ -63,7 +84,6 @@ function quantiseRows(loss: i32, from: usize, end: usize, numbers: usize): void 
   const scores = pointer(AT_SCORES) + <usize>word(AT_CLASS) * <usize>word(AT_ROWS) * 8;
   const target = pointer(AT_TARGET);
   const weights = pointer(AT_WEIGHT);
-  const normaliser = pointer(AT_NORMALISER);
   const given = pointer(AT_GIVEN);
   const quantised = pointer(AT_QUANTISED);
   const classNumber = <f64>word(AT_CLASS);
@@ -89,7 +109,9 @@ function quantiseRows(loss: i32, from: usize, end: usize, numbers: usize): void 
     } else {
       const y = load<f64>(target + (i << 3));
       const score = load<f64>(scores + (i << 3));
-      const shared = sharedPart(loss, score, y, loss == LOSS_SOFTMAX ? load<f64>(normaliser + (i << 3)) : 0.0, parameter);
+      const shared = probabilities == 0
+        ? sharedPart(loss, score, y, 0.0, parameter)
+        : load<f64>(probabilities + ((k - from) << 3));
       const second = secondPart(loss, score, parameter);
       g = gradientOf(loss, shared, second, y, classNumber, parameter);
       h = hessianOf(loss, shared, second, spread, parameter);
@@ -126,33 +148,12 @@ export function rootPass(thread: i32): void {
       if (!known) addPacked(thread, 0, histogram, numbers, rows, binsOf(block), block);
       continue;
     }
-    quantise(first, rows, numbers);
+    quantise(first, rows, numbers, thread);
     const quantised = pointer(AT_QUANTISED) + (<usize>first << 4);
     if (skipping) histogramGathered(numbers, rows, binsOf(block), quantised, histogram);
     else histogramSequence(rows, binsOf(block), quantised, histogram);
   }
   if (word(AT_PACKED)) emptyPacked(thread);
-}
-
-/** The logarithm of the sum of exponentials of a row's scores. */
-function logSumExp(scores: usize, rows: usize, classes: i32, row: usize): f64 {
-  let highest = load<f64>(scores + (row << 3));
-  for (let k = 1; k < classes; k++) highest = max(highest, load<f64>(scores + ((<usize>k * rows + row) << 3)));
-  let sum: f64 = 0;
-  for (let k = 0; k < classes; k++) sum += exp(load<f64>(scores + ((<usize>k * rows + row) << 3)) - highest);
-  return highest + log(sum);
-}
-
-/** Phase: each row's normaliser for softmax. Works on whichever rows the frame names. */
-export function normalisePass(thread: i32): void {
-  const rows = word(AT_ROWS);
-  const classes = word(AT_CLASSES);
-  const blocks = word(AT_BLOCKS);
-  for (let block = takeTask(); block < blocks; block = takeTask()) {
-    const end = <usize>min(rows, (block + 1) * BLOCK_ROWS);
-    for (let i = <usize>(block * BLOCK_ROWS); i < end; i++)
-      store<f64>(pointer(AT_NORMALISER) + (i << 3), logSumExp(pointer(AT_SCORES), <usize>rows, classes, i));
-  }
 }
 
 /**
@@ -198,13 +199,16 @@ function gatherStatistics(loss: i32, from: usize, end: usize, rows: usize, out: 
   let total: f64 = 0;
   let largestHessian: f64 = 0;
   let hessians: f64 = 0;
+  let pair = f64x2.splat(0.0);
   for (let i = from; i < end; i++) {
     const weight = weightOf(weights, i);
     const score = load<f64>(scores + (i << 3));
     const y = load<f64>(target + (i << 3));
     if (loss == LOSS_SOFTMAX) {
       const own = load<f64>(scores + ((<usize>y * rows + i) << 3));
-      losses += weight * (logSumExp(scores, rows, classes, i) - own);
+      const even = ((i - from) & 1) == 0;
+      if (even) pair = logSumExpPair(scores, rows, classes, i);
+      losses += weight * ((even ? f64x2.extract_lane(pair, 0) : f64x2.extract_lane(pair, 1)) - own);
     } else if (loss == LOSS_LOGISTIC) {
       losses += weight * lossAt(loss, score, y, parameter);
     } else {

@@ -5,6 +5,7 @@ export { BLOCK_BYTES, RESULT_ROWS } from "./blocks";
 export { classRootPass, clearClassRoots, mergeClassRoots, takeClassRoot } from "./class-roots";
 export { CODE_COLUMN_BYTES, CODE_ROWS } from "./codes";
 export { addAllWaiting, addRows } from "./gathered-rows";
+export { columnPass } from "./columns";
 export * from "./gradients";
 export { histogramConstant, histogramGathered, histogramSequence } from "./histogram";
 export {
@@ -13,13 +14,16 @@ export {
 } from "./losses";
 export { exp, log, sigmoid } from "../../mathematics/assembly/mathematics";
 export { gradientSizePass } from "./one-side";
+export { normalisePass } from "./normalising";
 export * from "./packed-gradients";
 export { addPacked, emptyPacked } from "./packed-histogram";
-export { expandPass, partition, preparePacking, rejoinPass, sortNumbers } from "./partition";
+export { partition, preparePacking } from "./parting";
+export { expandPass, rejoinPass, sortNumbers } from "./partition";
 export * from "./renewal";
 export * from "./residuals";
 export { leftOutPass, sampleNumbers } from "./sampling";
 export * from "./scoring";
 export * from "./search";
 export { scanNode } from "./splitting";
+export { touched } from "./touching";
 export { walkPass } from "./walking";

@@ -1,9 +1,12 @@
 import {
-  AT_BINS, AT_BLOCKS, AT_JOBS, AT_JOB_COUNT, AT_PACKED, AT_PACKING, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
+  AT_BINS, AT_BLOCKS, AT_COLUMN_BINS, AT_JOBS, AT_JOB_COUNT, AT_PACKED, AT_PACKING, AT_ROWS, AT_ROW_NUMBERS, AT_SCRATCH,
   AT_SCRATCH_BYTES, AT_STRIDE, BLOCK_ROWS, JOB_BYTES, histogramOf, pointer, segmentOf, takeTask, word,
 } from "./frame";
+import { columnOf } from "./columns";
 import { addAllWaiting, addRows } from "./gathered-rows";
 import { emptyPacked } from "./packed-histogram";
+import { partition } from "./parting";
+import { touchBytes } from "./touching";
 
 /**
  * Record of a job, the expansion of one node: 0 node · 4 left child · 8 right child · 12 column · 16 table of directions
@@ -11,80 +14,14 @@ import { emptyPacked } from "./packed-histogram";
  * left · 28 slot of the right · 32 index of the first partial histogram · 36 look for a split of the left · 40 of the right.
  */
 export const SCRATCH_ROW_NUMBERS: usize = 8192;
-/** Where a job needs one row of so many, or more, all of its block are brought into the cache. */
+/** Where one row of so many, or more, is parted, all of its block are brought into the cache. */
 const TOUCHED_ROWS: i32 = 8;
-
-/** Byte shuffles that pack the 16-bit lanes whose bit is set in a mask to the front; one of 16 bytes for each mask. */
-export function preparePacking(table: usize): void {
-  for (let mask: u32 = 0; mask < 256; mask++) {
-    let to = table + <usize>(mask << 4);
-    for (let pass: u32 = 0; pass < 2; pass++) {
-      for (let lane: u32 = 0; lane < 8; lane++) {
-        if (((mask >> lane) & 1) == pass) continue;
-        store<u8>(to, <u8>(2 * lane));
-        store<u8>(to, <u8>(2 * lane + 1), 1);
-        to += 2;
-      }
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function direction(numbers: usize, lane: usize, column: usize, stride: usize, table: usize): u32 {
-  return <u32>load<u8>(table + <usize>load<u8>(column + <usize>load<u16>(numbers + (lane << 1)) * stride));
-}
-
-/**
- * Splits a node's row numbers in place, both sides in their old order: lefts move to the front, rights wait in a scratch
- * buffer. Eight at a time; a store may run over what was read already, never over what was not. Returns the number of lefts.
- */
-export function partition(numbers: usize, count: i32, column: usize, stride: i32, table: usize, waiting: usize, packing: usize): i32 {
-  const step = <usize>stride;
-  const end = numbers + (<usize>count << 1);
-  let left = numbers;
-  let right = waiting;
-  let p = numbers;
-  for (; p + 16 <= end; p += 16) {
-    const mask =
-      (direction(p, 0, column, step, table) | (direction(p, 1, column, step, table) << 1) |
-        ((direction(p, 2, column, step, table) << 2) | (direction(p, 3, column, step, table) << 3))) |
-      (((direction(p, 4, column, step, table) << 4) | (direction(p, 5, column, step, table) << 5)) |
-        ((direction(p, 6, column, step, table) << 6) | (direction(p, 7, column, step, table) << 7)));
-    const lanes = v128.load(p);
-    v128.store(left, i8x16.swizzle(lanes, v128.load(packing + <usize>((mask ^ 255) << 4))));
-    v128.store(right, i8x16.swizzle(lanes, v128.load(packing + <usize>(mask << 4))));
-    const rights = <usize>popcnt<u32>(mask) << 1;
-    left += 16 - rights;
-    right += rights;
-  }
-  for (; p < end; p += 2) {
-    const number = load<u16>(p);
-    const right1 = <usize>load<u8>(table + <usize>load<u8>(column + <usize>number * step));
-    store<u16>(left, number);
-    store<u16>(right, number);
-    left += 2 - (right1 << 1);
-    right += right1 << 1;
-  }
-  memory.copy(left, waiting, right - waiting);
-  return <i32>((left - numbers) >> 1);
-}
-
-/** Loads one word of each cache line of a block's bins, in order, because the gathers that follow cannot be foreseen. */
-export function touch(from: usize, bytes: usize): i32 {
-  let sum = 0;
-  const end = from + bytes;
-  for (let p = from; p < end; p += 64) sum += load<i32>(p);
-  return sum;
-}
-
-export let touched: i32 = 0;
 
 /** Phase: for every job and block, the rows parted between the children, then the histograms asked for. */
 export function expandPass(thread: i32): void {
   const blocks = word(AT_BLOCKS);
   for (let block = takeTask(); block < blocks; block = takeTask()) {
-    touchWhereUsed(block);
+    if (word(AT_COLUMN_BINS) == 0) touchWhere(block, partedRows(block));
     partBlock(block, thread);
     addBlock(block, thread);
   }
@@ -120,22 +57,32 @@ export function resetNumbers(block: i32, rows: i32): void {
   store<u16>(segment, <u16>rows, 2);
 }
 
-/** Brings a block's bins into the cache where the jobs use a good part of its rows: reading on costs less than to look for each. */
-function touchWhereUsed(block: i32): void {
-  const jobs = pointer(AT_JOBS);
-  let used = 0;
-  for (let j = 0; j < word(AT_JOB_COUNT); j++) {
-    const segment = segmentOf(block, load<i32>(jobs + <usize>(j * JOB_BYTES)));
-    used += <i32>load<u16>(segment, 2) - <i32>load<u16>(segment);
-  }
+/** Brings a block's bins into the cache where a good part of its rows is used: reading on costs less than to look for each. */
+function touchWhere(block: i32, used: i32): void {
   const rows = rowsIn(block);
-  if (used * TOUCHED_ROWS > rows) touched += touch(binsOf(block), <usize>rows * <usize>word(AT_STRIDE));
+  if (used * TOUCHED_ROWS > rows) touchBytes(binsOf(block), <usize>rows * <usize>word(AT_STRIDE));
+}
+
+// @ts-ignore: decorator
+@inline
+function segmentRows(block: i32, node: i32): i32 {
+  const segment = segmentOf(block, node);
+  return <i32>load<u16>(segment, 2) - <i32>load<u16>(segment);
+}
+
+/** Rows of a block that the jobs part. */
+function partedRows(block: i32): i32 {
+  const jobs = pointer(AT_JOBS);
+  let rows = 0;
+  for (let j = 0; j < word(AT_JOB_COUNT); j++) rows += segmentRows(block, load<i32>(jobs + <usize>(j * JOB_BYTES)));
+  return rows;
 }
 
 /** Parts the rows of a block between the children of each job. */
 export function partBlock(block: i32, thread: i32): void {
   const jobs = pointer(AT_JOBS);
-  const stride = word(AT_STRIDE);
+  const byColumns = word(AT_COLUMN_BINS) != 0;
+  const stride = byColumns ? 1 : word(AT_STRIDE);
   const bins = binsOf(block);
   const numbers = numbersOf(block);
   const waiting = pointer(AT_SCRATCH) + <usize>thread * <usize>word(AT_SCRATCH_BYTES) + SCRATCH_ROW_NUMBERS;
@@ -145,7 +92,7 @@ export function partBlock(block: i32, thread: i32): void {
     const segment = segmentOf(block, load<i32>(job));
     const begin = <i32>load<u16>(segment);
     const end = <i32>load<u16>(segment, 2);
-    const column = bins + <usize>load<i32>(job, 12);
+    const column = byColumns ? columnOf(block, load<i32>(job, 12)) : bins + <usize>load<i32>(job, 12);
     const lefts = partition(numbers + (<usize>begin << 1), end - begin, column, stride, load<u32>(job, 16), waiting, packing);
     const left = segmentOf(block, load<i32>(job, 4));
     const right = segmentOf(block, load<i32>(job, 8));

@@ -1,12 +1,13 @@
 import {
-  AT_BLOCKS, AT_CARRY_COUNT, AT_CARRY_TERMS, AT_CELL_OFFSETS, AT_COLUMNS, AT_JOB_COUNT, AT_LEAF_COUNT, AT_LEAVES,
+  AT_BLOCKS, AT_COLUMN_BINS, AT_CARRY_COUNT, AT_CARRY_TERMS, AT_CELL_OFFSETS, AT_COLUMNS, AT_JOB_COUNT, AT_LEAF_COUNT, AT_LEAVES,
   AT_QUANTISED, AT_ROOT, AT_SHIFT, AT_SKIPPING, AT_STATISTICS, AT_STRIDE, BLOCK_ROWS, BLOCK_STATISTICS_BYTES, LEAF_BYTES, histogramOf,
   pointer, segmentOf, takeTask, word,
 } from "./frame";
 import { histogramConstant, histogramGathered, histogramSequence } from "./histogram";
-import { binsOf, numbersOf, partBlock, resetNumbers, rowsIn, touch } from "./partition";
+import { binsOf, numbersOf, partBlock, resetNumbers, rowsIn } from "./partition";
 import { sampleNumbers } from "./sampling";
 import { mergePartials } from "./search";
+import { touchBytes, touchRows } from "./touching";
 
 /**
  * Squared error without weights, in whole numbers from beginning to end: a row's residual is a 32-bit number of steps of a fixed
@@ -85,13 +86,14 @@ export function residualPass(thread: i32): void {
   const leaves = pointer(AT_LEAVES);
   const count = word(AT_LEAF_COUNT);
   const histogram = histogramOf(thread, 0, pointer(AT_ROOT));
+  const byColumns = word(AT_COLUMN_BINS) != 0;
   for (let block = takeTask(); block < blocks; block = takeTask()) {
     const rows = rowsIn(block);
     const bins = binsOf(block);
     const numbers = numbersOf(block);
     const residuals = residualsOf(block);
     if (word(AT_JOB_COUNT) > 0) {
-      touched += touch(bins, <usize>rows * stride);
+      if (!byColumns) touchBytes(bins, <usize>rows * stride);
       partBlock(block, thread);
     }
     for (let l = 0; l < count; l++) {
@@ -101,19 +103,15 @@ export function residualPass(thread: i32): void {
       const end = numbers + (<usize>load<u16>(segment, 2) << 1);
       move(residuals, from, end, load<i32>(leaf, 4));
       const cell = load<i64>(leaf, 8);
-      if (cell != 0) histogramConstant(from, <i32>((end - from) >> 1), bins, cell, histogram);
+      if (cell == 0) continue;
+      const held = <i32>((end - from) >> 1);
+      if (byColumns) touchRows(from, held, bins);
+      histogramConstant(from, held, bins, cell, histogram);
     }
     if (word(AT_SKIPPING)) continue;
     resetNumbers(block, rows);
     sumSquares(block, rows);
   }
-}
-
-let touched: i32 = 0;
-
-/** What `touch` loaded, so that it is not optimised away. */
-export function residualTouched(): i32 {
-  return touched;
 }
 
 /** Phase: the root's histogram carried over to the next round: the threads' parts merged, and each term's value times its counts. */

@@ -48,7 +48,10 @@ function sumColumn(histogram: usize, column: i32, sums: usize): void {
   store<i64>(sums, rest, 8);
 }
 
-/** Phase: the root's histogram merged, or fetched where it is known, and its sums taken. One task: it must come before the split of the root. */
+/**
+ * Phase: the root's histogram merged, or fetched where it is known, and its sums taken. One task: it must come before the split
+ * of the root.
+ */
 export function rootSums(): void {
   const job = pointer(AT_JOBS);
   if (word(AT_CLASS_ROOTS_KNOWN)) takeClassRoot(word(AT_CLASS), load<u32>(job, 24));

@@ -24,7 +24,7 @@ function scanNarrow(feature: usize, histogram: usize, scratch: usize, out: usize
   const offsets = pointer(AT_CELL_OFFSETS) + (<usize>load<i32>(feature, 4) << 2);
   const columnCells = <i32>(load<u32>(offsets, 4) - load<u32>(offsets));
   let cells = histogram + (<usize>load<u32>(offsets) << 3);
-  if (divisor > 1 || columnCells > codes + (codes & 1)) {
+  if (divisor > 1 || columnCells >= 2 * codes) {
     marginalCells(cells, columnCells, divisor, codes, scratch);
     cells = scratch;
   }

@@ -30,7 +30,7 @@ export function cellsOf(feature: usize, histogram: usize, scratch: usize): usize
   const columnCells = <i32>(load<u32>(offsets, 4) - first);
   const wide = word(AT_WIDE) != 0;
   const from = histogram + (<usize>first << (wide ? 4 : 3));
-  if (wide && divisor == 1 && columnCells <= codes + (codes & 1)) return from;
+  if (wide && divisor == 1 && columnCells < 2 * codes) return from;
   memory.fill(scratch, 0, <usize>codes << 4);
   let code = 0;
   let repeat = 0;

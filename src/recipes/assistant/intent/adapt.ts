@@ -1,6 +1,7 @@
 import type { TableSource } from "../../../core/index.ts";
 import { mappedSource } from "../../../data/index.ts";
 import { findTextColumns, TEXT_NAMES } from "../../text-columns.ts";
+import { spaced } from "../../word-lists.ts";
 
 export const TEXT = "text";
 export const TARGET = "intent";
@@ -16,7 +17,7 @@ export async function adaptIntents(source: TableSource): Promise<TableSource> {
   const { text, label } = await findTextColumns(source, { texts: TEXT_NAMES, labels: INTENTS });
   if (text === undefined) return source;
   return mappedSource(source, [
-    { from: text, to: TEXT },
+    { from: text, to: TEXT, cell: spaced },
     ...(label === undefined
       ? []
       : [{ from: label, to: TARGET, cell: (name: string) => (OUTSIDE.test(name) ? OUT_OF_SCOPE : name) }]),

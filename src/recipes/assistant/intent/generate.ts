@@ -1,12 +1,6 @@
-import {
-  type ColumnSchema,
-  type GeneratedTable,
-  type GenerateOptions,
-  type RandomStream,
-  randomStream,
-} from "../../../core/index.ts";
-import { pick, stringColumn } from "../../drawing.ts";
-import { writeTable } from "../../write-table.ts";
+import { type GeneratedTable, type GenerateOptions, type RandomStream, randomStream } from "../../../core/index.ts";
+import { pick } from "../../drawing.ts";
+import { type TextTable, textTable, writeTexts } from "../../text-table.ts";
 import { OUT_OF_SCOPE, TARGET, TEXT } from "./adapt.ts";
 import { INTENTS, OUTSIDE, POLITE } from "./requests.ts";
 
@@ -16,10 +10,7 @@ const OUTSIDE_SHARE = 0.1;
 const MISTYPED = 0.15;
 const NOISE = 0.04;
 
-const SCHEMA: readonly ColumnSchema[] = [
-  { name: TEXT, kind: "categorical", physical: "string" },
-  { name: TARGET, kind: "categorical", physical: "string" },
-];
+const COLUMNS = { text: TEXT, target: TARGET };
 
 /**
  * Writes a synthetic table of requests and what they mean: the same bytes for the same seed and rows.
@@ -28,30 +19,20 @@ const SCHEMA: readonly ColumnSchema[] = [
  */
 export async function generate(options: GenerateOptions): Promise<GeneratedTable> {
   const { rows = ROWS, seed = 42 } = options;
-  return writeTable(options, { schema: SCHEMA, rows, draw: () => drawRows(rows, seed) });
+  return writeTexts(options, COLUMNS, rows, () => drawRows(rows, seed));
 }
 
 /** Requests with their intents. */
-export function drawRows(rows: number, seed: number) {
+export function drawRows(rows: number, seed: number): TextTable {
   const random = randomStream(seed, "assistant-intent");
   const names = Object.keys(INTENTS);
   const drawn = Array.from({ length: rows }, () => {
     const intent = random.float() < OUTSIDE_SHARE ? OUT_OF_SCOPE : pick(random, names);
     const { first, last } = INTENTS[intent] ?? OUTSIDE;
     const text = mistyped(random, `${pick(random, POLITE)}${pick(random, first)} ${pick(random, last)}`);
-    return { intent: random.float() < NOISE ? pick(random, names) : intent, text };
+    return { label: random.float() < NOISE ? pick(random, names) : intent, text };
   });
-  const columns = [
-    stringColumn(
-      TEXT,
-      drawn.map(({ text }) => text),
-    ),
-    stringColumn(
-      TARGET,
-      drawn.map(({ intent }) => intent),
-    ),
-  ];
-  return { firstRow: 0, rows, columns };
+  return textTable(COLUMNS, drawn);
 }
 
 function mistyped(random: RandomStream, text: string): string {

@@ -1,5 +1,6 @@
 import type { SourceDescription, TableSource } from "../../../core/index.ts";
-import { mappedSource, quotedItems } from "../../../data/index.ts";
+import { mappedSource } from "../../../data/index.ts";
+import { spaced } from "../../word-lists.ts";
 import { TARGET, TEXT } from "./generate.ts";
 import { spannedSource } from "./spans.ts";
 import { isWordRows, wordColumns, wordRowsSource } from "./word-rows.ts";
@@ -7,7 +8,7 @@ import { isWordRows, wordColumns, wordRowsSource } from "./word-rows.ts";
 /** How columns of texts, of their tags and of entities with their places are called elsewhere. */
 const TEXTS = ["text", "tokens", "words", "sentence", "query", "utterance"];
 const TAGS = ["tags", "ner_tags", "ner", "labels", "slots", "slot_labels", "iob"];
-const SPANS = ["entities", "spans", "ents", "annotations", "slots", "labels", "label"];
+const SPANS = ["entities", "spans", "ents", "ner", "annotations", "slots", "labels", "label"];
 
 /**
  * Reads tables whose columns of texts and tags have other names, or hold lists, tables of entities by their places, and tables with a
@@ -33,10 +34,4 @@ export async function adaptTagged(source: TableSource): Promise<TableSource> {
 /** The column of entities by their places: values within values, which no other column of these names holds. */
 function spansColumn({ unreadable }: SourceDescription): string | undefined {
   return SPANS.find((wanted) => unreadable.some(({ name }) => name === wanted));
-}
-
-/** A list of words as the words with spaces between them. */
-function spaced(cell: string): string {
-  const words = quotedItems(cell);
-  return words === null ? cell : words.map((word) => word.trim().replace(/\s+/g, "\u00a0") || "\u00a0").join(" ");
 }

@@ -1,22 +1,13 @@
-import {
-  type ColumnSchema,
-  type GeneratedTable,
-  type GenerateOptions,
-  type RandomStream,
-  randomStream,
-} from "../../../core/index.ts";
-import { pick, stringColumn } from "../../drawing.ts";
-import { writeTable } from "../../write-table.ts";
+import { type GeneratedTable, type GenerateOptions, type RandomStream, randomStream } from "../../../core/index.ts";
+import { pick } from "../../drawing.ts";
+import { type TextTable, textTable, writeTexts } from "../../text-table.ts";
 import { NAMES, SENTENCES } from "./sentences.ts";
 
 export const TEXT = "text";
 export const TARGET = "tags";
 export const ROWS = 4000;
 
-const SCHEMA: readonly ColumnSchema[] = [
-  { name: TEXT, kind: "categorical", physical: "string" },
-  { name: TARGET, kind: "categorical", physical: "string" },
-];
+const COLUMNS = { text: TEXT, target: TARGET };
 /** Shares of sentences written without capitals, and of entities that are made of letters drawn at random. */
 const LOWER = 0.15;
 const NEW_NAMES = 0.2;
@@ -29,23 +20,16 @@ const INVENTED: ReadonlySet<string> = new Set(["person", "city", "company"]);
  */
 export async function generate(options: GenerateOptions): Promise<GeneratedTable> {
   const { rows = ROWS, seed = 42 } = options;
-  return writeTable(options, { schema: SCHEMA, rows, draw: () => drawRows(rows, seed) });
+  return writeTexts(options, COLUMNS, rows, () => drawRows(rows, seed));
 }
 
-export function drawRows(rows: number, seed: number) {
+export function drawRows(rows: number, seed: number): TextTable {
   const random = randomStream(seed, "assistant-ner");
-  const drawn = Array.from({ length: rows }, () => drawSentence(random));
-  const columns = [
-    stringColumn(
-      TEXT,
-      drawn.map(({ words }) => words.join(" ")),
-    ),
-    stringColumn(
-      TARGET,
-      drawn.map(({ tags }) => tags.join(" ")),
-    ),
-  ];
-  return { firstRow: 0, rows, columns };
+  const drawn = Array.from({ length: rows }, () => {
+    const { words, tags } = drawSentence(random);
+    return { text: words.join(" "), label: tags.join(" ") };
+  });
+  return textTable(COLUMNS, drawn);
 }
 
 function drawSentence(random: RandomStream): { words: string[]; tags: string[] } {

@@ -6,7 +6,7 @@ import {
 } from "../../../../src/algorithms/trees/boosting/boosting-parameters.ts";
 import { histGradient } from "../../../../src/algorithms/trees/hist-gradient.ts";
 import { xgboost } from "../../../../src/algorithms/trees/xgboost.ts";
-import { type Algorithm, resolveParameters } from "../../../../src/core/index.ts";
+import { type Algorithm, type ParameterValues, resolveParameters } from "../../../../src/core/index.ts";
 
 const POLICIES = { xgboost: "depth", "hist-gradient": "leaf" } as const;
 
@@ -63,5 +63,35 @@ describe("the share of rows that a tree sees, where nobody says", () => {
     expect(shares("regression", 800)).toEqual([1, 1]);
     expect(shares("binary", 800, { sampling: "goss" })).toEqual([1, 1]);
     expect(shares("binary", 800, { subsample: 0.5 })).toEqual([0.5, 0.5]);
+  });
+});
+
+describe("what a split over many categories must gain, where nobody says", () => {
+  it("is half of what chance gains for classes, and nothing for numbers", () => {
+    for (const algorithm of [xgboost, histGradient]) {
+      expect(optionsOf(algorithm, "binary", 800).categoryGain).toBeCloseTo(1 / Math.PI, 2);
+      expect(optionsOf(algorithm, "multiclass", 800).categoryGain).toBeCloseTo(1 / Math.PI, 2);
+      expect(optionsOf(algorithm, "regression", 800).categoryGain).toBe(0);
+      expect(optionsOf(algorithm, "binary", 800, { categoryGain: 2 }).categoryGain).toBe(2);
+    }
+  });
+});
+
+describe("what folds of few rows choose among", () => {
+  it("are smaller trees than the default ones", () => {
+    for (const algorithm of [xgboost, histGradient])
+      for (const kind of ["regression", "binary", "multiclass"] as const) {
+        const [settings, ...others] = algorithm.alternatives!(kind, {});
+        const leaves = (given: ParameterValues) => optionsOf(algorithm, kind, 800, given).maxLeaves;
+        expect(leaves(settings!)).toBeLessThanOrEqual(leaves({}) / 3);
+        expect(others).toEqual([]);
+      }
+  });
+
+  it("is nothing for a loss that squared error does not judge", () => {
+    for (const algorithm of [xgboost, histGradient]) {
+      expect(algorithm.alternatives!("regression", { objective: "quantile" })).toEqual([]);
+      expect(algorithm.alternatives!("regression", { objective: "squared" })).toHaveLength(1);
+    }
   });
 });

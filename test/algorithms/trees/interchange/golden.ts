@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import {
   type ExportedModel,
   fromLightgbmText,
+  fromXgboostBinary,
   fromXgboostJson,
   fromXgboostUbjson,
   type ImportedModel,
@@ -17,6 +18,15 @@ export const golden = JSON.parse(readFileSync(new URL("golden.json", FOLDER), "u
 /** More models for the same rows, of the other objectives; `make_losses.py`. */
 export const losses = JSON.parse(readFileSync(new URL("losses.json", FOLDER), "utf8")) as Pick<Golden, "models">;
 
+/** Models of old releases: XGBoost's binary format, LightGBM before 2.2.3; `make_binary.py`, `make_old_lightgbm.py`. */
+export const old: Pick<Golden, "models"> = {
+  models: { ...predictionsIn("binary.json"), ...predictionsIn("old-lightgbm.json") },
+};
+
+function predictionsIn(name: string): Golden["models"] {
+  return (JSON.parse(fixture(name).toString("utf8")) as Golden).models;
+}
+
 interface Golden {
   readonly cells: readonly (readonly (number | null)[])[];
   readonly models: Readonly<Record<string, readonly (readonly number[])[]>>;
@@ -28,6 +38,7 @@ export function fixture(name: string): Buffer {
 
 export function readFixture(name: string): ImportedModel {
   if (name.endsWith(".ubj")) return fromXgboostUbjson(fixture(name));
+  if (name.endsWith(".model")) return fromXgboostBinary(fixture(name));
   const text = fixture(name).toString("utf8");
   return name.endsWith(".txt") ? fromLightgbmText(text) : fromXgboostJson(text);
 }

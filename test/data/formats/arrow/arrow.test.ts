@@ -116,7 +116,14 @@ describe("damaged Arrow files", () => {
 
   it("never crash, hang or leave the rule of one line, whichever bits are flipped", async () => {
     let refused = 0;
-    for (const name of ["times_stream", "decimals_file", "nested_stream", "strings_stream", "numbers_lz4"]) {
+    for (const name of [
+      "times_stream",
+      "decimals_file",
+      "nested_stream",
+      "lists_stream",
+      "strings_stream",
+      "numbers_lz4",
+    ]) {
       const whole = readFileSync(pathOf(name));
       const random = randomStream(3, name);
       for (let i = 0; i < 50; i++) {

@@ -14,6 +14,7 @@ const TRUTHS: Record<string, readonly string[]> = {
   strings: ["strings_file", "strings_stream"],
   views: ["views"],
   nested: ["nested_file", "nested_stream"],
+  lists: ["lists_file", "lists_stream"],
   no_rows: ["no_rows"],
 };
 

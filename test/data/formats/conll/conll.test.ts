@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -36,6 +36,8 @@ describe("CoNLL files", () => {
   it.each([
     ["behind.conll", "play O\nAda B-artist\nPlayMusic\n\nhello O\nGreet\n"],
     ["a-line-each.iob", "BOS play Ada EOS\tO O B-artist PlayMusic\nBOS hello EOS\tO O Greet\n"],
+    ["marked.iob", "BOS\tO\nplay\tO\nAda\tB-artist\nEOS\tPlayMusic\n\nBOS\tO\nhello\tO\nEOS\tGreet\n"],
+    ["marked.txt", "BOS O\nplay O\nAda B-artist\nEOS PlayMusic\n\nBOS O\nhello O\nEOS Greet\n"],
     ["by-content.tsv", "BOS play Ada EOS\tO O B-artist PlayMusic\nBOS hello EOS\tO O Greet\n"],
   ])("reads intents of sentences in %s", async (name, text) => {
     expect(await read(name, text)).toEqual([
@@ -62,6 +64,39 @@ describe("CoNLL files", () => {
     await expect((await openSource(own)).describe()).rejects.toThrow(/a tag for each word, 2, got 1 in line 1/);
     writeFileSync(join(own, "label"), "PlayMusic\n");
     await expect((await openSource(own)).describe()).rejects.toThrow(/a line for each of its words, 2, got 1/);
+  });
+
+  it("reads texts in pieces: a file of intents, or a folder of a file an intent, or a part of it", async () => {
+    const own = mkdtempSync(join(folder, "pieces-"));
+    const text = (...pieces: string[][]) => ({
+      data: pieces.map(([text, entity]) => (entity ? { text, entity } : { text })),
+    });
+    const play = [text(["play "], ["Ada's", "artist"], [" songs"])];
+    const greet = [text(["hello"]), text([" "])];
+    writeFileSync(join(own, "all.json"), JSON.stringify({ PlayMusic: play, Greet: greet }, null, 2));
+    mkdirSync(join(own, "set", "PlayMusic"), { recursive: true });
+    mkdirSync(join(own, "set", "Greet"));
+    const write = (name: string, content: object) => writeFileSync(join(own, "set", name), JSON.stringify(content));
+    write("Greet/train_Greet.json", { Greet: greet });
+    write("PlayMusic/train_PlayMusic.json", { PlayMusic: [] });
+    write("PlayMusic/train_PlayMusic_full.json", { intents: { PlayMusic: { utterances: play } } });
+    write("PlayMusic/validate_PlayMusic.json", { PlayMusic: [text(["stop"])] });
+    write("PlayMusic/notes.json", { pages: 3 });
+    const cells = async (path: string) => (await (await (await openSource(path)).open()).next())!.columns.map(cellsOf);
+    const [first, second] = [
+      ["play Ada's songs", "O B-artist O", "PlayMusic"],
+      ["hello", "O", "Greet"],
+    ];
+    expect(await cells(join(own, "all.json"))).toEqual(first!.map((cell, i) => [cell, second![i]]));
+    expect(await cells(join(own, "set"))).toEqual(second!.map((cell, i) => [cell, first![i]]));
+    expect(await cells(`${join(own, "set")}#validate`)).toEqual([["stop"], ["O"], ["PlayMusic"]]);
+    const latin = JSON.stringify({ Find: [text(["caf\u00e9", "place"])] }).replace("\u00e9", "\xe9");
+    writeFileSync(join(own, "latin.json"), Buffer.from(latin, "latin1"));
+    expect((await cells(join(own, "latin.json")))[0]).toEqual(["caf\u00e9"]);
+    writeFileSync(join(own, "bad.json"), '{"Find":[{"data":[{"text":"a"},{"text":3}]}]}');
+    await expect((await openSource(join(own, "bad.json"))).describe()).rejects.toThrow(
+      /a piece must have a text.*"text":3/,
+    );
   });
 
   it("keeps a token that holds white space, or nothing, one token", async () => {

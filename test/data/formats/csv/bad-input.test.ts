@@ -34,8 +34,8 @@ describe("what is no file of text", () => {
     expect(await errorOf(Buffer.from(hex, "hex"))).toContain(name);
   });
 
-  it("another encoding, with its line", async () => {
-    const bytes = Buffer.from(`a,b\n${"1,x\n".repeat(50_000)}2,caf\xe9\n3,y\n`, "latin1");
+  it("UTF-8 that was damaged, with its line", async () => {
+    const bytes = Buffer.from(`a,b\n1,\xc3\xa9\xc3\xa9\n${"1,x\n".repeat(49_999)}2,caf\xe9\n3,y\n`, "latin1");
     expect(await errorOf(bytes)).toMatch(/text must be UTF-8, got other bytes in line 50002\. .*iconv/);
   });
 

@@ -116,6 +116,9 @@ describe("headers", () => {
     ["texts without numbers", "text,label\nhello,x\n", ["text", "label"]],
     ["texts with a number", "hello,27\nbye,3;4\n", ["c0", "c1"]],
     ["an unnamed index", ",a\n0,5\n", ["unnamed_0", "a"]],
+    ["an unnamed index above dates, names of sensors", ",7174,7175\n2012-03-01,5,6\n", ["unnamed_0", "7174", "7175"]],
+    ["an unnamed index of row numbers", ",7174,7175\n0,5,6\n1,5,6\n", ["unnamed_0", "7174", "7175"]],
+    ["numbers of which the first is missing", ",7174,7175\n3,5,6\n4,5,6\n", ["c0", "c1", "c2"]],
     ["repeated names", "x,x,x_2\n1,2,3\n", ["x", "x_3", "x_2"]],
     ["dates only in the rows", "when,what\n2020-01-01,a\n", ["when", "what"]],
   ])("%s", async (title, text, names) => {

@@ -159,7 +159,7 @@ describe("any table", () => {
           expect(cellsOf(after)).toEqual(cells);
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -190,7 +190,7 @@ describe("any table", () => {
           expect(cellsOf(after)).toEqual(cells);
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

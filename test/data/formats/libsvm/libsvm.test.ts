@@ -48,9 +48,9 @@ describe("a LIBSVM file", () => {
   });
 
   it("is refused with the line where it is none", async () => {
-    expect(await errorOf("1 1:2\n1 2\n")).toMatch(/got "2", not index:value, in line 2/);
-    expect(await errorOf("1 1:2\n1 2:x\n")).toMatch(/the value "x" of index 2, in line 2/);
-    expect(await errorOf("cat 1:2\n")).toMatch(/the target "cat", not a number, in line 1/);
+    expect(await errorOf("1 1:2\n1 2\n")).toMatch(/got "2" instead of index:value in line 2/);
+    expect(await errorOf("1 1:2\n1 2:x\n")).toMatch(/the value "x" of index 2 in line 2/);
+    expect(await errorOf("cat 1:2\n")).toMatch(/the target "cat" instead of a number in line 1/);
     expect(await errorOf("1 -1:2\n")).toMatch(/the index "-1"/);
     expect(await errorOf("1 99999999:2\n")).toMatch(/from 0 to 1000000/);
     expect(await errorOf("# only a comment\n")).toMatch(/at least one row/);

@@ -42,6 +42,8 @@ const SHAPES = [
   "strings_delta",
   "strings_delta_length",
   "nested",
+  "lists",
+  "lists_v2",
   "invalid_utf8",
 ];
 

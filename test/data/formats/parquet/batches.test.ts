@@ -168,7 +168,7 @@ describe("columns", () => {
       kind: "usage",
       remedy: 'Did you mean "before"?',
     });
-    await expect(source.open({ columns: ["list"] })).rejects.toThrow("it is nested");
+    await expect(source.open({ columns: ["lists"] })).rejects.toThrow("it is nested");
     await expect(source.open({ columns: ["after", "after"] })).rejects.toThrow("named only once");
     await expect(source.open({ kinds: { nothing: "text" } })).rejects.toThrow("must be in the file");
     await expect(source.open({ batchRows: 0 })).rejects.toThrow("batchRows");

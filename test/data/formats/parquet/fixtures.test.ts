@@ -28,6 +28,7 @@ const TRUTHS: Record<string, readonly string[]> = {
   strings: ["strings", "strings_plain"],
   strings_delta: ["strings_delta", "strings_delta_length"],
   nested: ["nested"],
+  lists: ["lists", "lists_pages", "lists_v2", "lists_plain"],
   required: ["required"],
   no_rows: ["no_rows"],
 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { solveSymmetric } from "../../../src/algorithms/ridge/solve.ts";
+import { solveSymmetric } from "../../src/core/index.ts";
 
 it("solves what a positive definite matrix was multiplied with", () => {
   fc.assert(
