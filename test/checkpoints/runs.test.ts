@@ -27,8 +27,9 @@ const DAY = 86_400_000;
 describe("names of runs", () => {
   it("sort by time and differ", () => {
     const a = newRunId(new Date("2026-11-21T08:30:15Z"));
-    expect(a).toMatch(/^20261121-083015-[0-9a-f]{6}$/);
-    expect(newRunId(new Date("2026-11-21T08:30:16Z")) > a).toBe(true);
+    expect(a).toMatch(/^20261121-083015000-[0-9a-f]{6}$/);
+    for (const later of ["15.001", "15.010", "16.000"])
+      expect(newRunId(new Date(`2026-11-21T08:30:${later}Z`)) > a).toBe(true);
     expect(new Set(Array.from({ length: 200 }, () => newRunId())).size).toBe(200);
   });
 });
