@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     setupFiles: ["test/support/watch-stalls.ts"],
     // For what never ends: a loaded machine, or a disk that writes for a minute, is slow and not wrong.
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: "forks",
     // Modules are read once a worker, not once a file: a fifth of the whole time.
     isolate: false,

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { diesAt } from "../support/dies-at.ts";
 import { runHere } from "../support/run-here.ts";
-import { type Finished, startKaayko } from "../support/run-kaayko.ts";
+import { type Finished, runKaayko } from "../support/run-kaayko.ts";
 
 let cwd: string;
 beforeAll(() => {
@@ -36,7 +37,7 @@ describe("a table whose columns have names of other things", () => {
     writeFileSync(join(cwd, "t.csv"), `${[...NAMES, TARGET].map(quoted).join(",")}\n${lines.join("\n")}\n`);
     writeFileSync(join(cwd, "t.jsonl"), ROWS.map((row) => `${asObject(row)}\n`).join(""));
     await json(["train", "--data", "t.csv", "--target", TARGET, "--algorithms", "xgboost", "--rounds", "8"]);
-  }, 30_000);
+  });
 
   it("predicts the same from files and from rows of a pipe", async () => {
     const values = (predictions: { prediction: number }[]) => predictions.map(({ prediction }) => prediction);
@@ -49,14 +50,14 @@ describe("a table whose columns have names of other things", () => {
     expect(values((await json(["predict", "--model", "t"], piped)).predictions)).toEqual(fromCsv);
     const array = `[${ROWS.map(asObject).join(",")}]`;
     expect(values((await json(["predict", "--model", "t"], array)).predictions)).toEqual(fromCsv);
-  }, 30_000);
+  });
 
   it("keeps columns as they were, also of rows from a pipe", async () => {
     const fromFile = await kaayko(["predict", "--model", "t", "--data", "t.csv", "--keep", "__proto__,constructor"]);
     expect(fromFile.stdout.split("\n")[1]).toMatch(/^\{"__proto__":1,"constructor":0\.37,"prediction":/);
     const fromPipe = await kaayko(["predict", "--model", "t", "--keep", "constructor"], asObject(ROWS[1]!));
     expect(fromPipe.stdout).toMatch(/^\{"constructor":0\.37,"prediction":/);
-  }, 30_000);
+  });
 
   it("measures the test rows as training did", async () => {
     const lines = readFileSync(join(cwd, "t.csv"), "utf8").trimEnd().split("\n");
@@ -75,7 +76,7 @@ describe("a table whose columns have names of other things", () => {
     const measured = await json(["evaluate", "--model", "judged", "--data", "judge.csv"]);
     expect(measured.metrics).toEqual(trained.metrics.test);
     expect(measured).toMatchObject({ schemaVersion: 1, rows: 60, modelSha256: trained.modelSha256 });
-  }, 30_000);
+  });
 });
 
 it("refuses to resume with a changed file of features, and forks", async () => {
@@ -88,15 +89,16 @@ it("refuses to resume with a changed file of features, and forks", async () => {
   );
   const flags = ["--data", "f.csv", "--target", "y", "--algorithms", "xgboost", "--rounds", "400"];
   const stop = ["--set", "xgboost.earlyStoppingRounds=0", "--features", "mine.ts", "--checkpoints-dir", "stopped"];
-  const running = startKaayko(["train", ...flags, ...stop, "--checkpoint-every", "1steps", "--time-limit", "60s"], {
+  const { code, stderr } = await runKaayko(["train", ...flags, ...stop, "--checkpoint-every", "1steps"], {
     cwd,
-    env: { HOME: cwd, KAAYKO_CACHE: join(cwd, "cache"), CI: "1" },
+    env: {
+      HOME: cwd,
+      KAAYKO_CACHE: join(cwd, "cache"),
+      CI: "1",
+      ...diesAt({ on: "stderr", text: "[3/5]" }, { signal: "SIGINT" }),
+    },
   });
-  running.child.stderr?.on("data", (text: string) => {
-    if (text.includes("[3/5]")) running.child.kill("SIGINT");
-  });
-  const { code } = await running.finished;
-  expect(code).toBe(130);
+  expect(code, stderr).toBe(130);
   writeFileSync(join(cwd, "helper.ts"), "export const twice = (value: number): number => 3 * value;\n");
   const refused = await kaayko(["resume", "--checkpoints-dir", "stopped"]);
   expect(refused.code).toBe(2);
@@ -106,4 +108,4 @@ it("refuses to resume with a changed file of features, and forks", async () => {
   const row = '{"a": 1, "b": 2}';
   expect((await kaayko(["predict", "--model", "f"], row)).code).toBe(2);
   expect((await json(["predict", "--model", "f", "--features", "mine.ts"], row)).predictions).toHaveLength(1);
-}, 60_000);
+});

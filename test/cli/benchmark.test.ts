@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { code, stdout, stderr } = await runHere(args, { cwd, env: env() });
   expect(code, stderr).toBe(0);
   printed = JSON.parse(stdout);
-}, 60_000);
+});
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 /** Every number in it. */

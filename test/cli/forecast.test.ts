@@ -21,7 +21,7 @@ beforeAll(async () => {
   const common = ["--data", "flows.csv", "--test", "later.csv", "--name", "flows", "--rounds", "150"];
   const algorithms = ["--algorithms", "xgboost,seasonal,persistence,ensemble"];
   trained = await json(["train", ...series, ...common, ...algorithms]);
-}, 60_000);
+});
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 /** Two roads by the hour with a daily pattern, noise of deviation 3, and a reading in 50 that is missing; not in order. */
@@ -83,7 +83,7 @@ describe("forecasts of series", () => {
       expect(lower).toBeLessThan(prediction);
       expect(upper).toBeGreaterThan(prediction);
     }
-  }, 30_000);
+  });
 
   it("take rows from a pipe, and every point of a table", async () => {
     const rows = readFileSync(join(cwd, "later.csv"), "utf8").split("\n").slice(1, 200).filter(Boolean);
@@ -97,7 +97,7 @@ describe("forecasts of series", () => {
     expect(all.predictions.length).toBeGreaterThan(3 * 2 * 200);
     const judged = await json(["evaluate", "--model", "flows", "--data", "later.csv"]);
     expect(judged.metrics.mae).toBeLessThan(5);
-  }, 30_000);
+  });
 
   it("say what is wrong with a series", async () => {
     writeFileSync(join(cwd, "short.csv"), "at,flow\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n");
@@ -119,5 +119,5 @@ describe("forecasts of series", () => {
     expect(errors[2]).toMatch(/must be a column of times/);
     expect(errors[3]).toMatch(/Write all times alike.*"2024-01-01 00:00" and "01.01.2024 00:05"/);
     expect(errors[4]).toMatch(/must hold numbers, got text such as "broken" in 1 of 3 rows/);
-  }, 30_000);
+  });
 });

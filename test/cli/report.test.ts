@@ -26,7 +26,7 @@ beforeAll(async () => {
   const trained = await kaayko(`${TRAIN} --threads 1`);
   expect(trained.stderr.includes("rror"), trained.stderr).toBe(false);
   document = JSON.parse(trained.stdout);
-}, 60_000);
+});
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 describe("kaayko report", () => {
@@ -37,7 +37,7 @@ describe("kaayko report", () => {
     expect(second.explanation).toEqual(document.explanation);
     rmSync(join(cwd, second.modelPath), { recursive: true });
     rmSync(join(cwd, "checkpoints", second.run), { recursive: true });
-  }, 30_000);
+  });
 
   it("finds page, card and text beside the model, which do not touch its hash", async () => {
     const model = join(cwd, document.modelPath);
@@ -64,7 +64,7 @@ describe("kaayko report", () => {
       expect(withoutStages(again) === withoutStages(page), name).toBe(true);
       rmSync(join(cwd, "again.html"));
     }
-  }, 30_000);
+  });
 
   it("writes card, text and document by the ending of the file, and a page by default", async () => {
     await kaayko("report table --out a.md");
@@ -73,7 +73,7 @@ describe("kaayko report", () => {
     expect(readFileSync(join(cwd, "a.md"), "utf8")).toContain("## Intended use");
     expect(JSON.parse(readFileSync(join(cwd, "a.json"), "utf8")).champion).toBe(document.champion);
     expect(readFileSync(join(cwd, "table.html"), "utf8").startsWith("<!doctype html>")).toBe(true);
-  }, 20_000);
+  });
 
   it("plots in the terminal and writes nothing", async () => {
     const { code, stdout } = await kaayko("report table --terminal");
@@ -97,7 +97,7 @@ describe("kaayko report", () => {
     expect(stripped).toBe(plain.stdout);
     const refused = await runHere(["report", "table", "--terminal"], { cwd, env: { NO_COLOR: "1", TERM: "xterm" } });
     expect(refused.stdout).toBe(plain.stdout);
-  }, 20_000);
+  });
 
   it("says what is not there, and what is damaged", async () => {
     const missing = await kaayko("report tabel");
@@ -109,5 +109,5 @@ describe("kaayko report", () => {
     expect(damaged.stderr).toContain("got algorithms.0");
     expect(damaged.code).not.toBe(0);
     writeFileSync(path, whole);
-  }, 20_000);
+  });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "moods.csv"), table());
   const common = ["--data", "moods.csv", "--target", "moods", "--task", "multilabel", "--name", "moods"];
   trained = await json(["train", ...common, "--algorithms", "text-linear,baseline"]);
-}, 60_000);
+});
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are what another program sees
@@ -79,5 +79,5 @@ describe("texts with several labels each", () => {
     }
     const judged = await json(["evaluate", "--model", "moods", "--data", "moods.csv"]);
     expect(judged.metrics.macroF1).toBeGreaterThan(0.95);
-  }, 30_000);
+  });
 });

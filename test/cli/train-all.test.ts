@@ -8,8 +8,9 @@ import { drawRows as drawRequests } from "../../src/recipes/assistant/intent/gen
 import { drawRows as drawSentences } from "../../src/recipes/assistant/ner/generate.ts";
 import { expandNames, GROUPS } from "../../src/recipes/groups.ts";
 import { recipesNamed } from "../../src/recipes/index.ts";
+import { diesAt } from "../support/dies-at.ts";
 import { runHere } from "../support/run-here.ts";
-import { type Finished, type Running, startKaayko } from "../support/run-kaayko.ts";
+import { runKaayko } from "../support/run-kaayko.ts";
 import { run } from "./doubles/run.ts";
 
 const COMMAND = ["train-all", "--models", "ner,intent", "--epochs", "2", "--report", "none"];
@@ -40,24 +41,15 @@ async function write(name: string, batch: Batch): Promise<void> {
   await writer.finish();
 }
 
-/** Runs the real command; with `killAt` in a process that is killed once it says that. */
+/** Runs the real command; with `killAt` in a process that is killed as it says that. */
 async function start(runs: string, words: readonly string[], killAt?: string) {
   const folders = ["--checkpoints-dir", runs, "--models-dir", `${runs}-models`, "--json"];
   const args = [...COMMAND, ...words, ...folders];
-  const options = { cwd: folder, env: { HOME: folder, CI: "1" } };
+  const env = { HOME: folder, CI: "1" };
   const { code, signal, stdout, stderr } = await (killAt === undefined
-    ? runHere(args, options)
-    : killedAt(startKaayko(args, options), killAt));
+    ? runHere(args, { cwd: folder, env })
+    : runKaayko(args, { cwd: folder, env: { ...env, ...diesAt({ on: "stderr", text: killAt }) } }));
   return { code, signal, stderr, summary: stdout === "" ? null : (JSON.parse(stdout) as Summary) };
-}
-
-function killedAt({ child, finished }: Running, text: string): Promise<Finished> {
-  let seen = "";
-  child.stderr!.on("data", (chunk: string) => {
-    seen += chunk;
-    if (seen.includes(text)) child.kill("SIGKILL");
-  });
-  return finished;
 }
 
 describe("train-all with its real rooms", () => {
@@ -75,7 +67,7 @@ describe("train-all with its real rooms", () => {
     const hashes = (summary: Summary) => summary.models.map(({ modelSha256 }) => modelSha256);
     expect(hashes(last.summary!)).toEqual(hashes(undisturbed.summary!));
     expect(hashes(last.summary!)).not.toContain(null);
-  }, 300_000);
+  }, 600_000);
 
   it("trains the others where one fails, says what and why, and then only what is missing", async () => {
     const broken = ["--data", "ner=missing.csv,intent=requests.csv"];
@@ -90,7 +82,7 @@ describe("train-all with its real rooms", () => {
     const mended = await start("three", TABLES);
     expect(mended.code, mended.stderr).toBe(0);
     expect(mended.summary!.models.map(({ status }) => status)).toEqual(["trained", "finished before"]);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe("train-all", () => {

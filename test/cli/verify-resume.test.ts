@@ -29,4 +29,4 @@ it("kills a run, resumes it, and finds the same bytes", async () => {
   const document = JSON.parse(stdout);
   expect(document).toMatchObject({ ok: true, trials: [{ place: "load", same: true }] });
   expect(document.trials[0].modelSha256).toBe(document.modelSha256);
-}, 300_000);
+}, 600_000);

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { diesAt } from "../support/dies-at.ts";
 import { runHere } from "../support/run-here.ts";
-import { startKaayko } from "../support/run-kaayko.ts";
-import { type LoggedEvent, readEvents } from "./kill-and-resume.ts";
+import { runKaayko } from "../support/run-kaayko.ts";
 
 const TABLE = fileURLToPath(new URL("../fixtures/corpus/0.1.0/table.csv", import.meta.url));
 const QUIET = "--json --no-input --models-dir models";
@@ -71,16 +71,11 @@ describe("extending a finished run", () => {
     await hashOf(`train ${XGBOOST} --rounds 40 --name killed --checkpoints-dir first`);
     const first = join(folder, "first");
     const [origin] = readdirSync(first);
-    const extending = startKaayko(`resume --add-rounds 160 --checkpoints-dir first ${QUIET}`.split(" "), {
+    const extending = await runKaayko(`resume --add-rounds 160 --checkpoints-dir first ${QUIET}`.split(" "), {
       cwd: folder,
+      env: diesAt({ on: "log", point: { type: "step", stage: "train", step: 61 } }),
     });
-    const isNewTree = ({ type, stage, step }: LoggedEvent) => type === "step" && stage === "train" && step > 60;
-    for (let started = false; !started; await new Promise((resolve) => setTimeout(resolve, 2))) {
-      const run = readdirSync(first).find((name) => name !== origin);
-      started = run !== undefined && readEvents(first, run).some(isNewTree);
-    }
-    extending.child.kill("SIGKILL");
-    await extending.finished;
+    expect(extending.signal, extending.stderr).toBe("SIGKILL");
     // The run that it extends is not needed any more.
     rmSync(join(first, origin!), { recursive: true });
     expect(await hashOf("resume --checkpoints-dir first")).toBe(asked);

@@ -1,18 +1,14 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { randomStream } from "../../src/core/index.ts";
+import { diesAt, type LoggedEvent, STAGES } from "../support/dies-at.ts";
 import { runHere } from "../support/run-here.ts";
 import { type Finished, runKaayko, startKaayko } from "../support/run-kaayko.ts";
 
-/** A line of a run's own log. */
-export interface LoggedEvent {
-  readonly type: string;
-  readonly stage: string;
-  readonly subject?: string;
-  readonly step: number;
-}
+export type { LoggedEvent };
 
 export interface Undisturbed {
   readonly modelSha256: string;
@@ -54,9 +50,6 @@ export function readEvents(checkpoints: string, run?: string): LoggedEvent[] {
       }
     });
 }
-
-/** The stages in the order of a run. */
-const STAGES: readonly string[] = ["load", "features", "train", "evaluate", "save", "done"];
 
 /** A place in a run: the stage, or in training the algorithm ("xgboost, fold 2 of 5" is in xgboost). */
 export function placeOf({ stage, subject }: LoggedEvent): string {
@@ -112,7 +105,7 @@ export async function killAndResume(
     const landed: (string | null)[] = [];
     for (const [i, point] of points.entries()) {
       const command = i === 0 ? ["train", ...args] : ["resume", ...(options.resumeArgs ?? [])];
-      const killed = await killAt([...command, ...folderArgs(folder, checkpoints)], checkpoints, point);
+      const killed = await killAt([...command, ...folderArgs(folder, checkpoints)], point);
       landed.push(killed ? landedIn(readEvents(checkpoints)) : null);
       if (!killed) break;
       checkpoints = options.between?.(checkpoints) ?? checkpoints;
@@ -137,51 +130,20 @@ export async function killAndResume(
 }
 
 /** True where the kill came through before the run had ended. */
-async function killAt(command: readonly string[], checkpoints: string, point: KillPoint): Promise<boolean> {
-  const seen = readEvents(checkpoints).length;
-  const log = watchLog(checkpoints);
+async function killAt(command: readonly string[], point: KillPoint): Promise<boolean> {
+  if (!("afterMs" in point)) {
+    const env = diesAt({ on: "log", point });
+    return (await runKaayko(command, { env })).signal === "SIGKILL";
+  }
   const running = startKaayko(command);
   let finished: Finished | undefined;
   void running.finished.then((found) => {
     finished = found;
   });
   const start = performance.now();
-  const reached = (): boolean => {
-    if ("afterMs" in point) return performance.now() - start >= point.afterMs;
-    if (!log.hasGrown()) return false;
-    return readEvents(checkpoints)
-      .slice(seen)
-      .some((event) => event.type === point.type && isAtOrAfter(event, point));
-  };
-  while (finished === undefined && !reached()) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (finished === undefined && performance.now() - start < point.afterMs) await sleep(1);
   running.child.kill("SIGKILL");
   return (await running.finished).signal === "SIGKILL";
-}
-
-/** Tells cheaply whether a run's log is another than at the last look, so that waiting for a step costs the run nothing. */
-function watchLog(checkpoints: string): { hasGrown(): boolean } {
-  let path: string | undefined;
-  let size = 0;
-  const find = (): string | undefined => {
-    if (!existsSync(checkpoints)) return undefined;
-    const runs = readdirSync(checkpoints).map((name) => join(checkpoints, name, "events.jsonl"));
-    return runs.find((name) => existsSync(name));
-  };
-  return {
-    hasGrown() {
-      path ??= find();
-      const now = path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
-      const grown = now !== size;
-      size = now;
-      return grown;
-    },
-  };
-}
-
-function isAtOrAfter(event: LoggedEvent, point: LoggedEvent): boolean {
-  if (event.type === "resumed") return true;
-  const ahead = STAGES.indexOf(event.stage) - STAGES.indexOf(point.stage);
-  return ahead > 0 || (ahead === 0 && event.step >= point.step);
 }
 
 function landedIn(events: readonly LoggedEvent[]): string {
