@@ -57,7 +57,7 @@ describe("the examples of the library", () => {
     expect(stdout).toContain("completed {");
     expect(stdout).toContain("custom_stage 1200");
     expect(existsSync(join(cwd, "prices.parquet"))).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe("the examples of the page on features", () => {
@@ -82,7 +82,7 @@ describe("the examples of the page on features", () => {
     expect(code, stderr).toBe(0);
     expect(stdout.split("\n")[0]).toContain("coast income.centred income.high roomsPerHousehold");
     expect(stdout.split("\n")[1]).toBe("1");
-  }, 60_000);
+  });
 });
 
 describe("the example of the page on serving", () => {
@@ -90,5 +90,5 @@ describe("the example of the page on serving", () => {
     const { code, stdout, stderr } = run(examplesOf("serving.md"));
     expect(code, stderr).toBe(0);
     expect(stdout).toBe("200\n");
-  }, 60_000);
+  });
 });

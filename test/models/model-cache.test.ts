@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,6 +27,17 @@ async function save(name: string, version: string, model: Model): Promise<void> 
 /** What a predictor says of a row on which no cap holds. */
 async function predictionOf(predictor: ModelPredictor): Promise<unknown> {
   return (await predictRows(predictor, [rowOf(1)]))[0]!.prediction;
+}
+
+/** Waits until what is written bears another time than a file: the clock of a file system moves in steps of milliseconds. */
+async function laterThan(path: string): Promise<void> {
+  const probe = join(modelsDir, "probe");
+  const { ctimeNs } = statSync(path, { bigint: true });
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    writeFileSync(probe, "");
+  } while (statSync(probe, { bigint: true }).ctimeNs <= ctimeNs);
+  rmSync(probe);
 }
 
 /** Equal models' predictors are the same functions. */
@@ -58,6 +69,7 @@ describe("a model cache", () => {
     await save("elsewhere", "1", constantModel(2.5));
     const cache = createModelCache({ modelsDir });
     const old = await cache.predictor("lake/1");
+    await laterThan(join(modelsDir, "lake", "1", "model.json"));
     cpSync(join(modelsDir, "elsewhere", "1"), join(modelsDir, "lake", "1"), { recursive: true });
     const replaced = await cache.predictor("lake");
     await save("lake", "2", constantModel(3));

@@ -29,7 +29,7 @@ describe("assistant-intent", () => {
     }));
     const answers = await predictRows(predictor, rows);
     expect(answers.map(({ prediction }) => prediction)).toEqual(["block_card", "out_of_scope"]);
-  }, 60_000);
+  });
 
   it("refuses the answer where there are no classes", async () => {
     const rows = Array.from({ length: 60 }, (_, i) => ({ text: `words that differ ${i}`, y: i / 7 }));

@@ -41,7 +41,7 @@ beforeAll(async () => {
   expect(result.document.metrics.test!.entityF1!).toBeGreaterThan(0.85);
   model = result.model!;
   predictor = await createModelPredictor(model);
-}, 60_000);
+});
 
 describe("a model of entities", () => {
   it("gives entities with exact places in the text", async () => {

@@ -54,7 +54,7 @@ describe("the assistant's tables", () => {
     const truth = fresh.columns.at(-1) as { values: Float64Array };
     const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(Math.abs(mean(shares) - mean(truth.values))).toBeLessThan(0.04);
-  }, 60_000);
+  });
 
   it("learns to rank products, also behind a package", async () => {
     const { target, task, settings } = assistantRecommendation;
@@ -65,7 +65,7 @@ describe("the assistant's tables", () => {
     const scores = await (await createModelPredictor(reread(model!))).predict(drawOffers(20, 5));
     expect(scores).toHaveLength(20);
     expect(scores.every(Number.isFinite)).toBe(true);
-  }, 60_000);
+  });
 
   it("knows weekends in what is spent", () => {
     const [dates, , amounts] = drawDays(6 * 364, 1).columns as { values: Float64Array }[];

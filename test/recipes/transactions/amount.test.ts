@@ -41,7 +41,7 @@ beforeAll(async () => {
   };
   trained = await train({ ...settings, ...where, ...run, data });
   predictor = await trained.predictor();
-}, 60_000);
+});
 afterAll(async () => {
   await predictor.dispose();
   rmSync(folder, { recursive: true, force: true });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     modelsDir: join(folder, "models"),
     name: "transactions-anomaly",
   });
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the anomaly recipe", () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
     data,
     threads: 1,
   });
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("cash flow", () => {

@@ -1,5 +1,4 @@
 import { closeSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { histGradient } from "../../../../src/algorithms/trees/hist-gradient.ts";
@@ -7,7 +6,10 @@ import { ReadAhead } from "../../../../src/algorithms/trees/streaming/read-ahead
 import { residentBlocks } from "../../../../src/algorithms/trees/streaming/resident-blocks.ts";
 import { xgboost } from "../../../../src/algorithms/trees/xgboost.ts";
 import { expectResumable } from "../../../conformance/resumable.ts";
+import { useOwnTemporaryFolder } from "../../../support/temporary-folder.ts";
 import { bothWays, madeTable, modelHash, train, trainerOf } from "../tables.ts";
+
+const temporary = useOwnTemporaryFolder();
 
 /** A limit under which 2 to 4 blocks stay in memory. */
 function limitFor(trainRows: number, validationRows: number, residual: boolean, classes: number): number {
@@ -63,12 +65,10 @@ describe("rows larger than memory", () => {
   });
 
   it("leaves no file behind, not even while it trains", async () => {
-    const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("kaayko-bins-"));
-    const before = left();
     const { streamed } = await bothWays(madeTable({ rows: 40_000, task: "binary" }).dataset);
     const trainer = await trainerOf(xgboost, streamed, { rounds: 2 });
     await trainer.step();
-    expect(left()).toEqual(before);
+    expect(readdirSync(temporary())).toEqual([]);
     await trainer.dispose();
     await trainer.dispose();
   });
@@ -88,7 +88,7 @@ describe("reading ahead", () => {
   const windowBytes = 1000;
 
   function readerOf(bytes: number, claimed: number): { reader: ReadAhead; memory: WebAssembly.Memory; end(): void } {
-    const path = join(tmpdir(), `kaayko-read-ahead-${process.pid}-${claimed}`);
+    const path = join(temporary(), "bins");
     writeFileSync(
       path,
       Uint8Array.from({ length: bytes }, (_, i) => Math.floor(i / windowBytes) + 1),
