@@ -17,7 +17,7 @@ export default defineConfig({
     // Thousands of draws each: the default suite has them.
     exclude: ["test/core/exact-math.test.ts", "test/core/random.test.ts"],
     env: { KAAYKO_NO_SETUP: "1", KAAYKO_CACHE: join(tmpdir(), "kaayko-without-tensorflow") },
-    testTimeout: 60_000,
+    testTimeout: 600_000,
     pool: "forks",
     maxWorkers: 2,
   },

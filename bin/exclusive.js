@@ -10,15 +10,18 @@ const path = require("node:path");
 
 const POLL_MS = 200;
 
-/** Something that differs when a process id is used again: its start time where /proc has it. */
-function startOf(pid) {
+/** What /proc says of a process behind its name; empty where there is none. */
+function factsOf(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] || null;
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return null;
+    return [];
   }
 }
+
+/** Something that differs when a process id is used again: its start time where /proc has it. */
+const startOf = (pid) => factsOf(pid)[19] || null;
 
 function isAlive(owner) {
   if (owner === null || !Number.isSafeInteger(owner.pid)) return false;
@@ -27,6 +30,8 @@ function isAlive(owner) {
   } catch (error) {
     if (error.code !== "EPERM") return false;
   }
+  // One that has ended keeps its id until its parent asks for its end, which in a container may be never.
+  if (/^[ZX]$/.test(factsOf(owner.pid)[0] ?? "")) return false;
   const start = startOf(owner.pid);
   return start === null || owner.start === null || start === owner.start;
 }

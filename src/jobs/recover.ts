@@ -11,6 +11,8 @@ export interface RecoveryOptions {
   readonly timeToLiveMs: number;
   /** A job's process that outlives its worker has so long to save and end. */
   readonly killAfterMs: number;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
 }
 
 interface Sighting {
@@ -33,7 +35,7 @@ export class Recovery {
     for (const job of jobs) {
       if (job.state !== "running" || options.mine.has(job.id)) continue;
       const reason = await this.#deathOf(job, options);
-      if (reason === undefined || this.#outlives(job, options.killAfterMs)) continue;
+      if (reason === undefined || this.#outlives(job, options)) continue;
       const done = await options.queue.fail(job, { kind: "died", reason });
       if (done !== undefined) said.push(`job-${job.id}: ${reason}; it is ${done.state}`);
     }
@@ -49,22 +51,22 @@ export class Recovery {
     const beat = await options.queue.beatOf(job.id);
     const seen = this.#silent.get(job.id);
     if (seen === undefined || seen.attempt !== job.attempts || seen.beat !== beat) {
-      this.#silent.set(job.id, { attempt: job.attempts, beat, since: performance.now() });
+      this.#silent.set(job.id, { attempt: job.attempts, beat, since: options.clock() });
       return undefined;
     }
-    if (performance.now() - seen.since < options.timeToLiveMs) return undefined;
+    if (options.clock() - seen.since < options.timeToLiveMs) return undefined;
     return `its worker (process ${process.pid} on ${process.host}) gave no sign of life for ${options.timeToLiveMs / 1000} s`;
   }
 
   /** Whether the job's own process still lives; asks it to end, then ends it. */
-  #outlives(job: Job, killAfterMs: number): boolean {
+  #outlives(job: Job, { killAfterMs, clock }: RecoveryOptions): boolean {
     const { child } = job.owner!;
     if (child === null || fateOf(child) !== "alive") return false;
     const seen = this.#orphans.get(job.id);
     if (seen?.attempt !== job.attempts) {
-      this.#orphans.set(job.id, { attempt: job.attempts, beat: undefined, since: performance.now() });
+      this.#orphans.set(job.id, { attempt: job.attempts, beat: undefined, since: clock() });
       signal(child, "SIGTERM");
-    } else if (performance.now() - seen.since > killAfterMs) signal(child, "SIGKILL");
+    } else if (clock() - seen.since > killAfterMs) signal(child, "SIGKILL");
     return true;
   }
 }

@@ -29,7 +29,11 @@ export interface WorkerOptions {
   readonly timeToLiveMs?: number;
   /** Default 120,000: a step of training is over by then. */
   readonly killAfterMs?: number;
+  /** Milliseconds that only ever grow, by which others are found silent. Default the process's monotonic clock. */
+  readonly clock?: () => number;
 }
+
+const monotonic = (): number => performance.now();
 
 /** Takes jobs and runs them until it is stopped or has nothing to do. Trouble with the disk is waited out. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
@@ -81,11 +85,12 @@ class Worker {
   }
 
   async #recover(): Promise<void> {
-    const { queue, say, timeToLiveMs = 10_000, killAfterMs = 120_000 } = this.#options;
+    const { queue, say, timeToLiveMs = 10_000, killAfterMs = 120_000, clock = monotonic } = this.#options;
     const { jobs } = await queue.list();
     const mine = new Set(this.#running.keys());
     const found = jobs.map(({ job }) => job);
-    const recovered = await this.#recovery.look(found, { queue, worker: this.#name, mine, timeToLiveMs, killAfterMs });
+    const limits = { timeToLiveMs, killAfterMs, clock };
+    const recovered = await this.#recovery.look(found, { queue, worker: this.#name, mine, ...limits });
     for (const line of recovered) say(line);
   }
 

@@ -25,10 +25,13 @@ function interruptedAt(store: CheckpointStore, key: RegExp, others: () => Promis
 describe("the ownership of a run", () => {
   it("is learned between two commits, before another one is published", async () => {
     const store = memoryStore();
-    const first = await createRun(store, { run: {}, runId: "run-1", inThread: true, lease: { heartbeatMs: 5 } });
+    // Due only once it has learned it.
+    const policy = { save: { kind: "steps", steps: 1e9 } } as const;
+    const lease = { heartbeatMs: 5 };
+    const first = await createRun(store, { run: {}, runId: "run-1", inThread: true, lease, policy });
     await commitSteps(first, 1, 1);
     const second = await openRun(store, "run-1", options);
-    await sleep(100);
+    while (!first.due({ stage: "train", step: 2 })) await sleep(5);
     const late = first.commit({ stage: "train", step: 2 }, stateAt(2));
     await expect(late).rejects.toMatchObject({ kind: "leased" });
     expect((await store.children("run-1/manifests")).sort()).toEqual(["1-0.json", "1-1.json", "2-0.json"]);

@@ -169,7 +169,7 @@ describe("when a commit is due", () => {
     const store = temporaryStore();
     const session = await createRun(store, { run: {}, policy: { save: { kind: "steps", steps: 1 } } });
     let commits = 0;
-    const end = performance.now() + 30_000;
+    const end = performance.now() + 300_000;
     // Only promises that are resolved already: no message of a thread is delivered here by the event loop.
     for (let step = 1; commits < 5 && performance.now() < end; step++) {
       await Promise.resolve();
@@ -190,11 +190,10 @@ describe("what goes wrong while saving", () => {
       ...store,
       write: (objects) => (broken ? Promise.reject(new Error("no disk")) : store.write(objects)),
     };
-    const session = await createRun(flaky, { run: {}, policy: { save: { kind: "steps", steps: 100 } } });
+    const session = await createRun(flaky, { run: {}, policy: { save: { kind: "steps", steps: 1e9 } } });
     const state: State = { json: {}, arrays: { a: new Float64Array(10) }, appendOnly: ["a"] };
     await session.commit(at(1), state);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(session.due(at(2))).toBe(true);
+    await expect.poll(() => session.due(at(2)), { interval: 5, timeout: 300_000 }).toBe(true);
     await expect(session.commit(at(2), state)).rejects.toThrow("no disk");
     await session.commit(at(2), state);
     await expect(session.flush()).rejects.toThrow("no disk");
@@ -249,7 +248,7 @@ describe("events", () => {
     for (const step of [1, 2]) {
       session.event({ type: "step", step });
       await expect
-        .poll(() => (existsSync(file) ? readFileSync(file, "utf8") : ""), { timeout: 30_000 })
+        .poll(() => (existsSync(file) ? readFileSync(file, "utf8") : ""), { timeout: 300_000 })
         .toContain(`"step":${step}`);
     }
     await session.close();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { type RandomStream, randomStream } from "../../src/core/index.ts";
 import { createQueue, folderJobStore, isFinished, type Job, type JobQueue, PRIORITIES } from "../../src/jobs/index.ts";
 import { aJob } from "./scenario.ts";
 
+const HOLD = "hold";
 const WORKER = fileURLToPath(new URL("./children/worker.mjs", import.meta.url));
 
 export interface ManyJobs {
@@ -18,6 +19,8 @@ export interface ManyJobs {
   readonly killEveryMs: number;
   /** Kills stop after so many, so that the end is reached. */
   readonly kills: number;
+  /** Whether the last job goes on until all kills are done, however fast the others are. Default false. */
+  readonly lastWaits?: boolean;
   readonly steps: number;
   readonly seed: number;
 }
@@ -45,8 +48,10 @@ export async function runManyJobs(plan: ManyJobs): Promise<ManyJobsReport> {
   const began = performance.now();
   for (let n = 0; n < plan.jobs; n++) {
     const payload = { state: join(folder, `state-${n + 1}`), steps: plan.steps, diary: join(folder, "diary.jsonl") };
-    await queue.enqueue(aJob({ priority: PRIORITIES[n % 3]!, maxDeaths: 100, payload }));
+    const held = plan.lastWaits === true && n === plan.jobs - 1 ? { hold: join(folder, HOLD) } : {};
+    await queue.enqueue(aJob({ priority: PRIORITIES[n % 3]!, maxDeaths: 100, payload: { ...payload, ...held } }));
   }
+  writeFileSync(join(folder, HOLD), "");
   const workers = Array.from({ length: plan.workers }, () => startWorker(folder));
   const killed = await killWhileWorking(queue, workers, random, plan, folder);
   await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, "exit")));
@@ -75,9 +80,15 @@ async function killWhileWorking(
     await sleep(2 * plan.killEveryMs * random.float());
     const jobs = (await queue.list()).jobs.map(({ job }) => job);
     if (jobs.every(isFinished)) return { killedWorkers, killedJobs };
-    if (killedWorkers + killedJobs >= plan.kills) continue;
+    if (killedWorkers + killedJobs >= plan.kills) {
+      rmSync(join(folder, HOLD), { force: true });
+      continue;
+    }
     if (random.float() < 0.4) {
-      const at = Math.floor(random.float() * workers.length);
+      // One that has begun to work: a slow machine may need longer to start it than kills are apart.
+      const busy = workers.flatMap(({ pid }, at) => (jobs.some(({ owner }) => owner?.process.pid === pid) ? at : []));
+      const at = busy[Math.floor(random.float() * busy.length)];
+      if (at === undefined) continue;
       workers[at]!.kill("SIGKILL");
       workers[at] = startWorker(folder);
       killedWorkers++;

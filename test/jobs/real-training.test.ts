@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createQueue, folderJobStore, isFinished, type JobStatus } from "../../src/jobs/index.ts";
-import { type Running, runKaayko, startKaayko } from "../support/run-kaayko.ts";
+import { createQueue, folderJobStore } from "../../src/jobs/index.ts";
+import { type Death, diesAt } from "../support/dies-at.ts";
+import { type Finished, runKaayko } from "../support/run-kaayko.ts";
 import { writeTableFile } from "../support/table-file.ts";
 
 let cwd: string;
@@ -22,29 +22,20 @@ it("a training whose worker and whose process are killed goes on by itself and e
   const submitted = await runKaayko([...TRAIN, "--background", "--no-worker", "--json"], { cwd, env });
   expect(submitted.code, submitted.stderr).toBe(0);
   const queue = createQueue(folderJobStore(JSON.parse(submitted.stdout).jobsDir));
-  const worker = (): Running => startKaayko(["worker", "--drain"], { cwd, env });
-  const status = async (): Promise<JobStatus> => (await queue.list()).jobs[0]!;
-  const reached = async (step: number): Promise<JobStatus> => {
-    for (;;) {
-      const now = await status();
-      if (isFinished(now.job) || (now.progress?.stage === "train" && now.progress.step >= step)) return now;
-      await sleep(20);
-    }
+  /** A worker and the job's process; the first step of training that the log has from there on kills one of them, once. */
+  const work = (step: number, death: Death): Promise<Finished> => {
+    const point = { type: "step", stage: "train", step };
+    return runKaayko(["worker", "--drain"], { cwd, env: { ...env, ...diesAt({ on: "log", point }, death) } });
   };
 
-  let running = worker();
-  const first = await reached(30);
-  expect(first.job.state).toBe("running");
-  running.child.kill("SIGKILL");
-  await running.finished;
-  running = worker();
-  const second = await reached(31);
-  if (second.job.state === "running") process.kill(second.job.owner!.child!.pid, "SIGKILL");
-  expect((await running.finished).code).toBe(0);
+  const first = await work(30, { whom: "parent", once: join(cwd, "killed-worker") });
+  expect(first.signal, first.stderr).toBe("SIGKILL");
+  const second = await work(31, { whom: "itself", once: join(cwd, "killed-process") });
+  expect(second.code, second.stderr).toBe(0);
 
-  const { job } = await status();
+  const job = await queue.get(1);
   expect(job, JSON.stringify(job)).toMatchObject({ state: "completed", exitCode: 0 });
-  expect(job.attempts).toBeGreaterThan(1);
+  expect(job.attempts).toBe(3);
   const result = job.result as { modelSha256: string; run: string };
   expect(result.run).toBe(JSON.parse(submitted.stdout).run);
   const alone = await runKaayko([...TRAIN, "--json", "--run-id", "alone"], { cwd, env });

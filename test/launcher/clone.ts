@@ -17,7 +17,7 @@ if (process.argv[2] === "ci") {
   fs.rmSync(path.join(root, "node_modules"), { recursive: true, force: true });
   fs.mkdirSync(path.join(root, "node_modules", "something"), { recursive: true });
   if (mode === "hang") { setInterval(() => {}, 1000); return; }
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  while (mode === "held" && fs.existsSync(path.join(root, "hold"))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   fs.writeFileSync(path.join(root, "node_modules", ".package-lock.json"), JSON.stringify({ packages: { "node_modules/something": { version: "1.0.0" } } }));
 } else {
   if (mode === "no-build") { process.stderr.write("src/a.ts(1,1): error TS1: wrong\\n"); process.exit(2); }
@@ -40,7 +40,13 @@ export interface Clone {
   start(
     args: readonly string[],
     mode?: string,
-  ): { readonly pid: number; readonly ended: Promise<LaunchResult>; kill(signal: NodeJS.Signals): void };
+  ): {
+    readonly pid: number;
+    readonly ended: Promise<LaunchResult>;
+    /** What it has said so far. */
+    stderr(): string;
+    kill(signal: NodeJS.Signals): void;
+  };
   dispose(): void;
 }
 
@@ -74,7 +80,7 @@ export function freshClone(options: { readonly withNpm: boolean } = { withNpm: t
     const ended = new Promise<LaunchResult>((resolve) => {
       child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
     });
-    return { pid: child.pid!, ended, kill: (signal) => child.kill(signal) };
+    return { pid: child.pid!, ended, stderr: () => stderr, kill: (signal) => child.kill(signal) };
   };
   return {
     root,

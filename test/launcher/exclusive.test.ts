@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +51,23 @@ describe("the lock", () => {
       lock.release();
       rmSync(join(folder, "claim-8"));
     }
+  });
+
+  it.skipIf(process.platform !== "linux")("is taken over from an owner whose end nobody has asked for", async () => {
+    // The shell becomes a program that asks for no child's end; before that it might have asked itself.
+    const parent = spawn("sh", ["-c", "sleep 3600 & echo $!; exec sleep 3600"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [said] = (await once(parent.stdout!, "data")) as [Buffer];
+    const pid = Number(String(said));
+    const nameOf = (id: number | undefined): string => readFileSync(`/proc/${id}/comm`, "latin1").trim();
+    const facts = (): string[] => readFileSync(`/proc/${pid}/stat`, "latin1").split(" ");
+    while (nameOf(parent.pid) !== "sleep") await new Promise((resolve) => setTimeout(resolve, 5));
+    process.kill(pid, "SIGKILL");
+    while (facts()[2] !== "Z") await new Promise((resolve) => setTimeout(resolve, 5));
+    writeFileSync(join(folder, "claim-1"), JSON.stringify({ owner: { pid, start: facts()[21] }, helper: null }));
+    (await acquireExclusive(folder, () => expect.unreachable())).release();
+    parent.kill("SIGKILL");
   });
 
   it("is not taken over while a helper of a dead owner still works", async () => {

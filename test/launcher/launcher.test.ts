@@ -16,6 +16,17 @@ const npmCalls = (): string[] => {
     : [];
 };
 
+/** The npm that a launcher has named as its helper; null before. */
+function helper(): { readonly pid: number } | null {
+  const claim = join(clone.root, ".kaayko", "prepare", "claim-1");
+  if (!existsSync(claim)) return null;
+  return (JSON.parse(readFileSync(claim, "utf8")) as { helper: { pid: number } | null }).helper;
+}
+
+/** Waits until npm has begun, and its launcher has told everybody. */
+const installing = (): Promise<void> =>
+  until(() => helper() !== null && existsSync(join(clone.root, "node_modules", "something")));
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -61,14 +72,15 @@ describe.skipIf(process.platform === "win32")("bin/kaayko", () => {
   it("notices an installation that was killed in the middle and does it again", async () => {
     clone = freshClone();
     const running = clone.start(["x"], "hang");
-    await until(() => existsSync(join(clone.root, "node_modules", "something")));
+    await installing();
     running.kill("SIGKILL");
     await running.ended;
+    const { pid } = helper()!;
     // The orphaned npm still works in the folder: nobody may install beside it.
     const next = clone.start(["x"]);
-    const claim = join(clone.root, ".kaayko", "prepare", "claim-1");
-    const { helper } = JSON.parse(readFileSync(claim, "utf8")) as { helper: { pid: number } };
-    process.kill(helper.pid, "SIGKILL");
+    await until(() => next.stderr().includes(`waiting for process ${pid}`));
+    expect(npmCalls()).toEqual(["ci"]);
+    process.kill(pid, "SIGKILL");
     const result = await next.ended;
     expect(result).toMatchObject({ code: 0, stdout: '["x"]\n' });
     expect(npmCalls()).toEqual(["ci", "ci", "run"]);
@@ -77,7 +89,7 @@ describe.skipIf(process.platform === "win32")("bin/kaayko", () => {
   it("ends npm with itself when it is interrupted, and starts over next time", async () => {
     clone = freshClone();
     const running = clone.start(["x"], "hang");
-    await until(() => existsSync(join(clone.root, "node_modules", "something")));
+    await installing();
     running.kill("SIGTERM");
     expect((await running.ended).code).toBe(143);
     expect(await clone.launch(["x"])).toMatchObject({ code: 0, stdout: '["x"]\n' });
@@ -85,10 +97,14 @@ describe.skipIf(process.platform === "win32")("bin/kaayko", () => {
 
   it("installs once when it is started twice at once; the second waits and says so", async () => {
     clone = freshClone();
-    const [a, b] = await Promise.all([clone.launch(["a"]), clone.launch(["b"])]);
+    const hold = join(clone.root, "hold");
+    writeFileSync(hold, "");
+    const started = ["a", "b"].map((word) => clone.start([word], "held"));
+    await until(() => started.some((one) => /waiting for process \d+/.test(one.stderr())));
+    rmSync(hold);
+    const [a, b] = await Promise.all(started.map((one) => one.ended));
     expect([a!.stdout, b!.stdout]).toEqual(['["a"]\n', '["b"]\n']);
     expect(npmCalls()).toEqual(["ci", "run"]);
-    expect(`${a!.stderr}${b!.stderr}`).toMatch(/waiting for process \d+/);
   });
 
   it("says in one line what is wrong where npm is missing, the network is down or the build fails", async () => {

@@ -44,7 +44,7 @@ describe("a team of threads", () => {
     const { team, counts } = makeTeam(3);
     team.run("count");
     expect(counts[0]).toBe(1);
-    for (let i = 0; i < 500 && (counts[1] === 0 || counts[2] === 0); i++) {
+    while (counts[1] === 0 || counts[2] === 0) {
       await sleep(2);
       for (let k = 0; k < 50; k++) team.run("count");
     }
@@ -57,7 +57,7 @@ describe("a team of threads", () => {
   it("says so when a worker fails, and goes on", async () => {
     const { team, counts } = makeTeam(2);
     let failure: unknown = null;
-    for (let i = 0; i < 2000 && failure === null; i++) {
+    while (failure === null) {
       await sleep(1);
       try {
         team.run("fail");
@@ -73,14 +73,11 @@ describe("a team of threads", () => {
   });
 
   it("says so when a worker never comes out of a routine, then and ever after, and still ends", async () => {
+    // Nothing but the hanging routine goes by that patience: a worker that computes may stand still for longer on a loaded machine.
     const { team, counts } = makeTeam(2, 50);
-    for (let i = 0; i < 2000 && counts[1] === 0; i++) {
-      await sleep(1);
-      team.run("count");
-    }
     let failure: unknown = null;
     // The worker may be late for a phase, and then is not in it.
-    for (let i = 0; i < 2000 && failure === null; i++) {
+    while (failure === null) {
       await sleep(1);
       try {
         team.run("hang");

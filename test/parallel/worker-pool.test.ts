@@ -88,7 +88,7 @@ describe("a pool of threads", () => {
       const pool = createWorkerPool({ url: new URL(${JSON.stringify(TASKS.href)}), size: 2 });
       pool.run("slowly", "first").then((seen) => console.log(seen.join()));
     `;
-    const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 300_000 });
     expect(output.toString().trim()).toBe("first");
   });
 

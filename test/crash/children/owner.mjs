@@ -1,5 +1,5 @@
 // A process that owns a run: node owner.mjs MODE FOLDER RUN [NUMBER]. Reports on stdout, a line for each thing that happened.
-import { rmSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createRun, listRuns, localStore, openRun, readLatest } from "../../../dist/checkpoints/index.js";
 import { hashState } from "../../../dist/core/index.js";
@@ -90,11 +90,11 @@ const modes = {
     await session.close();
     process.exit(0);
   },
-  /** Opens, commits once and computes without ever coming back to the event loop. */
+  /** Opens, commits once and computes without ever coming back to the event loop, until there is a file "enough" beside the folder. */
   async block() {
     const session = await open();
     await commit(session, (session.latest?.position.step ?? 0) + 1);
-    compute(Number(number));
+    while (!existsSync(join(folder, "..", "enough"))) compute(10);
     await session.close();
   },
   /** Commits until the disk is full, makes room, goes on. */

@@ -1,9 +1,10 @@
-// A job that counts to a number, keeps its step in a file, and goes on from there. It notes every beginning and every end.
+// A job that counts to a number, keeps its step in a file, and goes on from there. It notes every beginning and every end. With `hold`
+// it makes its last step once that file is gone.
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { beginJob } from "../../../dist/jobs/index.js";
 
 const { message, report } = await beginJob();
-const { state, steps, milliseconds = 10, exit = 0, diary, dies = false, id } = message;
+const { state, steps, milliseconds = 10, exit = 0, diary, dies = false, hold, id } = message;
 const note = (what) => diary && appendFileSync(diary, `${JSON.stringify({ id, what, pid: process.pid })}\n`);
 let stopping = false;
 process.on("SIGTERM", () => {
@@ -16,6 +17,7 @@ note(`begins at ${step}`);
 process.stderr.write(`begins at ${step}\n`);
 while (step < steps && !stopping) {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  if (step + 1 === steps && hold !== undefined && existsSync(hold)) continue;
   writeFileSync(`${state}.tmp`, String(++step));
   renameSync(`${state}.tmp`, state);
   report({ stage: "count", subject: null, step, total: steps, secondsLeft: ((steps - step) * milliseconds) / 1000 });
