@@ -149,6 +149,7 @@ const locations = z.looseObject({
     z.looseObject({
       name: text,
       country: text,
+      continent: text,
       latitude: number.min(-90).max(90),
       longitude: number.min(-180).max(180),
       metrics: z.record(text, metricSet),

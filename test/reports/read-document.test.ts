@@ -32,6 +32,19 @@ describe("a stored document", () => {
     );
   });
 
+  it("says nothing to a browser, whichever of its texts would, and is refused where one is none that is needed", async () => {
+    const texts = new Map(WHOLE.flatMap((document) => textsOf(copy(document)).map((text) => [kindOf(text), text])));
+    expect(texts.size).toBeGreaterThan(50);
+    for (const [kind, place] of texts)
+      for (const value of ["<x>", -1]) {
+        const read = await readTrainDocument(changed(place, value), "it").catch(() => null);
+        if (read === null) continue;
+        const page = (await renderReports(read))["report.html"]!;
+        expect(page.match(/.{60}<x>/)?.[0], kind).toBeUndefined();
+        expect(renderTerminalReport(read, PLAIN_STYLE).length, kind).toBeGreaterThan(0);
+      }
+  });
+
   it("is refused, or can be drawn, whatever was changed in it", async () => {
     const junk = fc.constantFrom<JsonValue[]>(null, -1, 1e308, "<x>", [], {}, [[]], true);
     await fc.assert(
@@ -57,6 +70,30 @@ describe("a stored document", () => {
     );
   });
 });
+
+interface Place {
+  readonly root: JsonValue;
+  readonly path: readonly string[];
+}
+
+/** Where the texts of a tree are. */
+function textsOf(root: JsonValue, value = root, path: readonly string[] = []): Place[] {
+  if (typeof value === "string") return [{ root, path }];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => textsOf(root, child, [...path, key]));
+}
+
+/** The same for entries of one list: one of them is enough. */
+const kindOf = ({ path }: Place): string => path.map((key) => (/^\d+$/.test(key) ? "*" : key)).join(".");
+
+/** The document with another value in a place. */
+function changed({ root, path }: Place, value: JsonValue): JsonValue {
+  const document = copy(root);
+  let at = document as Record<string, JsonValue>;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string, JsonValue>;
+  at[path.at(-1)!] = value;
+  return document;
+}
 
 /** Replaces a value somewhere in a tree. */
 function mutate(root: JsonValue, choices: Iterator<number>, value: JsonValue): void {

@@ -17,7 +17,9 @@ export function benchmarkSection({ benchmark }: TrainDocument): Section {
   const what = higherIsBetter(metric) ? "Longer is better." : "Shorter is better.";
   return {
     ...section,
-    lead: `The same ${formatCount(rows)} ${role} rows for all, ${machine.threads} of ${machine.cores} cores of ${escapeText(machine.processor)}. Grey hardly learns, and is to be beaten; other programs ran with their own defaults.`,
+    lead:
+      `The same ${formatCount(rows)} ${escapeText(role)} rows for all, ${machine.threads} of ${machine.cores} cores of ` +
+      `${escapeText(machine.processor)}. Grey hardly learns, and is to be beaten; other programs ran with their own defaults.`,
     body: cards(
       card("Quality and speed", "", table(benchmark), true),
       bars(benchmark, "quality", metric, what, ({ metrics }) => metrics[metric] ?? null, formatNumber),

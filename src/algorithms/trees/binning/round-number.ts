@@ -4,6 +4,8 @@ const DIGITS = 17;
 /** Powers of ten from 0 on that float64 has exactly. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const LOWEST_POWER = -22;
+/** The exponent of the largest power of ten under infinity. */
+const LARGEST_POWER = 308;
 /** The float64 nearest to powers of ten from the lowest on; most numbers lie among them. */
 const POWERS = Float64Array.from({ length: 45 }, (_, i) => Number(`1e${LOWEST_POWER + i}`));
 /** What a round number is a multiple of, times a power of ten. */
@@ -51,8 +53,9 @@ function exponentOf(size: number): number {
   return LOWEST_POWER + low;
 }
 
-/** How many times a power of ten fits, nearly. */
+/** How many times a power of ten fits, nearly. The inverse of the least powers is beyond float64, and so multiplied by in two parts. */
 function multipleOf(value: number, exponent: number): number {
+  if (exponent < -LARGEST_POWER) return value * powerOfTen(LARGEST_POWER) * powerOfTen(-exponent - LARGEST_POWER);
   return exponent < 0 ? value * powerOfTen(-exponent) : value / powerOfTen(exponent);
 }
 

@@ -25,6 +25,8 @@ describe("the roundest number between two", () => {
     [14_999, 15_000.5, 15_000],
     [-Number.POSITIVE_INFINITY, -5, -1e308],
     [5e-324, 1e-323, 5e-324],
+    [-9.7407554125e-314, 0, -5e-314],
+    [1.23456789e-310, 1.23999e-310, 1.235e-310],
   ])("of %d and %d is %d", (low, high, expected) => {
     expect(roundestBetween(low, high)).toBe(expected);
   });
