@@ -65,11 +65,13 @@ export class ThreadTeam {
   /**
    * Runs a routine in every thread that is ready, in this one at least.
    *
+   * @param meanwhile what this thread does first, while the others have begun: nothing that the routine reads or writes. Default nothing
    * @throws KaaykoError where a worker failed or stopped answering; what the routine wrote is then of no use
    */
-  run(routine: string): void {
+  run(routine: string, meanwhile: () => void = () => {}): void {
     if (this.#broken !== null) throw this.#error(this.#broken);
     if (this.#workers.length === 0) {
+      meanwhile();
       this.kernel[routine]!(0);
       return;
     }
@@ -80,6 +82,7 @@ export class ThreadTeam {
     Atomics.store(words, PHASE, this.#phase);
     Atomics.notify(words, PHASE);
     try {
+      meanwhile();
       this.kernel[routine]!(0);
     } finally {
       Atomics.and(words, GATE, ~OPEN);

@@ -54,6 +54,22 @@ describe("a team of threads", () => {
     await team.dispose();
   });
 
+  it("does something else first where it is asked to, and takes part after it, failed or not", async () => {
+    const { team, counts } = makeTeam(2);
+    let own = -1;
+    team.run("count", () => {
+      own = counts[0]!;
+    });
+    expect([own, counts[0]]).toEqual([0, 1]);
+    const fail = () => {
+      throw new RangeError("nothing to do");
+    };
+    expect(() => team.run("count", fail)).toThrow("nothing to do");
+    team.run("count");
+    expect(counts[0]).toBe(2);
+    await team.dispose();
+  });
+
   it("says so when a worker fails, and goes on", async () => {
     const { team, counts } = makeTeam(2);
     let failure: unknown = null;

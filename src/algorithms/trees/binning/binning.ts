@@ -5,6 +5,9 @@ import type { RowSet } from "../machine/row-set.ts";
 import type { FeaturePlace } from "./column-layout.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 
+/** Where a feature's record says where its values are staged. */
+const STAGED_WORD = 13;
+
 /** Kinds of staged values in the kernel. */
 const KIND = { float32: 0, float64: 1, bins: 2 } as const;
 
@@ -15,12 +18,15 @@ interface StagedFeature {
   readonly bins: FeatureBins;
   readonly kind: (typeof KIND)[keyof typeof KIND];
   readonly record: number;
-  readonly staging: Float32Array | Float64Array | Uint8Array;
+  /** Two places, used in turn. */
+  readonly staging: readonly Staging[];
 }
+
+type Staging = Float32Array | Float64Array | Uint8Array;
 
 /**
  * Bins the rows of some examples into a set of the machine's memory, and copies their targets and weights beside them. This thread
- * brings the values of some rows together, all threads turn them into bins.
+ * brings the values of some rows together while the others turn those before them into bins, and then helps them.
  *
  * @returns the features that were missing in a row although no code was kept for that
  */
@@ -58,18 +64,18 @@ function prepareFeature(
   const record = address.binning + slot * BINNING_BYTES.record;
   const cutsAt = address.cuts + slot * BINNING_BYTES.cuts;
   const lookup = address.lookup + slot * BINNING_BYTES.lookup;
-  const staged = address.staging + slot * STAGED_ROWS * 8;
+  const staged = [0, 1].map((turn) => address.staging + (turn * STAGED_FEATURES + slot) * STAGED_ROWS * 8);
   const cuts = bins.kind === "numeric" ? bins.cuts : new Float64Array(0);
   const missing = bins.kind === "numeric" && bins.missing ? bins.codes - 1 : -1;
-  words.set([place.divisor, missing, kind, place.column, 0, staged, cutsAt, lookup], (record >>> 2) + 8);
+  words.set([place.divisor, missing, kind, place.column, 0, staged[0]!, cutsAt, lookup], (record >>> 2) + 8);
   words[record >>> 2] = cuts.length;
   reals.set(cuts, cutsAt >>> 3);
   reals[(cutsAt >>> 3) + cuts.length] = Number.POSITIVE_INFINITY;
   if (bins.kind === "numeric") kernel.prepareLookup!(record, cutsAt, lookup);
-  return { place, column, bins, kind, record, staging: stagingOf(machine, kind, staged) };
+  return { place, column, bins, kind, record, staging: staged.map((at) => stagingOf(machine, kind, at)) };
 }
 
-function stagingOf(machine: TreeMachine, kind: StagedFeature["kind"], address: number): StagedFeature["staging"] {
+function stagingOf(machine: TreeMachine, kind: StagedFeature["kind"], address: number): Staging {
   const { buffer } = machine.bytes;
   if (kind === KIND.bins) return new Uint8Array(buffer, address, STAGED_ROWS);
   return kind === KIND.float64
@@ -84,17 +90,29 @@ function binFeatures(
   features: readonly StagedFeature[],
 ): void {
   machine.set("BINNING_COUNT", features.length);
-  for (let first = 0; first < set.rows; first += STAGED_ROWS) {
-    const count = Math.min(STAGED_ROWS, set.rows - first);
-    for (const feature of features) stage(feature, rows, first, count);
-    machine.set("STAGED_ROWS", count);
-    machine.set("STAGED_TO", set.bins + first * machine.sizes.layout.stride);
-    machine.run("binPass");
+  const chunks = Math.ceil(set.rows / STAGED_ROWS);
+  const rowsIn = (chunk: number) => Math.min(STAGED_ROWS, set.rows - chunk * STAGED_ROWS);
+  const stageChunk = (chunk: number): void => {
+    for (const feature of chunk < chunks ? features : [])
+      stage(feature, feature.staging[chunk & 1]!, rows, chunk * STAGED_ROWS, rowsIn(chunk));
+  };
+  stageChunk(0);
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    for (const { record, staging } of features)
+      machine.words[(record >>> 2) + STAGED_WORD] = staging[chunk & 1]!.byteOffset;
+    machine.set("STAGED_ROWS", rowsIn(chunk));
+    machine.set("STAGED_TO", set.bins + chunk * STAGED_ROWS * machine.sizes.layout.stride);
+    machine.runBeside("binPass", () => stageChunk(chunk + 1));
   }
 }
 
-function stage(feature: StagedFeature, rows: Uint32Array | null, first: number, count: number): void {
-  const { column, bins, staging } = feature;
+function stage(
+  { column, bins }: StagedFeature,
+  staging: Staging,
+  rows: Uint32Array | null,
+  first: number,
+  count: number,
+): void {
   if (bins.kind === "categorical") {
     const { codes } = column as CategoricalFeature;
     stageCodes(staging as Uint8Array, codes, bins.binOfCode, rows, first, count);
@@ -116,7 +134,7 @@ function stageCodes(
 }
 
 function stageValues(
-  staging: StagedFeature["staging"],
+  staging: Staging,
   values: NumericFeature["values"],
   rows: Uint32Array | null,
   first: number,

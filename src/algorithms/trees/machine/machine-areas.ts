@@ -59,7 +59,8 @@ export function planAreas(
     leaves: plan.reserve(maxNodes * 16),
     scratch: plan.reserve(threads * SCRATCH_BYTES),
     packing: plan.reserve(4096),
-    staging: plan.reserve(STAGED_FEATURES * STAGED_ROWS * 8),
+    // Twice: some rows are brought together while those before them become bins.
+    staging: plan.reserve(2 * STAGED_FEATURES * STAGED_ROWS * 8),
     cuts: plan.reserve(STAGED_FEATURES * BINNING_BYTES.cuts),
     binning: plan.reserve(STAGED_FEATURES * BINNING_BYTES.record),
     lookup: plan.reserve(STAGED_FEATURES * BINNING_BYTES.lookup),

@@ -117,10 +117,13 @@ export class TreeMachine {
   /** Runs a phase in all threads to its end. */
   run(phase: Phase): void {
     if (this.streamedBins !== null && this.#selected === this.train && BINS_PHASES.has(phase)) this.#runStreamed(phase);
-    else {
-      this.set("NEXT_TASK", 0);
-      this.#team.run(phase);
-    }
+    else this.runBeside(phase, () => {});
+  }
+
+  /** Runs a phase in all threads to its end; this one does something else first, which the phase has nothing to do with. */
+  runBeside(phase: Phase, meanwhile: () => void): void {
+    this.set("NEXT_TASK", 0);
+    this.#team.run(phase, meanwhile);
   }
 
   /** Runs a phase over one stretch of blocks after the other: its tasks are blocks, and sums do not depend on their order. */
