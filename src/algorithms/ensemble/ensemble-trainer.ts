@@ -8,7 +8,7 @@ import {
   type TrainerContext,
 } from "../../core/index.ts";
 import { joinMembers, type LoadAlgorithm } from "./members.ts";
-import { type Mixing, mixingOf } from "./mixing.ts";
+import { isMean, type Mixing, mixingOf } from "./mixing.ts";
 
 const BATCH_ROWS = 16_384;
 
@@ -119,12 +119,12 @@ function givenWeights({ parameters, dataset }: TrainerContext, count: number): r
   if (parameters.weights === undefined) return null;
   const weights = (parameters.weights as string[]).map(Number);
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  const isMean = dataset.task.kind === "forecast";
+  const mean = isMean(dataset.task);
   const fits = weights.length === count && weights.every((weight) => weight >= 0 && Number.isFinite(weight));
-  if (fits && (isMean ? Math.abs(sum - 1) < 1e-6 : sum > 0)) return weights;
+  if (fits && (mean ? Math.abs(sum - 1) < 1e-6 : sum > 0)) return weights;
   throw new KaaykoError({
     action: "train ensemble",
-    rule: `weights must be ${count} numbers at or over 0${isMean ? " that sum to 1" : ", not all of them 0"}, one a model`,
+    rule: `weights must be ${count} numbers at or over 0${mean ? " that sum to 1" : ", not all of them 0"}, one a model`,
     got: weights.join(","),
     kind: "usage",
   });

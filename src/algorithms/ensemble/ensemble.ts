@@ -3,7 +3,7 @@ import { EnsembleTrainer } from "./ensemble-trainer.ts";
 import { createEnsemblePredictor, type LoadAlgorithm } from "./members.ts";
 
 /**
- * The run's other models together. Forecasts: a weighted mean (stacking with weights at or over 0 that sum to 1: Breiman, "Stacked
+ * The run's other models together. Numbers and forecasts: a weighted mean (stacking with weights at or over 0 that sum to 1: Breiman, "Stacked
  * regressions", 1996) of little squared error on the validation rows, the nearer to what the members' own errors say the less these
  * rows can tell mixtures apart. Classes and labels: a weighted mean of the logarithms of probabilities (of log odds), under which the
  * validation rows are most likely.
@@ -13,7 +13,7 @@ export function createEnsemble(load: LoadAlgorithm): Algorithm {
     name: "ensemble",
     title: "Ensemble",
     description: "The run's other models, weighed as suits the validation rows best",
-    tasks: ["forecast", "binary", "multiclass", "multilabel"],
+    tasks: ["regression", "forecast", "binary", "multiclass", "multilabel"],
     input: "memory",
     parts: ["windows", "sparse", "tokens"],
     parameters: [

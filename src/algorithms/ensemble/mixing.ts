@@ -18,9 +18,14 @@ export interface Mixing {
 /** Probabilities are kept this far from 0 and 1: a member that is certain and wrong must not silence the others. */
 const LEAST = 1e-6;
 
+/** Whether what is predicted are values, whose weights sum to 1. */
+export function isMean({ kind }: Pick<Task, "kind">): boolean {
+  return kind === "regression" || kind === "forecast";
+}
+
 /** Values are mixed by a weighted mean, probabilities by their logarithms. */
 export function mixingOf(task: Task): Mixing {
-  return task.kind === "forecast" ? meanOf(task) : poolOf(task);
+  return isMean(task) ? meanOf(task) : poolOf(task);
 }
 
 /** A mean with weights that suit held-out rows. Of quantiles the one nearest the middle is judged. */

@@ -81,17 +81,17 @@ describe("what folds of few rows choose among", () => {
   it("are smaller trees than the default ones", () => {
     for (const algorithm of [xgboost, histGradient])
       for (const kind of ["regression", "binary", "multiclass"] as const) {
-        const [settings, ...others] = algorithm.alternatives!(kind, {});
+        const alternatives = algorithm.alternatives!(kind, {});
+        expect(alternatives).toHaveLength(kind === "regression" && algorithm === xgboost ? 2 : 1);
         const leaves = (given: ParameterValues) => optionsOf(algorithm, kind, 800, given).maxLeaves;
-        expect(leaves(settings!)).toBeLessThanOrEqual(leaves({}) / 3);
-        expect(others).toEqual([]);
+        for (const settings of alternatives) expect(leaves(settings)).toBeLessThanOrEqual(leaves({}) / 3);
       }
   });
 
   it("is nothing for a loss that squared error does not judge", () => {
     for (const algorithm of [xgboost, histGradient]) {
       expect(algorithm.alternatives!("regression", { objective: "quantile" })).toEqual([]);
-      expect(algorithm.alternatives!("regression", { objective: "squared" })).toHaveLength(1);
+      expect(algorithm.alternatives!("regression", { objective: "squared" }).length).toBeGreaterThan(0);
     }
   });
 });
