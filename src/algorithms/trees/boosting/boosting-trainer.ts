@@ -99,15 +99,8 @@ export class BoostingTrainer implements Trainer {
         : Float64Array.of(this.#residuals.base);
     if (this.#residuals !== null) this.#machine.setReal("GRADIENT_SCALE", this.#residuals.scale);
     this.#resetScores();
-    this.#rowOrder = this.#orderRows();
+    this.#rowOrder = ordersRows(this.#parts) ? orderRows(this.#parts) : null;
     copyColumns(this.#machine);
-  }
-
-  #orderRows(): RowOrder | null {
-    const residuals = this.#residuals;
-    if (residuals === null || !ordersRows(this.#machine, this.#options)) return null;
-    const { machine, bins } = this.#parts.prepared;
-    return orderRows({ machine, bins, options: this.#options, loss: this.#loss, residuals });
   }
 
   #resetScores(): void {

@@ -1,11 +1,10 @@
-import type { FeatureBins } from "../binning/feature-bins.ts";
 import { Ensemble, type TreeNode } from "../ensemble.ts";
 import { TreeGrower } from "../growing/growing.ts";
-import type { Loss } from "../losses/index.ts";
 import type { TreeMachine } from "../machine/machine.ts";
+import { packedQuantisation, type Quantisation } from "../machine/quantisation.ts";
 import { TreeWalker } from "../walking.ts";
-import type { BoostingOptions } from "./boosting-parameters.ts";
-import type { ResidualPlan } from "./residuals.ts";
+import type { BoostingParts } from "./boosting-parts.ts";
+import { prepareRound } from "./tree-gradients.ts";
 
 /** Fewer trees do not earn the one that orders the rows. */
 const ORDERED_FROM_ROUNDS = 30;
@@ -13,44 +12,62 @@ const ORDERED_FROM_ROUNDS = 30;
 /** For each row the place where it lies. */
 export type RowOrder = Uint32Array;
 
-interface Ordered {
-  readonly machine: TreeMachine;
-  readonly bins: readonly FeatureBins[];
-  readonly options: BoostingOptions;
-  readonly loss: Loss;
-  readonly residuals: ResidualPlan;
-}
+/** Numbers of the training rows, one each. */
+type RowValues = Int32Array | Float64Array;
 
 /** Whether the training rows are worth ordering. */
-export function ordersRows(machine: TreeMachine, { rounds }: BoostingOptions): boolean {
-  return machine.sizes.reorders && (rounds ?? ORDERED_FROM_ROUNDS) >= ORDERED_FROM_ROUNDS;
+export function ordersRows({ options: { rounds }, prepared }: BoostingParts): boolean {
+  return prepared.machine.sizes.reorders && (rounds ?? ORDERED_FROM_ROUNDS) >= ORDERED_FROM_ROUNDS;
 }
 
 /**
  * Puts the training rows in the order of the leaves of a first tree, which is not kept: rows of a later tree's nodes then lie side by
- * side to a good part. Returns the order; null where there is nothing to split.
+ * side to a good part. Returns the order; null where there is nothing to split. Of several classes the tree is the first one's: what
+ * parts one from the others parts these as well.
  */
-export function orderRows({ machine, bins, options, loss, residuals }: Ordered): RowOrder | null {
-  machine.select(machine.train);
+export function orderRows(parts: BoostingParts): RowOrder | null {
+  const { loss, options, prepared } = parts;
+  const { machine, bins, residuals } = prepared;
+  prepareRound(parts, 0);
+  machine.set("CLASS", 0);
   // One tree alone does not earn the copy.
   machine.set("COLUMN_BINS", 0);
-  const quantisation = { wide: false, gradientScale: residuals.scale, hessianScale: 1 };
+  const quantisation: Quantisation =
+    residuals === null ? packedQuantisation(loss) : { wide: false, gradientScale: residuals.scale, hessianScale: 1 };
   const nodes = new TreeGrower(machine, options, bins, loss.leaves).grow(quantisation, 0);
   if (nodes.length === 1) return null;
-  const { rows } = machine.train;
-  const { quantised } = machine.address;
-  const own = new Int32Array(machine.bytes.buffer, quantised, rows);
-  const residualsBefore = own.slice();
-  own.fill(0);
-  const ranked = new Ensemble();
-  ranked.append(rankLeaves(nodes, residuals.scale));
-  new TreeWalker(machine, bins).add([machine.train], ranked.arrays(), 0, 1);
-  const order = sortByRank(own, nodes.length);
-  order.forEach((place, row) => {
-    own[place] = residualsBefore[row]!;
-  });
+  const [ranked, ...others] = valuesToMove(parts);
+  const before = ranked!.slice();
+  ranked!.fill(0);
+  const ranking = new Ensemble();
+  ranking.append(rankLeaves(nodes, residuals?.scale ?? 1));
+  new TreeWalker(machine, bins).add([machine.train], ranking.arrays(), 0, 1);
+  const order = sortByRank(ranked!, nodes.length);
+  move(before, order, ranked!);
+  for (const values of others) move(values.slice(), order, values);
+  if (machine.address.rowIds !== 0) keepNumbers(machine, order);
   moveBins(machine, order);
   return order;
+}
+
+/** What is kept of each training row beside its bins: first its residual, or its score of the first class, which a walk adds to. */
+function valuesToMove({ loss, prepared: { machine } }: BoostingParts): RowValues[] {
+  const { buffer } = machine.bytes;
+  const { rows, scores, target } = machine.train;
+  if (machine.sizes.residual) return [new Int32Array(buffer, machine.address.quantised, rows)];
+  const ofClass = (k: number) => new Float64Array(buffer, scores + k * rows * 8, rows);
+  return [...Array.from({ length: loss.classes }, (_, k) => ofClass(k)), new Float64Array(buffer, target, rows)];
+}
+
+function move(from: RowValues, order: RowOrder, to: RowValues): void {
+  for (let row = 0; row < order.length; row++) to[order[row]!] = from[row]!;
+}
+
+/** Writes down which row lies where: what of gradients is rounded by a row's number does not depend on where it lies. */
+function keepNumbers(machine: TreeMachine, order: RowOrder): void {
+  const numbers = machine.words.subarray(machine.address.rowIds >>> 2);
+  for (let row = 0; row < order.length; row++) numbers[order[row]!] = row;
+  machine.set("ROW_IDS", machine.address.rowIds);
 }
 
 /** The nodes with leaves whose values, in whole steps, are their numbers from left to right. */
@@ -67,7 +84,7 @@ function rankLeaves(nodes: readonly TreeNode[], scale: number): TreeNode[] {
 }
 
 /** Rows by rank, those of the same rank in their old order. */
-function sortByRank(ranks: Int32Array, most: number): RowOrder {
+function sortByRank(ranks: RowValues, most: number): RowOrder {
   const next = new Uint32Array(most + 1);
   for (const rank of ranks) next[rank + 1]!++;
   for (let rank = 0; rank < most; rank++) next[rank + 1]! += next[rank]!;

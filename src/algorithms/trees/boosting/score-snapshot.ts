@@ -36,10 +36,9 @@ export function takeSnapshot(
   const arrays: Record<string, TypedArray> = {};
   viewsOf(machine, classes, round).forEach(([name, view], i) => {
     const copy = view.slice();
-    if (i === TRAINING)
-      order?.forEach((place, row) => {
-        copy[row] = view[place]!;
-      });
+    if (i === TRAINING && order !== null)
+      for (let first = 0; first < view.length; first += order.length)
+        for (let row = 0; row < order.length; row++) copy[first + row] = view[first + order[row]!]!;
     arrays[name] = copy;
   });
   return { round, arrays };
@@ -85,9 +84,8 @@ export function restoreSnapshot(
     const scores = arrays[name] as Float64Array;
     if (i !== TRAINING || order === null) view.set(scores);
     else
-      order.forEach((place, row) => {
-        view[place] = scores[row]!;
-      });
+      for (let first = 0; first < view.length; first += order.length)
+        for (let row = 0; row < order.length; row++) view[first + order[row]!] = scores[first + row]!;
   });
   return { round: at, arrays };
 }

@@ -33,6 +33,7 @@ export function planAreas(
   return {
     frame: plan.reserve(512),
     quantised: plan.reserve((rows + 3) * recordBytes + 64),
+    rowIds: sizes.packed && sizes.reorders ? plan.reserve(rows * 4 + 16) : 0,
     // As long as the bins themselves, which wait here while they are put in another order.
     columnBins: byColumns === true ? plan.reserve(blocks * BLOCK_ROWS * stride) : 0,
     rowNumbers: plan.reserve(blocks * BLOCK_ROWS * 2 + 64),

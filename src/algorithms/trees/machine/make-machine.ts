@@ -14,7 +14,8 @@ const AHEAD_FROM_ROWS = 32_768;
 const MAX_AHEAD = 256;
 /**
  * Much of a pass goes by rows that it does not need: from so many rows on (fewer lie close together in the cache anyway) they may be
- * put in another order. Sums are of whole numbers and no row is drawn by its number, so that trees do not depend on it.
+ * put in another order. Sums are of whole numbers, and rows keep their numbers where gradients are rounded by them, so that trees do not
+ * depend on it.
  */
 const REORDERED_FROM_ROWS = 200_000;
 /**
@@ -66,8 +67,9 @@ export function makeMachine(
   const cells = rows.trainRows * layout.columns * Math.min(options.classes, CLASSES_COUNTED);
   const useful = Math.floor(cells / CELLS_PER_THREAD);
   const isCopied = rows.trainRows * layout.stride <= BY_COLUMNS_BYTES;
+  const packed = options.packs === true && rows.train.weight === null && rows.trainRows >= PACKED_FROM_ROWS;
   const reorders =
-    rows.residual &&
+    (rows.residual || packed) &&
     options.sampled !== true &&
     streamOf === undefined &&
     rows.trainRows >= REORDERED_FROM_ROWS &&
@@ -87,7 +89,7 @@ export function makeMachine(
     threads: Math.max(1, Math.min(options.threads, MAX_THREADS, useful)),
     reorders,
     byColumns: reorders && isCopied,
-    packed: options.packs === true && rows.train.weight === null && rows.trainRows >= PACKED_FROM_ROWS,
+    packed,
   });
   layout.places.forEach(({ feature, column, divisor, codes }, i) => {
     const { kind } = bins[feature]!;

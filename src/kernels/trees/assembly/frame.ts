@@ -113,6 +113,8 @@ export const AT_GATHERED_RECORDS: i32 = 496;
 export const AT_GATHERED_FILLS: i32 = 500;
 /** The training rows' bins column by column, or 0 where they are not there a second time. */
 export const AT_COLUMN_BINS: i32 = 504;
+/** Where the training rows lie in another order: the number that each had before, u32. Else 0. */
+export const AT_ROW_IDS: i32 = 508;
 export const FRAME_BYTES: i32 = 512;
 
 /** Fills bytes with zeros. */

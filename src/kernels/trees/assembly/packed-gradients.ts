@@ -1,5 +1,5 @@
 import {
-  AT_BLOCKS, AT_CLASSES, AT_GRADIENT_SCALE, AT_HESSIAN_SCALE, AT_ROUNDING_KEY0, AT_ROUNDING_KEY1, AT_ROWS, AT_SCORES,
+  AT_BLOCKS, AT_CLASSES, AT_GRADIENT_SCALE, AT_HESSIAN_SCALE, AT_ROUNDING_KEY0, AT_ROUNDING_KEY1, AT_ROWS, AT_ROW_IDS, AT_SCORES,
   AT_TARGET, BLOCK_ROWS, pointer, real, takeTask, word,
 } from "./frame";
 import { recordsOf } from "./packed-histogram";
@@ -40,11 +40,18 @@ function loadFour(from: usize): v128 {
   return v128.shuffle<i64>(low, f32x4.demote_f64x2_zero(v128.load(from, 16)), 0, 2);
 }
 
+/** The numbers of four rows, which they keep in whatever order they lie: what is rounded how does not depend on it. */
+// @ts-ignore: decorator
+@inline
+function numbersOfFour(row: usize, ids: usize): v128 {
+  return ids != 0 ? v128.load(ids + (row << 2)) : i32x4.add(i32x4.splat(<i32>row), i32x4(0, 1, 2, 3));
+}
+
 /** `rowHash` of four rows. */
 // @ts-ignore: decorator
 @inline
-function hashFour(row: i32, key0: v128, key1: v128): v128 {
-  let h = v128.xor(i32x4.add(i32x4.splat(row), i32x4(0, 1, 2, 3)), key0);
+function hashFour(numbers: v128, key0: v128, key1: v128): v128 {
+  let h = v128.xor(numbers, key0);
   h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 16)), i32x4.splat(0x85ebca6b));
   h = v128.xor(h, key1);
   h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(0xc2b2ae35));
@@ -77,6 +84,7 @@ function packLogistic(first: usize, rows: i32, block: i32): void {
   const byGradient = f32x4.splat(<f32>real(AT_GRADIENT_SCALE));
   const byHessian = f32x4.splat(<f32>real(AT_HESSIAN_SCALE));
   const one = f32x4.splat(1.0);
+  const ids = pointer(AT_ROW_IDS);
   for (let i: usize = 0; i < <usize>rows; i += 4) {
     const score = loadFour(scores + (i << 3));
     const e = expDown(f32x4.neg(f32x4.abs(score)));
@@ -84,7 +92,7 @@ function packLogistic(first: usize, rows: i32, block: i32): void {
     const rest = f32x4.mul(e, d);
     const p = v128.bitselect(d, rest, f32x4.ge(score, f32x4.splat(0.0)));
     const gradient = f32x4.sub(p, loadFour(target + (i << 3)));
-    const hash = hashFour(<i32>(first + i), key0, key1);
+    const hash = hashFour(numbersOfFour(first + i, ids), key0, key1);
     v128.store(to + (i << 2), pack(f32x4.mul(gradient, byGradient), f32x4.mul(f32x4.mul(rest, d), byHessian), hash));
   }
 }
@@ -101,6 +109,7 @@ function packSoftmax(first: usize, rows: i32, block: i32): void {
   const spread = <f64>classes / <f64>(classes - 1);
   const byHessian = f32x4.splat(<f32>(real(AT_HESSIAN_SCALE) * spread));
   const one = f32x4.splat(1.0);
+  const ids = pointer(AT_ROW_IDS);
   for (let i: usize = 0; i < <usize>rows; i += 4) {
     const scores = pointer(AT_SCORES) + ((first + i) << 3);
     const to = recordsOf(block, 0) + (i << 2);
@@ -117,7 +126,7 @@ function packSoftmax(first: usize, rows: i32, block: i32): void {
     for (let k = 0; k < classes; k++) {
       const p = f32x4.mul(v128.load(to + <usize>k * next), share);
       const own = v128.and(f32x4.eq(target, f32x4.splat(<f32>k)), one);
-      const hash = hashFour(<i32>(first + i), key0, i32x4.splat(word(AT_ROUNDING_KEY1) + k));
+      const hash = hashFour(numbersOfFour(first + i, ids), key0, i32x4.splat(word(AT_ROUNDING_KEY1) + k));
       const hessian = f32x4.mul(f32x4.mul(p, f32x4.pmax(f32x4.splat(0.0), f32x4.sub(one, p))), byHessian);
       v128.store(to + <usize>k * next, pack(f32x4.mul(f32x4.sub(p, own), byGradient), hessian, hash));
     }

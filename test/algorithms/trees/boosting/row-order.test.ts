@@ -3,14 +3,16 @@ import { boostingOptions } from "../../../../src/algorithms/trees/boosting/boost
 import { createBoostingTrainer } from "../../../../src/algorithms/trees/boosting/create-boosting-trainer.ts";
 import { histGradient } from "../../../../src/algorithms/trees/hist-gradient.ts";
 import { xgboost } from "../../../../src/algorithms/trees/xgboost.ts";
-import { resolveParameters, type Trainer } from "../../../../src/core/index.ts";
+import { type Dataset, resolveParameters, type Trainer } from "../../../../src/core/index.ts";
 import { copyState } from "../../../conformance/resumable.ts";
 import { madeTable, modelHash } from "../tables.ts";
 
-const { dataset } = madeTable({ rows: 200_100, task: "regression", missing: true, categories: 9, numeric: 4 });
+type Kind = "regression" | "binary" | "multiclass";
+
+const datasetOf = (task: Kind) => madeTable({ rows: 200_100, task, missing: true, categories: 9, numeric: 4 }).dataset;
 
 /** Rows are put in order where trees are many enough: 30 are, 29 are not. */
-function makeTrainer(policy: "leaf" | "depth", rounds: number, threads: number): Promise<Trainer> {
+function makeTrainer(dataset: Dataset, policy: "leaf" | "depth", rounds: number, threads: number): Promise<Trainer> {
   const algorithm = policy === "leaf" ? histGradient : xgboost;
   const size = policy === "leaf" ? { maxLeaves: 15 } : { maxDepth: 3 };
   const parameters = resolveParameters(algorithm.parameters, { rounds, ...size, colsample: 1 }, "setting");
@@ -24,17 +26,23 @@ async function stateAfter29(trainer: Trainer) {
 }
 
 describe("rows in the order of a first tree's leaves", () => {
-  it.each(["leaf", "depth"] as const)(
-    "grow the same trees by %s, keep scores in the rows' own order, and go on after a resume to the same bytes",
-    async (policy) => {
-      const plain = await makeTrainer(policy, 29, 1);
-      const ordered = await makeTrainer(policy, 30, 2);
+  it.each([
+    ["leaf", "regression"],
+    ["depth", "regression"],
+    ["depth", "binary"],
+    ["leaf", "multiclass"],
+  ] as const)(
+    "grow the same trees by %s, %s, keep scores in the rows' own order, and go on after a resume to the same bytes",
+    async (policy, task) => {
+      const dataset = datasetOf(task);
+      const plain = await makeTrainer(dataset, policy, 29, 1);
+      const ordered = await makeTrainer(dataset, policy, 30, 2);
       const [without, state] = [await stateAfter29(plain), await stateAfter29(ordered)];
       await plain.dispose();
       expect(Object.keys(state.arrays)).toContain("scores@20");
       expect(state).toEqual(without);
 
-      const resumed = await makeTrainer(policy, 30, 1);
+      const resumed = await makeTrainer(dataset, policy, 30, 1);
       await resumed.setState(state);
       await resumed.step();
       await ordered.step();
