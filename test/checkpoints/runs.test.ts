@@ -262,7 +262,9 @@ describe("the progress of a run at work", () => {
     const store = memoryStore();
     const session = await createRun(store, { runId: "run-1", run: {}, inThread: true, lease: { heartbeatMs: 10 } });
     expect((await listRuns(store))[0]).toMatchObject({ status: "running", progress: null });
-    for (let step = 1; step <= 40; step++) {
+    const rate = async () => (await listRuns(store))[0]!.progress?.perSecond ?? null;
+    // Until heartbeats have told of two steps.
+    for (let step = 1; step < 50 && (await rate()) === null; step++) {
       session.event({
         type: "step",
         stage: "train",
@@ -272,7 +274,7 @@ describe("the progress of a run at work", () => {
         subjectStep: step,
         total: 50,
       });
-      await sleep(3);
+      await sleep(30);
     }
     const [run] = await listRuns(store);
     expect(run!.progress).toMatchObject({ stage: "train", subject: "xgboost", unit: "tree", total: 50 });

@@ -57,13 +57,18 @@ describe("predicting a file that was interrupted", () => {
       log: await openPredictionLog({ out, plan: { plan }, outputs: outputsOf(using.model.task), commitMs: 0 }),
       ...(stop === undefined ? {} : { stop }),
     });
+  /** What is written where nothing interrupts it. */
+  const writeUndisturbed = async (ending: string): Promise<Buffer> => {
+    const path = join(folder, `undisturbed.${ending}`);
+    expect(await predict(predictor, path)).toMatchObject({ rows: BATCHES * BATCH_ROWS });
+    return readFileSync(path);
+  };
   const left = (name: string): string[] => readdirSync(folder).filter((found) => found.startsWith(`.${name}`));
 
   it.each(["csv", "parquet", "jsonl"])(
     "goes on from the last committed batch and writes the same bytes (%s)",
     async (ending) => {
-      const undisturbed = join(folder, `undisturbed.${ending}`);
-      expect(await predict(predictor, undisturbed)).toMatchObject({ rows: BATCHES * BATCH_ROWS });
+      const undisturbed = await writeUndisturbed(ending);
       const name = `out.${ending}`;
       const out = join(folder, name);
       await expect(predict(dyingAt(predictor, 4), out)).rejects.toThrow("killed");
@@ -71,13 +76,13 @@ describe("predicting a file that was interrupted", () => {
       const last = dyingAt(predictor, BATCHES);
       await predict(last, out);
       expect(last.calls).toBe(BATCHES - 4 - 3);
-      expect(readFileSync(out).equals(readFileSync(undisturbed))).toBe(true);
+      expect(readFileSync(out).equals(undisturbed)).toBe(true);
       expect(left(name)).toEqual([]);
     },
   );
 
   it("predicts again what was damaged, and what another model or table made", async () => {
-    const undisturbed = readFileSync(join(folder, "undisturbed.csv"));
+    const undisturbed = await writeUndisturbed("csv");
     const out = join(folder, "again.csv");
     await expect(predict(dyingAt(predictor, 4), out)).rejects.toThrow("killed");
     const log = join(folder, left("again.csv").find((name) => name.endsWith(".predicted"))!);

@@ -122,7 +122,11 @@ function readSteps(folder: string): LoggedStep[] {
   return readFileSync(log, "utf8")
     .split("\n")
     .flatMap((line) => {
-      if (!line.includes('"type":"step"') || !line.endsWith("}")) return [];
-      return [JSON.parse(line) as LoggedStep];
+      if (!line.includes('"type":"step"')) return [];
+      try {
+        return [JSON.parse(line) as LoggedStep];
+      } catch {
+        return [];
+      }
     });
 }

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GROUP_ROWS, generateTable, TableGenerator } from "../../../src/data/index.ts";
 import { partialPath } from "../../../src/storage/index.ts";
 import { expectResumable } from "../../conformance/resumable.ts";
@@ -45,6 +45,8 @@ function hashOf(path: string): string {
 }
 
 describe("a generated table", () => {
+  beforeAll(() => generateTable(spec("undisturbed.parquet")));
+
   it("is resumable behind every row group, to the same bytes", async () => {
     const whole = spec("whole.parquet");
     const steps = await expectResumable({
@@ -61,7 +63,6 @@ describe("a generated table", () => {
 
   it("is gone on with where it was stopped, and leaves nothing beside it", async () => {
     const whole = spec("undisturbed.parquet");
-    await generateTable(whole);
     const stopped = { ...whole, path: join(folder, "stopped.parquet") };
     const abort = new AbortController();
     const begun = generateTable({ ...stopped, signal: abort.signal, onProgress: () => abort.abort() });

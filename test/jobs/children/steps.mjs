@@ -11,8 +11,8 @@ process.on("SIGTERM", () => {
   stopping = true;
 });
 let step = existsSync(state) ? Number(readFileSync(state, "utf8")) : 0;
-if (isAlive(existsSync(`${state}.pid`) ? Number(readFileSync(`${state}.pid`, "utf8")) : 0)) note("overlap");
-writeFileSync(`${state}.pid`, String(process.pid));
+if (existsSync(`${state}.pid`) && isAlive(...readFileSync(`${state}.pid`, "utf8").split(" "))) note("overlap");
+writeFileSync(`${state}.pid`, `${process.pid} ${factsOf(process.pid)[19]}`);
 note(`begins at ${step}`);
 process.stderr.write(`begins at ${step}\n`);
 while (step < steps && !stopping) {
@@ -29,10 +29,18 @@ if (exit !== 0) process.stderr.write("error: Cannot count: it was told to fail\n
 else process.stdout.write(JSON.stringify({ counted: step }));
 process.exitCode = exit;
 
-function isAlive(pid) {
+/** Whether a process is there that began then: its id may be another's by now. */
+function isAlive(pid, start) {
+  const facts = factsOf(pid);
+  return facts[0] !== "Z" && facts[19] === start;
+}
+
+/** What the system says of a process behind its name: its state first, the time when it began as the 20th. */
+function factsOf(pid) {
   try {
-    return pid > 0 && !readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z");
+    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return false;
+    return [];
   }
 }

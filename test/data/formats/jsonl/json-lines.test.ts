@@ -35,6 +35,7 @@ describe("a JSON Lines file", () => {
     expect(unreadable).toEqual([{ name: "deep", reason: "nested values" }]);
     const nested = await source.open({ columns: ["deep"], kinds: { deep: "categorical" } });
     expect(cellsOf((await nested.next())!.columns[0]!)).toEqual(["[{}]", null, null]);
+    await nested.close();
     expect(await readAll(source)).toEqual({
       id: [1, 2.5, null],
       city: ["Rome", null, "NA"],
