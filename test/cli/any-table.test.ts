@@ -87,7 +87,7 @@ it("refuses to resume with a changed file of features, and forks", async () => {
     join(cwd, "mine.ts"),
     'import { twice } from "./helper.ts";\nexport const more = ({ a }: { a: number }) => twice(a);\n',
   );
-  const flags = ["--data", "f.csv", "--target", "y", "--algorithms", "xgboost", "--rounds", "400"];
+  const flags = ["--data", "f.csv", "--target", "y", "--algorithms", "xgboost", "--rounds", "400", "--refit", "never"];
   const stop = ["--set", "xgboost.earlyStoppingRounds=0", "--features", "mine.ts", "--checkpoints-dir", "stopped"];
   const { code, stderr } = await runKaayko(["train", ...flags, ...stop, "--checkpoint-every", "1steps"], {
     cwd,
