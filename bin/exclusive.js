@@ -21,7 +21,8 @@ function factsOf(pid) {
 }
 
 /** Something that differs when a process id is used again: its start time where /proc has it. */
-const startOf = (pid) => factsOf(pid)[19] || null;
+const startIn = (facts) => facts[19] || null;
+const startOf = (pid) => startIn(factsOf(pid));
 
 function isAlive(owner) {
   if (owner === null || !Number.isSafeInteger(owner.pid)) return false;
@@ -31,8 +32,9 @@ function isAlive(owner) {
     if (error.code !== "EPERM") return false;
   }
   // One that has ended keeps its id until its parent asks for its end, which in a container may be never.
-  if (/^[ZX]$/.test(factsOf(owner.pid)[0] ?? "")) return false;
-  const start = startOf(owner.pid);
+  const facts = factsOf(owner.pid);
+  if (/^[ZX]$/.test(facts[0] ?? "")) return false;
+  const start = startIn(facts);
   return start === null || owner.start === null || start === owner.start;
 }
 

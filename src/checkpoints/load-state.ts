@@ -9,9 +9,10 @@ import {
   type State,
   type TypedArray,
 } from "../core/index.ts";
+import { isObject } from "../core/json.ts";
 import { damaged } from "../storage/index.ts";
 import { blobKey, nameOf } from "./keys.ts";
-import { isObject, type ManifestArray, type Segment, type StateManifest } from "./manifest.ts";
+import type { ManifestArray, Segment, StateManifest } from "./manifest.ts";
 import type { CheckpointStore } from "./store.ts";
 
 /** Found before use: which blob of a checkpoint is not what was written. */

@@ -1,5 +1,6 @@
 import type { CheckpointPosition, DType, JsonObject, JsonValue } from "../core/index.ts";
 import { DTYPES, dtypeBytes, KaaykoError } from "../core/index.ts";
+import { isObject } from "../core/json.ts";
 import { damaged, unseal } from "../storage/index.ts";
 import type { CheckpointName } from "./keys.ts";
 
@@ -162,8 +163,4 @@ function isCount(value: JsonValue | undefined): boolean {
 
 function isNumber(value: JsonValue | undefined): boolean {
   return typeof value === "number";
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

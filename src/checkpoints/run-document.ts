@@ -1,7 +1,8 @@
 import { type JsonObject, KaaykoError } from "../core/index.ts";
+import { isObject } from "../core/json.ts";
 import { damaged, seal, unseal } from "../storage/index.ts";
 import { quarantineKey, runKey } from "./keys.ts";
-import { isObject, type OpeningManifest } from "./manifest.ts";
+import type { OpeningManifest } from "./manifest.ts";
 import type { CheckpointStore } from "./store.ts";
 
 const RUN_FORMAT = "kaayko-run";

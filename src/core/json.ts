@@ -41,6 +41,11 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
+/** Whether a value is an object with names: no list, and not null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * Parses JSON that somebody else wrote: refuses keys that could reach a prototype and nesting deeper than 64.
  *

@@ -8,6 +8,7 @@ import {
   type PartSpec,
   type SourceDescription,
 } from "../core/index.ts";
+import { isObject } from "../core/json.ts";
 import { missingColumn } from "../data/index.ts";
 import type { CalendarPart } from "./calendar.ts";
 import { isDerivation } from "./derive/stored-derivation.ts";
@@ -121,10 +122,6 @@ export function pipelineFromJson(json: JsonValue | undefined): FeaturePipeline {
   if (value.series !== undefined && !isSeriesPlan(value.series)) throw broken("an unknown plan of series");
   if (value.user !== null && !isUserPart(value.user)) throw broken("unknown features of a user");
   return value;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function areStrings(value: unknown): value is string[] {

@@ -12,6 +12,7 @@ import {
   type TrainerContext,
   unnestState,
 } from "../core/index.ts";
+import { isObject } from "../core/json.ts";
 import { endToGoOnFrom, endToState, type FitEnd, isOfEnd } from "./continued-fit.ts";
 import { LearningHistoryRecorder } from "./learning-history.ts";
 import type { Work } from "./sequence.ts";
@@ -158,10 +159,6 @@ export function historyOfResult(result: State | undefined): LearningHistory | nu
 /** Seconds spent on a part; 0 where it says nothing. */
 export function secondsOfResult(result: State | undefined): number {
   return typeof result?.json.seconds === "number" ? result.json.seconds : 0;
-}
-
-function isObject(value: unknown): value is ModelContent["json"] {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What `refitParameters` asks of a part's model: the plain part of a fit, or what a fold's score carried on. */

@@ -10,6 +10,7 @@ import {
   type PartSpec,
   resolveParameters,
 } from "../core/index.ts";
+import { isObject } from "../core/json.ts";
 import type { MemoryNeed } from "../data/index.ts";
 import { measuresBeside } from "../features/index.ts";
 import { REFERENCES } from "./benchmark/references.ts";
@@ -263,8 +264,4 @@ export function modelNameOf(settings: ParameterValues): string {
   const file = typeof settings.data === "string" ? basename(settings.data) : "model";
   const stem = file.slice(0, file.length - extname(file).length);
   return stem.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "model";
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,6 +12,7 @@ import {
   type Trainer,
   type TrainerContext,
 } from "../../core/index.ts";
+import { ROUNDS_WITH_VALIDATION, ROUNDS_WITHOUT_VALIDATION } from "../trees/boosting/boosting-parameters.ts";
 import { splitModels } from "./joined-models.ts";
 import { columnsOfStep, pick, readColumns, spreadImportance } from "./step-columns.ts";
 import { stepDataset, stepTask } from "./step-dataset.ts";
@@ -24,8 +25,6 @@ const ROUNDS = 4000;
 const LEAST_ROUNDS = 150;
 /** Threads of each of several models: they predict in turn, and threads that wait take some 10 MB each. */
 const MOST_THREADS = 2;
-/** Rounds where nobody says how many, with validation rows that say when to stop and without. */
-const USUAL_ROUNDS = { stopped: 1000, fixed: 200 };
 
 /**
  * A regressor that forecasts, too: from columns made of past readings, a model of its own for each step ahead (the direct strategy;
@@ -85,7 +84,7 @@ function withRounds(
   { parameters, dataset }: TrainerContext,
   most: number,
 ): ParameterValues {
-  const usual = dataset.rows.validation > 0 ? USUAL_ROUNDS.stopped : USUAL_ROUNDS.fixed;
+  const usual = dataset.rows.validation > 0 ? ROUNDS_WITH_VALIDATION : ROUNDS_WITHOUT_VALIDATION;
   const counts = specs.some(({ name }) => name === "rounds") && parameters.rounds === undefined;
   return counts && most < usual ? { ...parameters, rounds: most } : parameters;
 }

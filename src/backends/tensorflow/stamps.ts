@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type JsonObject, type JsonValue, parseJson } from "../../core/index.ts";
+import { type JsonObject, parseJson } from "../../core/index.ts";
+import { isObject } from "../../core/json.ts";
 
 /** A file as a stamp vouches for it. */
 export interface StampedFile {
@@ -45,8 +46,4 @@ export function firstDamaged(folder: string, files: Readonly<Record<string, Stam
     if (stat.size !== bytes) return `${name} has ${stat.size} bytes instead of ${bytes}`;
   }
   return null;
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return value !== undefined && value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -2,11 +2,12 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type JsonObject, type JsonValue, KaaykoError, parseJson } from "../../core/index.ts";
+import { isObject } from "../../core/json.ts";
 import { runCommand } from "../run-command.ts";
 import type { ProvisionProgress } from "../types.ts";
 import { TENSORFLOW_VERSION, type TensorflowFolders, WHEEL_PYTHON, wheelMembers, wheelName } from "./parts.ts";
 import { explainPip, type Python } from "./python.ts";
-import { isObject, writeStamp } from "./stamps.ts";
+import { writeStamp } from "./stamps.ts";
 
 /** What the parts of setting up share. */
 export interface ProvisionContext {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonObject, JsonValue } from "../../core/index.ts";
+import type { JsonValue } from "../../core/index.ts";
+import { isObject } from "../../core/index.ts";
 import type { Host } from "../terminal/host.ts";
 import { cacheFolder } from "./folders.ts";
 
@@ -66,8 +67,4 @@ function readStore(host: Host): Record<string, JsonValue> {
 
 function savedAt(entry: JsonValue): number {
   return isObject(entry) && typeof entry.savedAt === "number" ? entry.savedAt : 0;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { discardRun, listRuns, localStore } from "../../checkpoints/index.ts";
-import { type JsonObject, KaaykoError } from "../../core/index.ts";
+import { isObject, KaaykoError } from "../../core/index.ts";
 import {
   createQueue,
   folderJobStore,
@@ -114,8 +114,4 @@ function payloadOf(job: Job): Payload {
     remedy: "Submit it again.",
     kind: "damaged",
   });
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/json.ts";
+import { isObject } from "../../core/json.ts";
 
 /** The entry of a file's metadata in which Hugging Face's `datasets` keeps what columns mean. */
 const ENTRY = "huggingface";
@@ -41,8 +42,4 @@ function parsed(text: string): JsonValue | undefined {
 
 function at(value: JsonValue | undefined, key: string): JsonValue | undefined {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

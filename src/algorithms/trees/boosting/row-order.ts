@@ -1,10 +1,9 @@
 import { Ensemble, type TreeNode } from "../ensemble.ts";
 import { TreeGrower } from "../growing/growing.ts";
 import type { TreeMachine } from "../machine/machine.ts";
-import { packedQuantisation, type Quantisation } from "../machine/quantisation.ts";
 import { TreeWalker } from "../walking.ts";
 import type { BoostingParts } from "./boosting-parts.ts";
-import { prepareRound } from "./tree-gradients.ts";
+import { fixedQuantisation, prepareRound } from "./tree-gradients.ts";
 
 /** Fewer trees do not earn the one that orders the rows. */
 const ORDERED_FROM_ROUNDS = 30;
@@ -13,7 +12,7 @@ const ORDERED_FROM_ROUNDS = 30;
 export type RowOrder = Uint32Array;
 
 /** Numbers of the training rows, one each. */
-type RowValues = Int32Array | Float64Array;
+export type RowValues = Int32Array | Float64Array;
 
 /** Whether the training rows are worth ordering. */
 export function ordersRows({ options: { rounds }, prepared }: BoostingParts): boolean {
@@ -32,9 +31,7 @@ export function orderRows(parts: BoostingParts): RowOrder | null {
   machine.set("CLASS", 0);
   // One tree alone does not earn the copy.
   machine.set("COLUMN_BINS", 0);
-  const quantisation: Quantisation =
-    residuals === null ? packedQuantisation(loss) : { wide: false, gradientScale: residuals.scale, hessianScale: 1 };
-  const nodes = new TreeGrower(machine, options, bins, loss.leaves).grow(quantisation, 0);
+  const nodes = new TreeGrower(machine, options, bins, loss.leaves).grow(fixedQuantisation(parts)!, 0);
   if (nodes.length === 1) return null;
   const [ranked, ...others] = valuesToMove(parts);
   const before = ranked!.slice();
@@ -43,8 +40,8 @@ export function orderRows(parts: BoostingParts): RowOrder | null {
   ranking.append(rankLeaves(nodes, residuals?.scale ?? 1));
   new TreeWalker(machine, bins).add([machine.train], ranking.arrays(), 0, 1);
   const order = sortByRank(ranked!, nodes.length);
-  move(before, order, ranked!);
-  for (const values of others) move(values.slice(), order, values);
+  putInOrder(before, order, ranked!);
+  for (const values of others) putInOrder(values.slice(), order, values);
   if (machine.address.rowIds !== 0) keepNumbers(machine, order);
   moveBins(machine, order);
   return order;
@@ -59,8 +56,16 @@ function valuesToMove({ loss, prepared: { machine } }: BoostingParts): RowValues
   return [...Array.from({ length: loss.classes }, (_, k) => ofClass(k)), new Float64Array(buffer, target, rows)];
 }
 
-function move(from: RowValues, order: RowOrder, to: RowValues): void {
-  for (let row = 0; row < order.length; row++) to[order[row]!] = from[row]!;
+/** Values of the rows as they came, put where the rows lie; those of several classes follow each other. */
+export function putInOrder(values: RowValues, order: RowOrder, to: RowValues): void {
+  for (let first = 0; first < to.length; first += order.length)
+    for (let row = 0; row < order.length; row++) to[first + order[row]!] = values[first + row]!;
+}
+
+/** The way back. */
+export function takeFromOrder(placed: RowValues, order: RowOrder, to: RowValues): void {
+  for (let first = 0; first < to.length; first += order.length)
+    for (let row = 0; row < order.length; row++) to[first + row] = placed[first + order[row]!]!;
 }
 
 /** Writes down which row lies where: what of gradients is rounded by a row's number does not depend on where it lies. */

@@ -1,7 +1,7 @@
 import type { JsonObject, State, TypedArray } from "../../../core/index.ts";
 import type { TreeMachine } from "../machine/machine.ts";
 import { damaged } from "../validate-trees.ts";
-import type { RowOrder } from "./row-order.ts";
+import { putInOrder, type RowOrder, type RowValues, takeFromOrder } from "./row-order.ts";
 
 /**
  * The scores of all rows after a round, kept in the state so that a resume walks only the trees after it. Its round depends on nothing
@@ -36,9 +36,7 @@ export function takeSnapshot(
   const arrays: Record<string, TypedArray> = {};
   viewsOf(machine, classes, round).forEach(([name, view], i) => {
     const copy = view.slice();
-    if (i === TRAINING && order !== null)
-      for (let first = 0; first < view.length; first += order.length)
-        for (let row = 0; row < order.length; row++) copy[first + row] = view[first + order[row]!]!;
+    if (i === TRAINING && order !== null) takeFromOrder(view, order, copy);
     arrays[name] = copy;
   });
   return { round, arrays };
@@ -81,11 +79,9 @@ export function restoreSnapshot(
     arrays[name] = array;
   }
   views.forEach(([name, view], i) => {
-    const scores = arrays[name] as Float64Array;
-    if (i !== TRAINING || order === null) view.set(scores);
-    else
-      for (let first = 0; first < view.length; first += order.length)
-        for (let row = 0; row < order.length; row++) view[first + order[row]!] = scores[first + row]!;
+    const scores = arrays[name] as RowValues;
+    if (i === TRAINING && order !== null) putInOrder(scores, order, view);
+    else view.set(scores);
   });
   return { round: at, arrays };
 }

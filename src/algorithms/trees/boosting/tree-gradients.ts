@@ -58,14 +58,20 @@ export function gradientFacts({ loss, given, prepared: { machine, residuals } }:
   return statistics;
 }
 
+/** Where the loss says the scales of gradients and hessians whatever the rows are like; null elsewhere. */
+export function fixedQuantisation({ loss, prepared: { machine, residuals } }: Fitted): Quantisation | null {
+  if (residuals !== null) return { wide: false, gradientScale: residuals.scale, hessianScale: 1 };
+  return machine.sizes.packed ? packedQuantisation(loss) : null;
+}
+
 /** @param amplification how many times rows of small gradients count */
 export function quantisationOf(
-  { loss, prepared: { machine, residuals } }: Fitted,
+  fitted: Fitted,
   weights: RowWeights,
   statistics: ScoreStatistics | null,
   amplification: number,
 ): Quantisation {
-  if (residuals !== null) return { wide: false, gradientScale: residuals.scale, hessianScale: 1 };
-  if (machine.sizes.packed) return packedQuantisation(loss);
-  return chooseQuantisation({ loss, countBits: machine.sizes.countBits, ...weights, statistics, amplification });
+  const { loss, prepared } = fitted;
+  const { countBits } = prepared.machine.sizes;
+  return fixedQuantisation(fitted) ?? chooseQuantisation({ loss, countBits, ...weights, statistics, amplification });
 }

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, log, parseJson } from "../../../core/index.ts";
+import { isObject } from "../../../core/json.ts";
 import { atMostOf } from "./float32.ts";
 import { type ImportedModel, importForest, MAX_CLASSES, MAX_FEATURES } from "./foreign-forest.ts";
 import { type ForeignFeature, type ForeignNode, refused, unsupported } from "./foreign-types.ts";
@@ -187,10 +188,6 @@ function setsOf(tree: JsonObject, index: number): Map<number, readonly number[]>
     found.set(node, codes.slice(first, end));
   });
   return found;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function objectOf(value: JsonValue | undefined, name: string): JsonObject {

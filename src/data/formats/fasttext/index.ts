@@ -56,5 +56,5 @@ async function readTexts(path: string): Promise<LabelledText[]> {
 
 function labelledText(line: string): LabelledText {
   const labels = [...line.matchAll(LABEL)].map(([, label]) => label!);
-  return { labels: [...new Set(labels)], text: line.replace(LABEL, "").replace("\ufeff", "").trim() };
+  return { labels: [...new Set(labels)], text: line.replace(LABEL, "").trim() };
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import type { JsonObject, JsonValue, SourceDescription, TableSource } from "../../../core/index.ts";
+import { isObject } from "../../../core/json.ts";
 import { memorySource } from "../memory/index.ts";
 import { planValues, type SeenColumn, sightsOf, ValueColumns, type ValueSights, zoneRemarks } from "../text/index.ts";
 import { inputError } from "../text/problems.ts";
@@ -70,10 +71,6 @@ function onlyArray(value: JsonValue, depth = 0): readonly JsonValue[] | undefine
     return rows === undefined ? [] : [rows];
   });
   return found.length === 1 ? found[0] : undefined;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function seenColumns(rows: readonly JsonObject[]): SeenColumn[] {

@@ -4,7 +4,7 @@ import { codeOf, createStringCoder, type StringCoder } from "../string-coder.ts"
 import { ChunkPages } from "./chunk-pages.ts";
 import type { ColumnLayout, GroupLayout, ListLevels } from "./file-layout.ts";
 import { HybridReader } from "./hybrid-reader.ts";
-import { type OpenPage, openValues, prefixedRange } from "./open-page.ts";
+import { countLevels, type OpenPage, openValues, prefixedRange } from "./open-page.ts";
 import type { PageMemory } from "./page-bytes.ts";
 import type { Page } from "./page-walker.ts";
 import { textOfNumbers } from "./text-of-numbers.ts";
@@ -125,7 +125,7 @@ export class ListCursor {
   /** Gives the elements of a page that are there as JSON, one after the other. */
   #elements(page: Page, bytes: Uint8Array, start: number): () => string {
     const { present } = this.#levels;
-    const counted = () => countAt(levelReaders(page, bytes, present).definition, page.values, present);
+    const counted = () => countLevels(levelReaders(page, bytes, present).definition, page.values, present);
     const values = {
       bytes,
       start,
@@ -154,17 +154,6 @@ function levelReaders(page: Page, bytes: Uint8Array, present: number) {
   const second = two ? ([first[1], first[1] + page.levelBytes] as const) : prefixedRange(bytes, first[1]);
   const repetition = new HybridReader(bytes, ...first, 1);
   return { repetition, definition: new HybridReader(bytes, ...second, bits), start: second[1] };
-}
-
-function countAt(levels: HybridReader, count: number, wanted: number): number {
-  const portion = new Uint32Array(PORTION);
-  let found = 0;
-  for (let done = 0; done < count; done += PORTION) {
-    const size = Math.min(PORTION, count - done);
-    levels.read(portion, 0, size);
-    for (let i = 0; i < size; i++) if (portion[i] === wanted) found++;
-  }
-  return found;
 }
 
 function numberElements({ numbers }: Pick<OpenPage, "numbers">, column: ColumnLayout): () => string {

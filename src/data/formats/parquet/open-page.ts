@@ -42,7 +42,7 @@ export function openPage(
   const [levelStart, levelEnd] = levelRange(page, bytes, optional);
   const levels = optional ? new HybridReader(bytes, levelStart, levelEnd, 1) : undefined;
   const present = (): number =>
-    optional ? countPresent(new HybridReader(bytes, levelStart, levelEnd, 1), page.values) : page.values;
+    optional ? countLevels(new HybridReader(bytes, levelStart, levelEnd, 1), page.values, 1) : page.values;
   const values: ValueBytes = { bytes, start: levelEnd, encoding: page.encoding, present, dictionary };
   return { levels, ...openValues(values, decoding) };
 }
@@ -94,15 +94,16 @@ export function prefixedRange(bytes: Uint8Array, at: number): readonly [start: n
   return [at + 4, at + 4 + length];
 }
 
-function countPresent(levels: HybridReader, count: number): number {
+/** How many of the next levels are the wanted one. */
+export function countLevels(levels: HybridReader, count: number, wanted: number): number {
   const portion = new Uint32Array(Math.min(count, 1 << 12));
-  let present = 0;
+  let found = 0;
   for (let done = 0; done < count; done += portion.length) {
     const size = Math.min(portion.length, count - done);
     levels.read(portion, 0, size);
-    for (let i = 0; i < size; i++) present += portion[i]!;
+    for (let i = 0; i < size; i++) if (portion[i] === wanted) found++;
   }
-  return present;
+  return found;
 }
 
 /** Where the values of a page lie, and what is needed to read them. */

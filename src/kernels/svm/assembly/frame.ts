@@ -1,5 +1,8 @@
-/** Where the frame keeps what; the task counter has a cache line of its own. */
-export const AT_NEXT_TASK: i32 = 0;
+import { word } from "../../frame/assembly/frame";
+
+export { AT_NEXT_TASK, attach, takeTask, word } from "../../frame/assembly/frame";
+
+/** Where the frame keeps what. */
 export const AT_ROWS: i32 = 64;
 export const AT_INPUTS: i32 = 68;
 export const AT_PAIRS: i32 = 72;
@@ -19,28 +22,9 @@ export const AT_SCALE: i32 = 124;
 export const AT_STEP: i32 = 128;
 export const FRAME_BYTES: i32 = 192;
 
-let frame: usize = 0;
-
-/** Tells this thread where the frame lies. */
-export function attach(address: usize): i32 {
-  frame = address;
-  return 0;
-}
-
-// @ts-ignore: decorator
-@inline
-export function at(field: i32): i32 {
-  return load<i32>(frame + field);
-}
-
+/** A float32 of the frame. */
 // @ts-ignore: decorator
 @inline
 export function real(field: i32): f32 {
-  return load<f32>(frame + field);
-}
-
-// @ts-ignore: decorator
-@inline
-export function nextTask(): i32 {
-  return atomic.add<i32>(frame + AT_NEXT_TASK, 1);
+  return reinterpret<f32>(word(field));
 }

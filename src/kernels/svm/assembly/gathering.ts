@@ -1,21 +1,21 @@
-import { AT_FEATURES, AT_LEFT, AT_LEFT_WIDTH, AT_PRODUCT, AT_ROWS, AT_SYMMETRIC, AT_WIDTH, at, nextTask } from "./frame";
+import { AT_FEATURES, AT_LEFT, AT_LEFT_WIDTH, AT_PRODUCT, AT_ROWS, AT_SYMMETRIC, AT_WIDTH, takeTask, word } from "./frame";
 
 /**
  * product += leftᵀ · features: left is rows × leftWidth (any), product is leftWidth × width. Tasks are columns of features. With
  * `symmetric` (left is the features themselves) only what lies on and over the diagonal is right.
  */
 export function gatherPass(thread: i32): void {
-  const rows = at(AT_ROWS);
-  const width = at(AT_WIDTH);
-  const leftWidth = at(AT_LEFT_WIDTH);
-  const symmetric = at(AT_SYMMETRIC) != 0;
+  const rows = word(AT_ROWS);
+  const width = word(AT_WIDTH);
+  const leftWidth = word(AT_LEFT_WIDTH);
+  const symmetric = word(AT_SYMMETRIC) != 0;
   const leftStep = <usize>(leftWidth << 2);
   const step = <usize>(width << 2);
-  for (let column = nextTask() * 8; column < width; column = nextTask() * 8) {
+  for (let column = takeTask() * 8; column < width; column = takeTask() * 8) {
     const last = symmetric ? min(leftWidth, column + 8) : leftWidth;
-    const from = <usize>at(AT_FEATURES) + (column << 2);
-    let left = <usize>at(AT_LEFT);
-    let to = <usize>at(AT_PRODUCT) + (column << 2);
+    const from = <usize>word(AT_FEATURES) + (column << 2);
+    let left = <usize>word(AT_LEFT);
+    let to = <usize>word(AT_PRODUCT) + (column << 2);
     let k: i32 = 0;
     for (; k + 4 <= last; k += 4, left += 16, to += 4 * step) gatherFour(rows, left, leftStep, from, step, to);
     for (; k < last; k++, left += 4, to += step) gatherOne(rows, left, leftStep, from, step, to);
